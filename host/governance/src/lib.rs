@@ -1,0 +1,1 @@
+//! The life of an automation: versions, consent, who it runs as. Pure: facts come in as values.

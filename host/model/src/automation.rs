@@ -1,0 +1,81 @@
+//! What an automation listens to and whom it tells.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, Occurrence, PrincipalId, Subject};
+
+/// What an automation listens to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "on", deny_unknown_fields)]
+pub enum Trigger {
+    /// Rows of a dataset.
+    Row {
+        /// The dataset.
+        dataset: String,
+        /// Which changes.
+        change: Vec<Change>,
+        /// For updates, the columns of which one must have changed; empty: any.
+        #[serde(default)]
+        columns: Vec<String>,
+    },
+}
+
+impl Trigger {
+    /// Whether an occurrence is one that it listens to. Values are never looked at: that would tell about hidden columns.
+    pub fn matches(&self, occurrence: &Occurrence) -> bool {
+        let Self::Row { dataset, change, columns } = self;
+        let Subject::Row(row) = &occurrence.subject else { return false };
+        let touched = match (&occurrence.changed, occurrence.change) {
+            (Some(changed), Change::Updated) if !columns.is_empty() => {
+                changed.iter().any(|column| columns.contains(column))
+            }
+            _ => true,
+        };
+        row.dataset == *dataset && change.contains(&occurrence.change) && touched
+    }
+}
+
+/// Whom an automation tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Recipient {
+    /// `user:ana`, or `team:emea`: its people, nested teams flattened, each once.
+    Principal(PrincipalId),
+    /// `column:owner`: the person named in that column of the row, read as run_as.
+    Column(String),
+}
+
+impl Recipient {
+    /// A recipient as it is written.
+    pub fn parse(text: &str) -> Result<Self, crate::id::IdError> {
+        match text.strip_prefix("column:") {
+            Some(column) if crate::name::is_name(column) => Ok(Self::Column(column.to_owned())),
+            Some(_) => {
+                Err(crate::id::IdError { text: text.to_owned(), expected: "a recipient such as `column:seller`" })
+            }
+            None => PrincipalId::parse(text).map(Self::Principal),
+        }
+    }
+}
+
+impl TryFrom<String> for Recipient {
+    type Error = crate::id::IdError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Recipient> for String {
+    fn from(recipient: Recipient) -> String {
+        recipient.to_string()
+    }
+}
+
+impl std::fmt::Display for Recipient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Principal(id) => id.fmt(f),
+            Self::Column(column) => write!(f, "column:{column}"),
+        }
+    }
+}

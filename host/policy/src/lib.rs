@@ -1,0 +1,1 @@
+//! Who may do what, decided by Cedar: validate, slice, decide, and residuals as predicates. No SQL, no I/O.

@@ -1,0 +1,1 @@
+//! Automations, runs, effects and deliveries over a store, and the embedded platform.

@@ -1,0 +1,1 @@
+//! Fixtures (a small world to run in) and Markdown specs.

@@ -1,0 +1,1 @@
+//! Guests that attack their host, one per case of the threat catalogue.

@@ -1,0 +1,1 @@
+//! Builds the guests that tests and the demo run.
