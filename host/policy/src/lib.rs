@@ -1,1 +1,18 @@
 //! Who may do what, decided by Cedar: validate, slice, decide, and residuals as predicates. No SQL, no I/O.
+//!
+//! Two floors stand under every policy: default deny, and no right without a grant. *Grants* say which dataset a principal may
+//! touch at all, and how; *policies* say which rows and columns of it. A policy that errors means deny, never "skip it".
+
+pub mod data;
+pub mod decision;
+pub mod facts;
+pub mod predicate;
+pub mod right;
+pub mod schema;
+
+pub use data::{DataPolicies, PolicyError};
+pub use decision::{Decision, Undecidable};
+pub use facts::{Attribute, Facts};
+pub use predicate::{Literal, Operand, Operator, Predicate};
+pub use right::{ColumnRight, Grant, Right};
+pub use schema::{AttributeDef, AttributeType, ColumnDef, ColumnType, DataSchema, DatasetDef};

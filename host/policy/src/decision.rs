@@ -1,0 +1,22 @@
+//! Yes, no with a reason, or "cannot decide", which is a no.
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// They may.
+    Allow,
+    /// They may not; the reason is for journals and for who may know, never for a guest.
+    Deny(String),
+}
+
+impl Decision {
+    /// Whether it is a yes.
+    pub fn is_allow(&self) -> bool {
+        matches!(self, Self::Allow)
+    }
+}
+
+/// The question could not be decided (a policy errored, or speaks of what is not there): treat it as a no, and say so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot decide: {0}")]
+pub struct Undecidable(pub String);
