@@ -1,0 +1,63 @@
+//! What a part may use. All limits are published, explicit, and end in a typed [`Cause`](mandate_model::Cause).
+
+use std::time::Duration;
+
+/// Limits of one part (one principal, one event), unless said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Instructions, roughly; deterministic. Cause `fuel`.
+    pub fuel: u64,
+    /// Ticks of the [ticker](crate::ticker) for one guest call. Cause `deadline`.
+    pub deadline_ticks: u64,
+    /// Bytes of all linear memories of one instance together. Cause `memory`.
+    pub memory: usize,
+    /// Elements of each table. Cause `memory`.
+    pub table_elements: usize,
+    /// Live resource handles of one instance. Cause `trap`.
+    pub handles: usize,
+    /// Bytes that one call may hand over to the host, arguments or results. Cause `hostcall`.
+    pub bytes_from_guest: usize,
+    /// Bytes of one answer to the guest; beyond, the guest is told `limit` and may ask for less.
+    pub answer_bytes: usize,
+    /// Bytes of all answers to the guest. Cause `hostcall`.
+    pub bytes_to_guest: u64,
+    /// Host calls. Cause `calls`.
+    pub host_calls: u32,
+    /// How long one host call may take; beyond, it is `unavailable` and the part is done again.
+    pub host_call_time: Duration,
+    /// Log lines kept; further ones are dropped, with one line that says so.
+    pub log_lines: u32,
+    /// Bytes of one log line; longer ones are cut.
+    pub log_line_bytes: usize,
+    /// Effects staged. Cause `effects`.
+    pub effects: usize,
+    /// Findings of one condition. Cause `output`.
+    pub findings: usize,
+    /// Bytes of a title, a finding's key or summary. Cause `output`.
+    pub title_bytes: usize,
+    /// Bytes of a message with its attachments. Cause `output`.
+    pub message_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fuel: 200_000_000,
+            deadline_ticks: 200,
+            memory: 64 << 20,
+            table_elements: 10_000,
+            handles: 1_000,
+            bytes_from_guest: 1 << 20,
+            answer_bytes: 1 << 20,
+            bytes_to_guest: 16 << 20,
+            host_calls: 10_000,
+            host_call_time: Duration::from_secs(5),
+            log_lines: 100,
+            log_line_bytes: 1_024,
+            effects: 100,
+            findings: 100,
+            title_bytes: 500,
+            message_bytes: 256 << 10,
+        }
+    }
+}

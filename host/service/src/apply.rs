@@ -1,0 +1,32 @@
+//! Carrying an effect out: the one place where a platform changes anything for an automation.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use mandate_model::{Effect, Failure, PrincipalId};
+
+/// A platform's side of effects.
+#[async_trait]
+pub trait Apply: Send + Sync {
+    /// Carries `effect` out as `principal`, once for each `key` whatever is asked how often, rights judged now. `ids` maps the
+    /// placeholders of rows created earlier in the same plan to their real ids.
+    ///
+    /// Errors: `Denied` (the right is gone, or `if_revision` no longer holds), `Invalid`, or `Unavailable` (nothing happened,
+    /// or the same key will say so: try again with the same key).
+    async fn apply(
+        &self,
+        principal: &PrincipalId,
+        key: &str,
+        effect: &Effect,
+        ids: &BTreeMap<String, String>,
+    ) -> Result<Applied, Failure>;
+}
+
+/// What came of an effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The id of the row that was created, changed or removed.
+    pub id: Option<String>,
+    /// Whether the key had been carried out before, and nothing happened now.
+    pub before: bool,
+}
