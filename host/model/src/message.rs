@@ -29,5 +29,5 @@ pub struct Attachment {
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     /// The bytes themselves.
-    Inline(Vec<u8>),
+    Inline(#[serde(with = "crate::hex")] Vec<u8>),
 }

@@ -114,3 +114,29 @@ pub struct Manifest {
     /// Operations asked for.
     pub operations: Vec<String>,
 }
+
+/// A phase: a call of the guest for one principal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Does the event matter to this principal?
+    Condition,
+    /// Act on a finding, as run_as.
+    Action,
+    /// Tell one recipient about a finding of theirs.
+    Notification,
+}
+
+impl Phase {
+    /// Every phase, in order.
+    pub const ALL: [Self; 3] = [Self::Condition, Self::Action, Self::Notification];
+
+    /// The name of the interface that a guest exports for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Condition => "condition",
+            Self::Action => "action",
+            Self::Notification => "notification",
+        }
+    }
+}

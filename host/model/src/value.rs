@@ -21,7 +21,7 @@ pub enum Scalar {
     /// Microseconds since 1970-01-01T00:00:00Z.
     Timestamp(i64),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "crate::hex")] Vec<u8>),
     /// A kind that this version of the contract does not know, as JSON text.
     Other(String),
 }
@@ -45,7 +45,7 @@ pub enum Value {
     /// Microseconds since 1970-01-01T00:00:00Z.
     Timestamp(i64),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "crate::hex")] Vec<u8>),
     /// A list.
     Items(Vec<Scalar>),
     /// A kind that this version of the contract does not know, as JSON text.

@@ -1,6 +1,30 @@
 //! The sandbox: guests, the authority of each call, the powers behind it, and the journal.
+//!
+//! [`Sandbox::load`](sandbox::Sandbox::load) makes a [`Plugin`](plugin::Plugin) of uploaded bytes; `act` and `notify` evaluate it
+//! as one person. Reading order: `authority`, `platform`, `bindings`, `powers`, `journal`, `sandbox`, `limits`.
+//!
+//! What is absent here, on purpose: policies, SQL, HTTP, the time of day, and any way to change whom a call is for.
 
+mod act;
+mod authority;
+mod bindings;
+pub mod cache;
+mod call;
+mod convert;
+mod ending;
+pub mod engine;
+mod evaluate;
+mod journal;
+mod limiter;
 pub mod limits;
+mod manifest;
+mod notify;
 pub mod part;
 pub mod platform;
 pub mod plugin;
+mod powers;
+mod refusal;
+pub mod sandbox;
+pub mod settings;
+pub mod ticker;
+pub mod upload;

@@ -16,7 +16,9 @@ pub struct Limits {
     /// Live resource handles of one instance. Cause `trap`.
     pub handles: usize,
     /// Bytes that one call may hand over to the host, arguments or results. Cause `hostcall`.
-    pub bytes_from_guest: usize,
+    pub call_bytes: usize,
+    /// Bytes of the arguments of all host calls. Cause `hostcall`.
+    pub bytes_from_guest: u64,
     /// Bytes of one answer to the guest; beyond, the guest is told `limit` and may ask for less.
     pub answer_bytes: usize,
     /// Bytes of all answers to the guest. Cause `hostcall`.
@@ -47,7 +49,8 @@ impl Default for Limits {
             memory: 64 << 20,
             table_elements: 10_000,
             handles: 1_000,
-            bytes_from_guest: 1 << 20,
+            call_bytes: 1 << 20,
+            bytes_from_guest: 16 << 20,
             answer_bytes: 1 << 20,
             bytes_to_guest: 16 << 20,
             host_calls: 10_000,

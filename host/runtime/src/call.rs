@@ -1,0 +1,98 @@
+//! What stands behind one guest call: the data of its store.
+
+use mandate_model::{Cause, Effect};
+use wasmtime::component::{HasData, Resource};
+
+use crate::{
+    authority::{Authority, Hand, View},
+    journal::{Question, Recorder},
+    limiter::Limiter,
+    refusal::LimitReached,
+};
+
+/// The number behind the view that a call is handed. Guests see indices of their own table, never this.
+const VIEW: u32 = 1;
+/// The number behind the hand.
+const HAND: u32 = 2;
+
+/// One call: fresh, for one principal, dropped after any outcome.
+pub(crate) struct Call {
+    /// `None` for `describe`, which is handed nothing.
+    authority: Option<Authority>,
+    pub(crate) recorder: Recorder,
+    /// Effects staged by this act; they count only when it returns without a problem.
+    pub(crate) staged: Vec<Effect>,
+    /// Which finding of the part is acted on: makes placeholders distinct within the part.
+    pub(crate) act: usize,
+    pub(crate) limiter: Limiter,
+    pub(crate) ticks_left: u64,
+}
+
+impl Call {
+    pub(crate) fn new(authority: Option<Authority>, recorder: Recorder, act: usize) -> Self {
+        let limits = *recorder.limits();
+        let limiter = Limiter::new(limits.memory, limits.table_elements);
+        Self { authority, recorder, staged: vec![], act, limiter, ticks_left: limits.deadline_ticks }
+    }
+
+    /// The handle to hand over as this call's view.
+    pub(crate) fn view() -> Resource<View> {
+        Resource::new_borrow(VIEW)
+    }
+
+    /// The handle to hand over as this call's hand.
+    pub(crate) fn hand() -> Resource<Hand> {
+        Resource::new_borrow(HAND)
+    }
+
+    /// The authority behind a view. Another number than the one handed out cannot come from a guest: the canonical ABI traps
+    /// before; if it did come, the guest is ended.
+    pub(crate) fn eyes(&self, view: &Resource<View>) -> Result<Authority, LimitReached> {
+        self.behind(view.rep() == VIEW)
+    }
+
+    /// The authority behind a hand.
+    pub(crate) fn hands(&self, hand: &Resource<Hand>) -> Result<Authority, LimitReached> {
+        self.behind(hand.rep() == HAND)
+    }
+
+    fn behind(&self, genuine: bool) -> Result<Authority, LimitReached> {
+        self.authority.clone().filter(|_| genuine).ok_or(LimitReached(Cause::Trap))
+    }
+
+    /// The phase of this call; `None` for `describe`.
+    pub(crate) fn phase(&self) -> Option<mandate_model::Phase> {
+        self.authority.as_ref().map(|authority| authority.phase)
+    }
+}
+
+impl Authority {
+    /// A question of this call's phase.
+    pub(crate) fn question(
+        &self,
+        interface: &'static str,
+        method: &'static str,
+        arguments: serde_json::Value,
+    ) -> Question {
+        let size = size(&arguments);
+        Question { phase: self.phase, interface, method, arguments, size }
+    }
+}
+
+/// Bytes of a JSON value, roughly.
+pub(crate) fn size(json: &serde_json::Value) -> usize {
+    use serde_json::Value::{Array, Object, String};
+    8 + match json {
+        String(text) => text.len(),
+        Array(items) => items.iter().map(size).sum(),
+        Object(fields) => fields.iter().map(|(name, value)| name.len() + size(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Tells wasmtime that host functions work on the [`Call`] itself.
+pub(crate) struct OnCall;
+
+impl HasData for OnCall {
+    type Data<'a> = &'a mut Call;
+}

@@ -1,0 +1,168 @@
+//! The recorder: every host call of a part passes here, is counted, bounded in time and size, and written down.
+
+use std::{future::Future, time::Duration};
+
+use mandate_model::{Cause, Entry, Failure, Label, Phase, Verdict};
+use serde_json::Value as Json;
+
+use crate::{
+    limits::Limits,
+    part::{Record, Usage},
+    refusal::{LimitReached, Refusal},
+};
+
+/// What is asked of the host.
+pub(crate) struct Question {
+    pub(crate) phase: Phase,
+    pub(crate) interface: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) arguments: Json,
+    /// Bytes of the arguments.
+    pub(crate) size: usize,
+}
+
+/// An answer, as it is written down.
+pub(crate) struct Answer<T> {
+    /// What the guest gets.
+    pub(crate) value: T,
+    /// The same, as JSON.
+    pub(crate) json: Json,
+    /// Its bytes.
+    pub(crate) size: usize,
+    /// What it depends on.
+    pub(crate) labels: Vec<Label>,
+}
+
+/// The journal of one part, with what is left of the part's budget.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    limits: Limits,
+    entries: Vec<Entry>,
+    usage: Usage,
+    bytes_from_guest: u64,
+    log_lines: u32,
+    /// Why the part must be done again, whatever the guest makes of it.
+    pub(crate) tainted: Option<String>,
+}
+
+impl Recorder {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, entries: vec![], usage: Usage::default(), bytes_from_guest: 0, log_lines: 0, tainted: None }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn add_fuel(&mut self, fuel: u64) {
+        self.usage.fuel = self.usage.fuel.saturating_add(fuel);
+    }
+
+    pub(crate) fn fuel_used(&self) -> u64 {
+        self.usage.fuel
+    }
+
+    pub(crate) fn into_record(self) -> Record {
+        Record { journal: self.entries, usage: self.usage }
+    }
+
+    /// Asks, within the limits, and writes down question and answer. `on_refusal` are the labels of a refusal: what the
+    /// question was about.
+    pub(crate) async fn ask<T>(
+        &mut self,
+        question: Question,
+        on_refusal: Vec<Label>,
+        answer: impl Future<Output = Result<Answer<T>, Failure>> + Send,
+    ) -> Result<T, Refusal> {
+        self.count(&question)?;
+        let time = self.limits.host_call_time;
+        let answered = in_time(time, answer).await.and_then(|answer| self.fits(answer));
+        match answered {
+            Ok(answer) => {
+                self.usage.bytes_to_guest += answer.size as u64;
+                self.write(question, answer.json, Verdict::Allowed, answer.labels);
+                if self.usage.bytes_to_guest > self.limits.bytes_to_guest {
+                    return Err(LimitReached(Cause::Hostcall).into());
+                }
+                Ok(answer.value)
+            }
+            Err(failure) => {
+                if let Failure::Unavailable(why) = &failure {
+                    self.tainted.get_or_insert_with(|| why.clone());
+                }
+                self.write(question, Json::Null, verdict(&failure), on_refusal);
+                Err(failure.into())
+            }
+        }
+    }
+
+    /// Writes a line of the guest's log. Lines past the limit are dropped, with one that says so.
+    pub(crate) fn log(&mut self, phase: Phase, level: &str, text: &str) -> Result<(), Refusal> {
+        let kept = cut(text, self.limits.log_line_bytes);
+        let cut = kept.len() < text.len();
+        let arguments = serde_json::json!({ "level": level, "text": kept, "cut": cut });
+        let question = Question { phase, interface: "log", method: "write", arguments, size: text.len() };
+        self.count(&question)?;
+        self.log_lines = self.log_lines.saturating_add(1);
+        if self.log_lines <= self.limits.log_lines {
+            self.write(question, Json::Null, Verdict::Allowed, vec![]);
+        } else if self.log_lines == self.limits.log_lines + 1 {
+            let reason = format!("log: at most {} lines of a part are kept", self.limits.log_lines);
+            self.write(question, Json::Null, Verdict::Limit(reason), vec![]);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, question: &Question) -> Result<(), LimitReached> {
+        self.usage.host_calls = self.usage.host_calls.saturating_add(1);
+        self.bytes_from_guest = self.bytes_from_guest.saturating_add(question.size as u64);
+        if self.usage.host_calls > self.limits.host_calls {
+            return Err(LimitReached(Cause::Calls));
+        }
+        if self.bytes_from_guest > self.limits.bytes_from_guest {
+            return Err(LimitReached(Cause::Hostcall));
+        }
+        Ok(())
+    }
+
+    fn fits<T>(&self, answer: Answer<T>) -> Result<Answer<T>, Failure> {
+        if answer.size <= self.limits.answer_bytes {
+            Ok(answer)
+        } else {
+            Err(Failure::Limit(format!("an answer has at most {} bytes: ask for less", self.limits.answer_bytes)))
+        }
+    }
+
+    fn write(&mut self, question: Question, answer: Json, verdict: Verdict, labels: Vec<Label>) {
+        self.entries.push(Entry {
+            sequence: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
+            phase: question.phase,
+            interface: question.interface.to_owned(),
+            method: question.method.to_owned(),
+            arguments: question.arguments,
+            answer,
+            verdict,
+            labels,
+        });
+    }
+}
+
+async fn in_time<T>(time: Duration, answer: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::time::timeout(time, answer)
+        .await
+        .unwrap_or_else(|_| Err(Failure::Unavailable(format!("no answer within {} ms", time.as_millis()))))
+}
+
+fn verdict(failure: &Failure) -> Verdict {
+    match failure.clone() {
+        Failure::Denied(reason) => Verdict::Denied(reason),
+        Failure::Invalid(reason) => Verdict::Invalid(reason),
+        Failure::Limit(reason) => Verdict::Limit(reason),
+        Failure::Unavailable(reason) => Verdict::Unavailable(reason),
+    }
+}
+
+/// The longest beginning of `text` that has at most `bytes` bytes.
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}

@@ -1,0 +1,52 @@
+//! Staging: an effect is checked at once, against the powers and then against the principal's rights, and carried out later.
+
+use mandate_model::{Cause, Effect, Failure, Field};
+use serde_json::Value as Json;
+
+use super::{column_within, columns_within};
+use crate::{
+    authority::Authority,
+    call::Call,
+    journal::{Answer, Question},
+    refusal::{LimitReached, Refusal},
+};
+
+/// Stages an effect that is permitted now. More than the part's limit ends the call: half of what an act meant is never done.
+pub(super) async fn stage(
+    call: &mut Call,
+    authority: &Authority,
+    question: Question,
+    effect: Effect,
+) -> Result<(), Refusal> {
+    if call.staged.len() >= call.recorder.limits().effects {
+        return Err(LimitReached(Cause::Effects).into());
+    }
+    let answer = async {
+        permitted(authority, &effect, &call.staged).await?;
+        Ok(Answer { value: (), json: Json::Null, size: 0, labels: vec![] })
+    };
+    call.recorder.ask(question, vec![], answer).await?;
+    call.staged.push(effect);
+    Ok(())
+}
+
+async fn permitted(authority: &Authority, effect: &Effect, before: &[Effect]) -> Result<(), Failure> {
+    match effect {
+        Effect::Create { dataset, fields, .. } | Effect::Update { dataset, fields, .. } => {
+            writable(authority, dataset, fields)?;
+        }
+        Effect::Remove { dataset, .. } => writable(authority, dataset, &[])?,
+        Effect::Invoke { operation, arguments } => {
+            if !authority.powers.operations.contains(operation) {
+                return Err(Failure::Denied(format!("`{operation}` is not among the automation's operations")));
+            }
+            return authority.operations.check(&authority.principal.id, operation, arguments).await;
+        }
+    }
+    authority.data.check(effect, before).await
+}
+
+fn writable(authority: &Authority, dataset: &str, fields: &[Field]) -> Result<(), Failure> {
+    let within = columns_within(&authority.powers.writes, dataset, "write")?;
+    fields.iter().try_for_each(|field| column_within(within, dataset, &field.name, "write"))
+}

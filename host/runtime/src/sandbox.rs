@@ -1,0 +1,174 @@
+//! The sandbox: makes plugins of uploaded bytes, and gives each guest call a store of its own.
+
+use std::{future::Future, pin::Pin};
+
+use mandate_model::{PluginDigest, SiteId};
+use tokio::sync::Semaphore;
+use wasmtime::{
+    Engine, Store, UpdateDeadline,
+    component::{Component, Instance, Linker},
+};
+
+use crate::{
+    bindings::{Automation, exports::mandate::automation as exports},
+    cache::Cache,
+    call::{Call, OnCall},
+    convert,
+    ending::ending,
+    engine::{self, CONCURRENT_INSTANCES, Isolation},
+    journal::Recorder,
+    limits::Limits,
+    manifest,
+    plugin::{Linked, LoadError, Plugin},
+    settings::SettingsSchema,
+    upload::{ScanLimits, scan},
+};
+
+/// Runs guests.
+pub struct Sandbox {
+    engine: Engine,
+    linker: Linker<Call>,
+    slots: Semaphore,
+    limits: Limits,
+    cache: Option<Cache>,
+}
+
+/// The sandbox could not be made: the machine lacks what the engine needs.
+#[derive(Debug, thiserror::Error)]
+#[error("the sandbox cannot be made: {0}")]
+pub struct SandboxError(String);
+
+impl Sandbox {
+    /// A sandbox whose parts get `limits` unless said otherwise.
+    pub fn new(limits: Limits, isolation: Isolation, cache: Option<Cache>) -> Result<Self, SandboxError> {
+        let failed = |error: wasmtime::Error| SandboxError(format!("{error:#}"));
+        let engine = engine::engine(isolation, limits.memory, limits.table_elements).map_err(failed)?;
+        let mut linker = Linker::new(&engine);
+        Automation::add_to_linker::<_, OnCall>(&mut linker, |call| call).map_err(failed)?;
+        Ok(Self { engine, linker, slots: Semaphore::new(CONCURRENT_INSTANCES as usize), limits, cache })
+    }
+
+    /// What a part may use unless said otherwise.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Makes a plugin of uploaded bytes: scanned first, then compiled (or taken from the cache), linked, and described with no
+    /// handle at all. Compiling takes a tenth of a second or more and blocks: call it where that may be.
+    pub async fn load(&self, site: &SiteId, bytes: &[u8]) -> Result<Plugin, LoadError> {
+        let scanned = scan(bytes, &ScanLimits::default())?;
+        let digest = PluginDigest::of(bytes);
+        let component = self.compiled(site, &digest, bytes)?;
+        let linked = self.link(&component)?;
+        let manifest = self.describe(&linked).await?;
+        manifest::check(&manifest).map_err(LoadError::Manifest)?;
+        mandate_model::Powers::check_imports(&scanned.imports, &manifest)?;
+        let settings = SettingsSchema::parse(&manifest.settings_schema).map_err(LoadError::Manifest)?;
+        Ok(Plugin { digest, imports: scanned.imports, manifest, settings, linked })
+    }
+
+    fn compiled(&self, site: &SiteId, digest: &PluginDigest, bytes: &[u8]) -> Result<Component, LoadError> {
+        let cached = self.cache.as_ref().and_then(|cache| cache.load(&self.engine, site, digest));
+        if let Some(component) = cached {
+            return Ok(component);
+        }
+        let component =
+            Component::from_binary(&self.engine, bytes).map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        if let Some(cache) = &self.cache {
+            cache.keep(&self.engine, site, digest, &component);
+        }
+        Ok(component)
+    }
+
+    fn link(&self, component: &Component) -> Result<Linked, LoadError> {
+        let failed = |error: wasmtime::Error| LoadError::Link(format!("{error:#}"));
+        let pre = self.linker.instantiate_pre(component).map_err(failed)?;
+        // A phase that is exported must have the contract's types; one that is not is simply not there.
+        let exported = |phase: mandate_model::Phase| {
+            component.get_export_index(None, &format!("mandate:automation/{}@0.1.0", phase.as_str())).is_some()
+        };
+        let condition = exported(mandate_model::Phase::Condition)
+            .then(|| exports::condition::GuestIndices::new(&pre))
+            .transpose()
+            .map_err(failed)?;
+        let action = exported(mandate_model::Phase::Action)
+            .then(|| exports::action::GuestIndices::new(&pre))
+            .transpose()
+            .map_err(failed)?;
+        let notification = exported(mandate_model::Phase::Notification)
+            .then(|| exports::notification::GuestIndices::new(&pre))
+            .transpose()
+            .map_err(failed)?;
+        let plugin = exports::plugin::GuestIndices::new(&pre).map_err(failed)?;
+        Ok(Linked { pre, plugin, condition, action, notification })
+    }
+
+    async fn describe(&self, linked: &Linked) -> Result<mandate_model::Manifest, LoadError> {
+        let call = Call::new(None, Recorder::new(self.limits), 0);
+        let (answer, _) = self
+            .call(linked, call, async |store, instance| {
+                let guest = linked.plugin.load(&mut *store, instance)?;
+                guest.call_describe(&mut *store).await
+            })
+            .await;
+        answer.map(convert::manifest).map_err(|outcome| LoadError::Describe(detail(outcome)))
+    }
+
+    /// One guest call in a store and an instance of its own, both gone afterwards whatever the outcome. What is left of `call`
+    /// comes back with the answer.
+    pub(crate) async fn call<T>(
+        &self,
+        linked: &Linked,
+        call: Call,
+        enter: impl AsyncFnOnce(&mut Store<Call>, &Instance) -> wasmtime::Result<T>,
+    ) -> (Result<T, mandate_model::Outcome>, Call) {
+        // The semaphore is never closed; without a permit the pool itself refuses.
+        let _slot = self.slots.acquire().await.ok();
+        let fuel = call.recorder.limits().fuel.saturating_sub(call.recorder.fuel_used());
+        let mut store = self.store(call, fuel);
+        let answer = match linked.pre.instantiate_async(&mut store).await {
+            Ok(instance) => enter(&mut store, &instance).await,
+            Err(error) => Err(error),
+        };
+        let left = store.get_fuel().unwrap_or_default();
+        let mut call = store.into_data();
+        call.recorder.add_fuel(fuel.saturating_sub(left));
+        let answer = answer.map_err(|error| ending(&error, &call));
+        (answer, call)
+    }
+
+    fn store(&self, call: Call, fuel: u64) -> Store<Call> {
+        let limits = *call.recorder.limits();
+        let mut store = Store::new(&self.engine, call);
+        // After the limits are filled in: wasmtime reads the counts here, once.
+        store.limiter(|call| &mut call.limiter);
+        store.set_hostcall_fuel(limits.call_bytes);
+        store.set_max_component_handles(limits.handles);
+        // Fails only without `consume_fuel`, and then every call would run out at once.
+        let _ = store.set_fuel(fuel);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut store| {
+            let call = store.data_mut();
+            call.ticks_left = call.ticks_left.saturating_sub(1);
+            // Yielding at every tick lets other parts run beside a guest that never asks for anything.
+            Ok(if call.ticks_left == 0 { UpdateDeadline::Interrupt } else { yielding() })
+        });
+        store
+    }
+}
+
+fn yielding() -> UpdateDeadline {
+    let pause: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(tokio::task::yield_now());
+    UpdateDeadline::YieldCustom(1, pause)
+}
+
+fn detail(outcome: mandate_model::Outcome) -> String {
+    match outcome {
+        mandate_model::Outcome::Done => String::new(),
+        mandate_model::Outcome::Failed { detail, .. } | mandate_model::Outcome::Retry { detail } => detail,
+    }
+}
