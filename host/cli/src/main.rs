@@ -1,2 +1,32 @@
-//! The `mandate` command.
-fn main() {}
+//! The `mandate` command: one file per verb under `verbs/`.
+
+#[macro_use]
+mod show;
+
+mod args;
+mod code_folder;
+mod failure;
+mod files;
+mod home;
+mod report;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(verbs::run(cli)),
+        Err(error) => Err(failure::CliError::unavailable(error)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mandate: {error}");
+            error.exit_code()
+        }
+    }
+}

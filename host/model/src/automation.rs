@@ -21,8 +21,12 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// Whether an occurrence is one that it listens to. Values are never looked at: that would tell about hidden columns.
+    /// Whether an occurrence is one that it listens to. Values are never looked at: that would tell about hidden columns. What an
+    /// automation caused starts none, so that none can go round in circles.
     pub fn matches(&self, occurrence: &Occurrence) -> bool {
+        if occurrence.cause.is_some() {
+            return false;
+        }
         let Self::Row { dataset, change, columns } = self;
         let Subject::Row(row) = &occurrence.subject else { return false };
         let touched = match (&occurrence.changed, occurrence.change) {
@@ -76,6 +80,64 @@ impl std::fmt::Display for Recipient {
         match self {
             Self::Principal(id) => id.fmt(f),
             Self::Column(column) => write!(f, "column:{column}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RowRef, SiteId};
+
+    fn occurrence(change: Change, changed: Option<&[&str]>) -> Occurrence {
+        Occurrence {
+            site: SiteId::parse("acme").unwrap(),
+            source: "test".to_owned(),
+            id: "1".to_owned(),
+            at: 0,
+            change,
+            subject: Subject::Row(RowRef { dataset: "deals".to_owned(), id: "1".to_owned() }),
+            changed: changed.map(|columns| columns.iter().map(|column| (*column).to_owned()).collect()),
+            image: None,
+            cause: None,
+        }
+    }
+
+    fn trigger(columns: &[&str]) -> Trigger {
+        Trigger::Row {
+            dataset: "deals".to_owned(),
+            change: vec![Change::Added, Change::Updated],
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_trigger_looks_at_dataset_change_and_columns() {
+        assert!(trigger(&[]).matches(&occurrence(Change::Updated, Some(&["amount"]))));
+        assert!(trigger(&["amount"]).matches(&occurrence(Change::Updated, Some(&["amount", "status"]))));
+        assert!(!trigger(&["amount"]).matches(&occurrence(Change::Updated, Some(&["status"]))));
+        assert!(trigger(&["amount"]).matches(&occurrence(Change::Updated, None)), "unknown columns may be these");
+        assert!(trigger(&["amount"]).matches(&occurrence(Change::Added, None)));
+        assert!(!trigger(&[]).matches(&occurrence(Change::Removed, None)));
+        let mut other = occurrence(Change::Added, None);
+        other.subject = Subject::Row(RowRef { dataset: "other".to_owned(), id: "1".to_owned() });
+        assert!(!trigger(&[]).matches(&other));
+    }
+
+    #[test]
+    fn what_an_automation_caused_starts_none() {
+        let mut caused = occurrence(Change::Updated, Some(&["amount"]));
+        caused.cause = Some("run_1/act/0".to_owned());
+        assert!(!trigger(&[]).matches(&caused));
+    }
+
+    #[test]
+    fn recipients_have_one_form() {
+        for text in ["user:ana", "team:emea", "column:owner"] {
+            assert_eq!(Recipient::parse(text).map(|recipient| recipient.to_string()).as_deref(), Ok(text));
+        }
+        for bad in ["ana", "column:Owner", "column:", "everyone"] {
+            assert!(Recipient::parse(bad).is_err(), "{bad}");
         }
     }
 }

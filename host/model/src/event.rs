@@ -89,6 +89,9 @@ pub struct Occurrence {
     pub changed: Option<Vec<String>>,
     /// For a removal, the row as it last was. `None`: nobody but the act part can be told.
     pub image: Option<Vec<Field>>,
+    /// The key (`run/part/sequence`) of the effect that made it happen; `None`: no automation did.
+    #[serde(default)]
+    pub cause: Option<String>,
 }
 
 impl Occurrence {

@@ -2,13 +2,25 @@
 //!
 //! Two floors stand under every policy: default deny, and no right without a grant. *Grants* say which dataset a principal may
 //! touch at all, and how; *policies* say which rows and columns of it. A policy that errors means deny, never "skip it".
+//!
+//! Reading order: [`schema`] and [`facts`] (what policies may speak of), [`data`] (the questions), `load` (what is refused
+//! before anything is asked), `slice` (the few entities of one question), `residual` and [`predicate`] (the answer for all
+//! rows at once).
 
+mod cedar_schema;
 pub mod data;
 pub mod decision;
 pub mod facts;
+mod load;
+mod operand;
 pub mod predicate;
+mod residual;
 pub mod right;
 pub mod schema;
+mod slice;
+mod stack;
+#[cfg(test)]
+mod tests;
 
 pub use data::{DataPolicies, PolicyError};
 pub use decision::{Decision, Undecidable};

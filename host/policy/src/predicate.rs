@@ -1,4 +1,13 @@
 //! Which rows a principal has a right to, as a predicate over their cells: what the residual of a policy set comes to.
+//!
+//! [`DataPolicies::rows`](crate::DataPolicies::rows) makes only a part of what the types allow, in one canonical form, so
+//! that equal rights are equal predicates: built by [`Predicate::all`], [`Predicate::any`] and [`Predicate::negate`];
+//! `IsTrue` instead of a comparison with a boolean; `Less` and `AtMost` only between whole numbers.
+
+mod digest;
+mod display;
+mod holds;
+mod simplify;
 
 /// A predicate over one row. Comparisons are two-valued here: [`Predicate::IsNull`] guards them (Cedar's `has`), and a provider
 /// that renders it for a database with null logic must keep `false and null = false`.
@@ -12,17 +21,18 @@ pub enum Predicate {
     And(Vec<Predicate>),
     /// One holds; never empty.
     Or(Vec<Predicate>),
-    /// It does not hold.
+    /// It does not hold; true where a null cell made the inner one false.
     Not(Box<Predicate>),
-    /// Two operands compared.
+    /// Two operands compared; false if either is null.
     Compare(Operand, Operator, Operand),
-    /// The operand is one of these.
+    /// The operand is one of these; false if it is null.
     OneOf(Operand, Vec<Literal>),
     /// The cell is null.
     IsNull(String),
-    /// The cell is true.
+    /// The cell is true; false if it is null.
     IsTrue(String),
-    /// A text cell that matches a Cedar `like` pattern: `None` stands for `*`.
+    /// A text cell that matches a Cedar `like` pattern, character by character and minding case: `None` stands for `*`, any
+    /// number of any characters. False if the cell is null.
     Like(String, Vec<Option<char>>),
 }
 

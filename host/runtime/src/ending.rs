@@ -3,7 +3,10 @@
 use mandate_model::{Cause, Outcome};
 use wasmtime::{Error, Trap};
 
-use crate::{call::Call, refusal::LimitReached};
+use crate::{
+    call::Call,
+    refusal::{LimitReached, Refusal},
+};
 
 /// The cause of a broken-off call and a sentence about it.
 pub(crate) fn ending(error: &Error, call: &Call) -> Outcome {
@@ -17,7 +20,7 @@ pub(crate) fn ending(error: &Error, call: &Call) -> Outcome {
 }
 
 fn cause(error: &Error, call: &Call) -> Cause {
-    if let Some(LimitReached(cause)) = error.downcast_ref() {
+    if let Some(LimitReached(cause)) = limit(error) {
         return *cause;
     }
     match error.downcast_ref::<Trap>() {
@@ -28,6 +31,14 @@ fn cause(error: &Error, call: &Call) -> Cause {
         // A guest whose memory was not grown usually panics; why is ours to say.
         _ if call.limiter.refused => Cause::Memory,
         _ => Cause::Trap,
+    }
+}
+
+/// The limit that a host function ended the call with, by itself or as a refusal.
+fn limit(error: &Error) -> Option<&LimitReached> {
+    match error.downcast_ref::<Refusal>() {
+        Some(Refusal::Ended(limit)) => Some(limit),
+        _ => error.downcast_ref(),
     }
 }
 

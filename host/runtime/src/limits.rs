@@ -37,6 +37,8 @@ pub struct Limits {
     pub findings: usize,
     /// Bytes of a title, a finding's key or summary. Cause `output`.
     pub title_bytes: usize,
+    /// Attachments of a message. Cause `output`.
+    pub attachments: usize,
     /// Bytes of a message with its attachments. Cause `output`.
     pub message_bytes: usize,
 }
@@ -60,6 +62,7 @@ impl Default for Limits {
             effects: 100,
             findings: 100,
             title_bytes: 500,
+            attachments: 20,
             message_bytes: 256 << 10,
         }
     }

@@ -94,6 +94,8 @@ fn check(message: &Message, limits: &Limits) -> Result<(), Outcome> {
             Cause::Output,
             &format!("a message with its attachments has at most {} bytes", limits.message_bytes),
         ))
+    } else if message.attachments.len() > limits.attachments {
+        Err(failed(Cause::Output, &format!("a message has at most {} attachments", limits.attachments)))
     } else if !names_fit {
         Err(failed(Cause::Output, "an attachment's name is a plain file name, without `/`, `\\` or control characters"))
     } else {

@@ -1,8 +1,8 @@
 //! The sandbox: makes plugins of uploaded bytes, and gives each guest call a store of its own.
 
-use std::{future::Future, pin::Pin};
+use std::{collections::BTreeSet, future::Future, pin::Pin};
 
-use mandate_model::{PluginDigest, SiteId};
+use mandate_model::{Manifest, Outcome, Phase, PluginDigest, Powers, SiteId};
 use tokio::sync::Semaphore;
 use wasmtime::{
     Engine, Store, UpdateDeadline,
@@ -63,10 +63,10 @@ impl Sandbox {
         let scanned = scan(bytes, &ScanLimits::default())?;
         let digest = PluginDigest::of(bytes);
         let component = self.compiled(site, &digest, bytes)?;
-        let linked = self.link(&component)?;
+        let linked = self.link(&component, &scanned.phases)?;
         let manifest = self.describe(&linked).await?;
         manifest::check(&manifest).map_err(LoadError::Manifest)?;
-        mandate_model::Powers::check_imports(&scanned.imports, &manifest)?;
+        Powers::check_imports(&scanned.imports, &manifest)?;
         let settings = SettingsSchema::parse(&manifest.settings_schema).map_err(LoadError::Manifest)?;
         Ok(Plugin { digest, imports: scanned.imports, manifest, settings, linked })
     }
@@ -84,30 +84,25 @@ impl Sandbox {
         Ok(component)
     }
 
-    fn link(&self, component: &Component) -> Result<Linked, LoadError> {
+    fn link(&self, component: &Component, phases: &BTreeSet<Phase>) -> Result<Linked, LoadError> {
         let failed = |error: wasmtime::Error| LoadError::Link(format!("{error:#}"));
         let pre = self.linker.instantiate_pre(component).map_err(failed)?;
         // A phase that is exported must have the contract's types; one that is not is simply not there.
-        let exported = |phase: mandate_model::Phase| {
-            component.get_export_index(None, &format!("mandate:automation/{}@0.1.0", phase.as_str())).is_some()
-        };
-        let condition = exported(mandate_model::Phase::Condition)
-            .then(|| exports::condition::GuestIndices::new(&pre))
-            .transpose()
-            .map_err(failed)?;
-        let action = exported(mandate_model::Phase::Action)
-            .then(|| exports::action::GuestIndices::new(&pre))
-            .transpose()
-            .map_err(failed)?;
-        let notification = exported(mandate_model::Phase::Notification)
-            .then(|| exports::notification::GuestIndices::new(&pre))
-            .transpose()
-            .map_err(failed)?;
+        let condition = phases.contains(&Phase::Condition).then(|| exports::condition::GuestIndices::new(&pre));
+        let action = phases.contains(&Phase::Action).then(|| exports::action::GuestIndices::new(&pre));
+        let notification =
+            phases.contains(&Phase::Notification).then(|| exports::notification::GuestIndices::new(&pre));
         let plugin = exports::plugin::GuestIndices::new(&pre).map_err(failed)?;
-        Ok(Linked { pre, plugin, condition, action, notification })
+        Ok(Linked {
+            pre,
+            plugin,
+            condition: condition.transpose().map_err(failed)?,
+            action: action.transpose().map_err(failed)?,
+            notification: notification.transpose().map_err(failed)?,
+        })
     }
 
-    async fn describe(&self, linked: &Linked) -> Result<mandate_model::Manifest, LoadError> {
+    async fn describe(&self, linked: &Linked) -> Result<Manifest, LoadError> {
         let call = Call::new(None, Recorder::new(self.limits), 0);
         let (answer, _) = self
             .call(linked, call, async |store, instance| {
@@ -125,7 +120,7 @@ impl Sandbox {
         linked: &Linked,
         call: Call,
         enter: impl AsyncFnOnce(&mut Store<Call>, &Instance) -> wasmtime::Result<T>,
-    ) -> (Result<T, mandate_model::Outcome>, Call) {
+    ) -> (Result<T, Outcome>, Call) {
         // The semaphore is never closed; without a permit the pool itself refuses.
         let _slot = self.slots.acquire().await.ok();
         let fuel = call.recorder.limits().fuel.saturating_sub(call.recorder.fuel_used());
@@ -166,9 +161,9 @@ fn yielding() -> UpdateDeadline {
     UpdateDeadline::YieldCustom(1, pause)
 }
 
-fn detail(outcome: mandate_model::Outcome) -> String {
+fn detail(outcome: Outcome) -> String {
     match outcome {
-        mandate_model::Outcome::Done => String::new(),
-        mandate_model::Outcome::Failed { detail, .. } | mandate_model::Outcome::Retry { detail } => detail,
+        Outcome::Done => String::new(),
+        Outcome::Failed { detail, .. } | Outcome::Retry { detail } => detail,
     }
 }

@@ -22,6 +22,7 @@ mod validity;
 use std::collections::BTreeSet;
 
 use mandate_model::Import;
+pub use mandate_model::Phase;
 
 pub use self::{
     feature::Feature,
@@ -41,32 +42,6 @@ pub struct Scanned {
     pub tier: Tier,
     /// How much of everything it has.
     pub figures: Figures,
-}
-
-/// A phase that a plugin may take part in: an exported interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// Decides whether an event matters.
-    Condition,
-    /// Acts on a finding.
-    Action,
-    /// Tells a recipient.
-    Notification,
-}
-
-impl Phase {
-    /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 3] = [Self::Condition, Self::Action, Self::Notification];
-
-    /// Its interface's name in WIT.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Condition => "condition",
-            Self::Action => "action",
-            Self::Notification => "notification",
-        }
-    }
 }
 
 /// What a component may cost to compile and to hold, by what it contains.

@@ -105,7 +105,7 @@ async fn a_host_call_has_a_time_limit_of_its_own() {
     let (world, sandbox) = (World::new(), sandbox());
     let mut assignment = big_deal(&world, &sandbox).await;
     assignment.limits.host_call_time = Duration::from_millis(20);
-    *world.delay.lock().unwrap() = Duration::from_secs(60);
+    *world.delay.lock().unwrap() = Duration::from_mins(1);
     let report = sandbox.notify(&assignment, &user("ana")).await;
     assert_eq!(report.outcome, Outcome::Retry { detail: "no answer within 20 ms".to_owned() });
 }

@@ -1,5 +1,36 @@
 //! The embedded platform: datasets in SQLite under Cedar row and column policies, people, nested teams, grants.
+//!
+//! Each question is answered within one read transaction, from the directory, the grants and the policies as they are at that
+//! moment; nothing is remembered from one question to the next. Each change is one write transaction in which the rights are
+//! judged again, and which also keeps the change's [occurrence](mandate_model::Occurrence) until the service has taken it over.
 
+mod admin;
+mod apply;
+mod check;
+mod class;
+mod cursor;
+mod data;
+mod db;
+mod directory;
+mod error;
+mod explain;
+mod filter;
+mod find;
+mod grants;
+mod judge;
+mod outbox;
+mod plant;
+mod predicate;
+mod record;
+mod revision;
 pub mod seed;
+mod sql;
+mod types;
+mod validate;
+mod witness;
+mod write;
 
+pub use db::Embedded;
+pub use error::{EmbeddedError, SeedError};
+pub use explain::Explained;
 pub use seed::{Person, Seed, SeedRow, Team};

@@ -1,4 +1,38 @@
 //! Automations, runs, effects and deliveries over a store, and the embedded platform. Embeddable; no HTTP server.
+//!
+//! [`Service`] is the way in: upload a plugin, make an automation, publish, enable as the one it runs as, accept events, drain.
+//! Reading order: `service` (the verbs), `runner` (match → plan → parts), `executor` and `dispatch` (what parts leave behind),
+//! `history` (who sees what), `store` (SQL, nothing else).
 
 pub mod apply;
+mod clock;
+mod dispatch;
+mod drafts;
 pub mod embedded;
+mod error;
+mod executor;
+mod history;
+mod operator;
+mod parts;
+mod redact;
+mod retry;
+mod runner;
+mod sandboxed;
+mod service;
+mod store;
+
+pub use clock::{Clock, SystemClock};
+pub use drafts::SavedDraft;
+pub use error::ServiceError;
+pub use history::{PartView, RunView};
+pub use operator::EveryPart;
+pub use parts::{Component, Described, Job, Parts};
+pub use retry::Retry;
+pub use sandboxed::Sandboxed;
+pub use service::{Accepted, Draft, Host, NewAutomation, Service};
+pub use store::{
+    effect::{EffectState, StagedEffect},
+    inbox::Delivered,
+    part::{PartKind, PartState},
+    plugin::PluginInfo,
+};

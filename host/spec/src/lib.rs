@@ -1,1 +1,20 @@
-//! Fixtures (a small world to run in) and Markdown specs.
+//! Fixtures (a small world to run in), events as files and Markdown specs.
+//!
+//! Everything here is written by people, so everything that is wrong is reported with file, line and column, all at once, and
+//! nothing of a malformed file is loaded.
+
+pub mod cell;
+pub mod changes;
+pub mod event;
+pub mod fixture;
+pub mod folder;
+mod json;
+pub mod problem;
+mod rows;
+pub mod spec;
+pub mod text;
+pub mod timestamp;
+
+pub use fixture::{Fixture, FixtureAutomation};
+pub use problem::{FixtureError, Place, Problem};
+pub use text::Text;

@@ -18,11 +18,11 @@ impl<'a> Walk<'a> {
             Payload::InstanceSection(section) => self.core_instances(section.clone()),
             Payload::ComponentInstanceSection(section) => self.instances(section.clone()),
             Payload::ComponentCanonicalSection(section) => {
-                let place = Place::at(section.original_position());
+                let place = Place::at(section.range().start);
                 self.structure.meter.add(Measure::CanonicalFunctions, section.count().into(), place)
             }
             Payload::CoreTypeSection(section) => {
-                let place = Place::at(section.original_position());
+                let place = Place::at(section.range().start);
                 self.structure.meter.add(Measure::CoreTypes, section.count().into(), place)
             }
             _ => Ok(()),
@@ -37,7 +37,7 @@ impl<'a> Walk<'a> {
     }
 
     fn imports(&mut self, section: wasmparser::ComponentImportSectionReader<'a>) -> Result<(), Refused> {
-        let place = Place::at(section.original_position());
+        let place = Place::at(section.range().start);
         if self.outermost() {
             self.structure.meter.add(Measure::Imports, section.count().into(), place)?;
         }
@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
     }
 
     fn exports(&mut self, section: wasmparser::ComponentExportSectionReader<'a>) -> Result<(), Refused> {
-        let place = Place::at(section.original_position());
+        let place = Place::at(section.range().start);
         if self.outermost() {
             self.structure.meter.add(Measure::Exports, section.count().into(), place)?;
         }
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
     }
 
     fn aliases(&mut self, section: wasmparser::ComponentAliasSectionReader<'a>) -> Result<(), Refused> {
-        let place = Place::at(section.original_position());
+        let place = Place::at(section.range().start);
         self.structure.meter.add(Measure::Aliases, section.count().into(), place)?;
         for alias in section.into_iter_with_offsets() {
             let (offset, alias) = alias.map_err(|error| Refused::malformed(&error, place))?;
@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
     }
 
     fn instances(&mut self, section: wasmparser::ComponentInstanceSectionReader<'a>) -> Result<(), Refused> {
-        let place = Place::at(section.original_position());
+        let place = Place::at(section.range().start);
         self.structure.meter.add(Measure::ComponentInstances, section.count().into(), place)?;
         for instance in section.into_iter_with_offsets() {
             let (offset, instance) = instance.map_err(|error| Refused::malformed(&error, place))?;

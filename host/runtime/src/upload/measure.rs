@@ -61,6 +61,8 @@ measures! {
     LoopsTimesLocals: 1_000_000, "loops times locals of a function", "split the function";
     /// Most values on the operand stack of a function.
     Operands: 1_000, "values on the operand stack", "store intermediate values in memory, or split the expression";
+    /// Values passed by calls and branches, each counted for every target: what the time to validate grows with.
+    Passed: 10_000_000, "values passed by calls and branches", "pass a pointer to a structure";
     /// Instructions.
     Instructions: 4 << 20, "instructions", "build with optimisation and remove unused code";
     /// Types of core modules.

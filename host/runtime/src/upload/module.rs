@@ -12,8 +12,12 @@ const PAGE: u64 = 64 << 10;
 pub(crate) struct Module {
     /// Its index among the core modules of the component.
     index: u32,
-    /// Functions seen so far, imported ones first.
-    functions: u32,
+    /// For each type: its parameters and results.
+    types: Vec<u64>,
+    /// For each function, imported ones first: its type.
+    functions: Vec<u32>,
+    /// Imported functions and bodies so far.
+    bodies: u32,
     /// Memories, imported ones too.
     memories_seen: u32,
     /// Memories of its own.
@@ -34,22 +38,23 @@ impl Module {
         match payload {
             Payload::TypeSection(section) => self.types(meter, section.clone()),
             Payload::ImportSection(section) => self.imports(meter, section.clone()),
+            Payload::FunctionSection(section) => self.functions(meter, section.clone()),
             Payload::TableSection(section) => self.tables(meter, section.clone()),
             Payload::MemorySection(section) => self.memories(section.clone()),
             Payload::GlobalSection(section) => {
-                meter.add(Measure::Globals, section.count().into(), self.at(section.original_position()))
+                meter.add(Measure::Globals, section.count().into(), self.at(section.range().start))
             }
             Payload::ExportSection(section) => self.exports(meter, section.clone()),
             Payload::ElementSection(section) => {
-                meter.add(Measure::ElementSegments, section.count().into(), self.at(section.original_position()))
+                meter.add(Measure::ElementSegments, section.count().into(), self.at(section.range().start))
             }
             Payload::DataSection(section) => {
-                meter.add(Measure::DataSegments, section.count().into(), self.at(section.original_position()))
+                meter.add(Measure::DataSegments, section.count().into(), self.at(section.range().start))
             }
             Payload::CodeSectionEntry(code) => {
-                let place = Place { function: Some(self.functions), ..self.at(code.range().start) };
-                self.functions = self.functions.saturating_add(1);
-                body::read(meter, code, place)
+                let place = Place { function: Some(self.bodies), ..self.at(code.range().start) };
+                self.bodies = self.bodies.saturating_add(1);
+                body::read(meter, self, code, place)
             }
             _ => Ok(()),
         }
@@ -68,15 +73,37 @@ impl Module {
         Place { module: Some(self.index), function: None, offset }
     }
 
-    fn types(&self, meter: &mut Meter, section: wasmparser::TypeSectionReader<'_>) -> Result<(), Refused> {
+    /// Parameters and results of a type; none for one that is no function, which the validator refuses where it is used.
+    pub(crate) fn signature(&self, index: u32) -> u64 {
+        self.types.get(index as usize).copied().unwrap_or_default()
+    }
+
+    /// The type of a function.
+    pub(crate) fn type_of(&self, function: u32) -> u32 {
+        self.functions.get(function as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    fn functions(&mut self, meter: &mut Meter, section: wasmparser::FunctionSectionReader<'_>) -> Result<(), Refused> {
+        meter.add(Measure::Functions, section.count().into(), self.at(section.range().start))?;
+        for index in section {
+            self.functions.push(index.map_err(|error| Refused::malformed(&error, self.at(0)))?);
+        }
+        Ok(())
+    }
+
+    fn types(&mut self, meter: &mut Meter, section: wasmparser::TypeSectionReader<'_>) -> Result<(), Refused> {
         for group in section.into_iter_with_offsets() {
             let (offset, group) = group.map_err(|error| Refused::malformed(&error, self.at(0)))?;
             for ty in group.types() {
                 meter.add(Measure::CoreTypes, 1, self.at(offset))?;
-                if let wasmparser::CompositeInnerType::Func(function) = &ty.composite_type.inner {
-                    let size = function.params().len() + function.results().len();
-                    meter.largest(Measure::Signature, size as u64, self.at(offset))?;
-                }
+                let size = match &ty.composite_type.inner {
+                    wasmparser::CompositeInnerType::Func(function) => {
+                        function.params().len() + function.results().len()
+                    }
+                    _ => 0,
+                };
+                meter.largest(Measure::Signature, size as u64, self.at(offset))?;
+                self.types.push(size as u64);
             }
         }
         Ok(())
@@ -90,7 +117,10 @@ impl Module {
             meter.name(import.module, place)?;
             meter.name(import.name, place)?;
             match import.ty {
-                TypeRef::Func(_) | TypeRef::FuncExact(_) => self.functions = self.functions.saturating_add(1),
+                TypeRef::Func(index) | TypeRef::FuncExact(index) => {
+                    self.functions.push(index);
+                    self.bodies = self.bodies.saturating_add(1);
+                }
                 TypeRef::Memory(_) => self.see_memory(offset)?,
                 TypeRef::Table(_) | TypeRef::Global(_) | TypeRef::Tag(_) => {}
             }
@@ -99,7 +129,7 @@ impl Module {
     }
 
     fn exports(&self, meter: &mut Meter, section: wasmparser::ExportSectionReader<'_>) -> Result<(), Refused> {
-        meter.add(Measure::CoreExports, section.count().into(), self.at(section.original_position()))?;
+        meter.add(Measure::CoreExports, section.count().into(), self.at(section.range().start))?;
         for export in section.into_iter_with_offsets() {
             let (offset, export) = export.map_err(|error| Refused::malformed(&error, self.at(0)))?;
             meter.name(export.name, self.at(offset))?;

@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(harmless("a\u{1b}[2J\n\u{202e}`b"), r"a\u{1b}[2J\u{a}\u{202e}\u{60}b");
         assert_eq!(harmless(&"x".repeat(200)), "x".repeat(200));
         assert_eq!(harmless(&"x".repeat(201)), format!("{}...", "x".repeat(200)));
-        assert_eq!(harmless(&"\0".repeat(90_000)).len(), 203 - 200 % r"\u{0}".len());
+        assert_eq!(harmless(&"\0".repeat(90_000)), format!("{}...", r"\u{0}".repeat(40)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{Measure, Place, Refused, measure::Meter};
 const COMPONENT: u8 = 0x41;
 const INSTANCE: u8 = 0x42;
 
-/// The first byte of a type that is not settled here counts as one.
+/// A type that is not settled here counts as one.
 const UNKNOWN: u64 = 1;
 
 /// The type index spaces that are open, innermost last: for each type, its size when written out.
@@ -56,7 +56,7 @@ impl Scopes {
         match *alias {
             ComponentAlias::InstanceExport { kind: wasmparser::ComponentExternalKind::Type, .. } => self.push(UNKNOWN),
             ComponentAlias::Outer { kind: ComponentOuterAliasKind::Type, count, index } => {
-                self.push(self.size(count, index))
+                self.push(self.size(count, index));
             }
             _ => {}
         }

@@ -26,14 +26,11 @@ fn c03_type_doubling_of_depth_30_is_refused() {
 
 #[test]
 fn c03_type_doubling_through_aliases_within_types_is_refused() {
-    let mut types = "(type $t0 (tuple u8 u8 u8 u8 u8 u8 u8 u8 u8))".to_owned();
-    for depth in 0..12 {
-        let outer = format!("(alias outer 1 {depth} (type $o))");
-        write!(types, "(type (instance {outer} (type (tuple $o $o)) (type (tuple $o $o))))").unwrap();
-        write!(types, "(type (tuple {depth} {depth}))").unwrap();
-    }
-    let refused = refused(&component(&format!("{types} {PLUGIN}")));
-    assert!(matches!(refused, Refused::Limit { measure: Measure::TypeSize, .. }), "{refused:?}");
+    let rows = format!("(type $row (tuple {})) (type $rows (tuple {}))", "u8 ".repeat(70), "$row ".repeat(70));
+    assert!(crate::fixtures::lean(&component(&format!("{rows} {PLUGIN}"))).is_ok());
+    let within = "(type (instance (alias outer 1 $rows (type $o)) (type (tuple $o $o))))";
+    // 1 for the instance, 70 * 71 + 1 for the alias, and twice that and 1 for the tuple.
+    over(&component(&format!("{rows} {within} {PLUGIN}")), Measure::TypeSize, 14_915);
 }
 
 #[test]
@@ -95,14 +92,15 @@ fn c03_names_of_100_kb_are_refused_with_a_short_message() {
 #[test]
 fn c03_a_thousand_nested_components_are_refused() {
     over(&component(&format!("{} {PLUGIN}", "(component)".repeat(1_000))), Measure::Components, 33);
-    let deep = format!("{}{}", "(component ".repeat(1_000), ")".repeat(1_000));
-    over(&component(&format!("{deep} {PLUGIN}")), Measure::ComponentDepth, 2);
+    let deep = (0..1_000).fold(raw(&[]), |inner, _| raw(&[(4, inner)]));
+    over(&deep, Measure::ComponentDepth, 2);
 }
 
 #[test]
 fn c03_instances_within_nested_components_are_refused() {
     // Unfolded, ten of these would be 2^10 instances.
-    let inner = r#"(component $a) (component (alias outer 1 $a (component $x)) (instance (instantiate $x)) (instance (instantiate $x)))"#;
+    let twice = "(instance (instantiate $x))".repeat(2);
+    let inner = format!("(component $a) (component (alias outer 1 $a (component $x)) {twice})");
     over(&component(&format!("{inner} {PLUGIN}")), Measure::ComponentDepth, 2);
 }
 
@@ -111,7 +109,7 @@ fn c03_a_thousand_core_instances_are_refused() {
     let instances = "(core instance (instantiate $m))".repeat(1_000);
     let bytes = component(&format!("(core module $m) {instances} {PLUGIN}"));
     over(&bytes, Measure::CoreInstances, 5);
-    let many = "(instance (instantiate $c))".repeat(101);
+    let many = "(instance (instantiate $c))".repeat(100);
     over(&component(&format!("(component $c) {many} {PLUGIN}")), Measure::ComponentInstances, 101);
 }
 
@@ -161,10 +159,8 @@ fn c03_arguments_of_instances_are_refused() {
 
 #[test]
 fn c03_work_is_bounded_by_what_is_counted() {
-    // 4 MiB of the cheapest instructions: one step each, and none after the limit is passed.
-    let body = "nop ".repeat(200_000);
-    let functions = format!("(func {body})").repeat(20);
-    let bytes = component(&format!("(core module {functions}) {PLUGIN}"));
+    // Nearly 4 MiB of the cheapest instructions: one step each, and none after the limit is passed.
+    let bytes = idle(20, 200_000);
     let figures = crate::fixtures::lean(&bytes).unwrap().figures;
     assert_eq!(figures.of(Measure::Instructions), 20 * 200_001);
     let strict = ScanLimits::default().with(Measure::Instructions, 1_000);
@@ -174,4 +170,26 @@ fn c03_work_is_bounded_by_what_is_counted() {
     };
     assert_eq!((place.module, place.function), (Some(0), Some(0)));
     says(&refused, "M0112", &["1001 instructions", "1000 are allowed", "in core module 0, function 0, at byte"]);
+}
+
+/// A plugin with so many functions of so many `nop`s.
+fn idle(functions: usize, instructions: usize) -> Vec<u8> {
+    let mut body = vec![0];
+    body.extend([0x01].repeat(instructions));
+    body.push(0x0b);
+    let mut code = leb(functions);
+    for _ in 0..functions {
+        code.extend(leb(body.len()));
+        code.extend(&body);
+    }
+    let mut module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03".to_vec();
+    module.extend(leb(functions + 1));
+    module.extend(leb(functions));
+    module.extend([0].repeat(functions));
+    module.push(10);
+    module.extend(leb(code.len()));
+    module.extend(code);
+    let name = b"mandate:automation/plugin@0.1.0";
+    let export = [&[1, 0, u8::try_from(name.len()).unwrap()], &name[..], &[5, 0, 0]].concat();
+    raw(&[(1, module), (5, vec![1, 1, 0]), (11, export)])
 }

@@ -17,11 +17,10 @@ fn a_guest_like_those_from_rust_passes() {
 
 #[test]
 fn every_interface_of_the_contract_may_be_imported() {
-    let imports: String = Import::ALL
-        .iter()
-        .enumerate()
-        .map(|(patch, import)| format!(r#"(import "mandate:automation/{}@0.1.{patch}" (instance))"#, import.as_str()))
-        .collect();
+    let import = |(patch, import): (usize, Import)| {
+        format!(r#"(import "mandate:automation/{}@0.1.{patch}" (instance))"#, import.as_str())
+    };
+    let imports = Import::ALL.into_iter().enumerate().map(import).collect::<Vec<_>>().join(" ");
     let scanned = lean(&component(&format!("{imports} {PLUGIN}"))).unwrap();
     assert_eq!(scanned.imports, BTreeSet::from(Import::ALL));
 }

@@ -22,13 +22,14 @@ fn s16_a_core_module_is_refused_with_the_way_to_make_it_a_component() {
 
 #[test]
 fn s16_malformed_components_are_refused_with_the_byte() {
-    // An unknown section; a section longer than the file; a function that leaves a value.
-    for (bytes, offset) in [(raw(&[(77, vec![0])]), 8), (b"\0asm\x0d\0\x01\0\x07\x7f".to_vec(), 10)] {
+    // A type that begins as none does; a section longer than the file.
+    for (bytes, offset) in [(raw(&[(7, vec![1, 1])]), 11), (b"\0asm\x0d\0\x01\0\x07\x7f".to_vec(), 10)] {
         let refused = refused(&bytes);
         let Refused::Malformed { place, .. } = &refused else { panic!("{refused:?}") };
         assert_eq!((place.module, place.function, place.offset), (None, None, offset));
         says(&refused, "M0103", &["malformed", &format!("at byte {offset:#x}"), "build it again"]);
     }
+    // A function that leaves a value.
     let invalid = refused(&with_module("(func) (func i32.const 7)"));
     let Refused::Malformed { place, .. } = &invalid else { panic!("{invalid:?}") };
     assert_eq!((place.module, place.function), (Some(0), Some(1)));

@@ -180,10 +180,10 @@ impl DealsAs {
         if *self.world.down.lock().unwrap() {
             return Err(Failure::Unavailable("the platform is down".to_owned()));
         }
-        if let Some((at, who, rights)) = self.world.change_at.lock().unwrap().as_ref() {
-            if asked >= *at {
-                self.world.rights.lock().unwrap().insert(who.clone(), rights.clone());
-            }
+        if let Some((at, who, rights)) = self.world.change_at.lock().unwrap().as_ref()
+            && asked >= *at
+        {
+            self.world.rights.lock().unwrap().insert(who.clone(), rights.clone());
         }
         Ok(self.world.rights.lock().unwrap().get(&self.who).cloned().unwrap_or_default())
     }
@@ -198,13 +198,13 @@ impl DealsAs {
     fn fields(rights: &Rights, row: &BTreeMap<String, Value>, within: &ColumnSet) -> Vec<Field> {
         let seen = |name: &&str| !rights.hidden.contains(*name) && within.contains(name);
         let field = |name: &str| Field { name: name.to_owned(), value: row[name].clone() };
-        COLUMNS.iter().copied().filter(|name| seen(&name)).map(field).collect()
+        COLUMNS.iter().copied().filter(|name| seen(name)).map(field).collect()
     }
 }
 
 fn revision(rights: &Rights, row: &BTreeMap<String, Value>) -> String {
     let fields = DealsAs::fields(rights, row, &ColumnSet::All);
-    PluginDigest::of(serde_json::to_string(&fields).unwrap().as_bytes()).as_str()[..16].to_owned()
+    PluginDigest::of(serde_json::to_string(&fields).unwrap().as_bytes()).to_string()
 }
 
 #[async_trait]

@@ -1,0 +1,81 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use mandate_runtime::engine::Isolation;
+
+use crate::{home::Options, verbs};
+
+/// Automations as WebAssembly components, each evaluated as a person.
+///
+/// Exit codes: 0 fine, 1 a part or spec failed, 2 bad input or usage, 3 platform or store not available.
+#[derive(Debug, Parser)]
+#[command(name = "mandate", version, arg_required_else_help = true, max_term_width = 120)]
+pub(crate) struct Cli {
+    /// What every verb understands.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What every verb understands.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// Folder of the store
+    #[arg(long, global = true, value_name = "DIR", default_value = ".mandate")]
+    pub(crate) store: PathBuf,
+    /// Where guests live: `pooled` slots that are reset, or memory of its own for each (`strict`)
+    #[arg(long, global = true, value_name = "HOW", default_value = "pooled")]
+    pub(crate) isolation: IsolationArg,
+}
+
+impl Common {
+    /// The options of a store that is opened.
+    pub(crate) fn options(&self) -> Options {
+        let isolation = match self.isolation {
+            IsolationArg::Pooled => Isolation::Pooled,
+            IsolationArg::Strict => Isolation::Strict,
+        };
+        Options { isolation, ..Options::default() }
+    }
+}
+
+/// `--isolation`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum IsolationArg {
+    /// Slots that are reset.
+    Pooled,
+    /// Memory of its own for each instance.
+    Strict,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a store from a fixture
+    #[command(subcommand)]
+    Fixture(verbs::fixture::Verb),
+    /// Upload plugins and list them
+    #[command(subcommand)]
+    Plugin(verbs::plugin::Verb),
+    /// List automations, turn them on and off
+    #[command(subcommand)]
+    Automation(verbs::automation::Verb),
+    /// Insert, update and remove rows, by hand, as a person
+    #[command(subcommand)]
+    Row(verbs::row::Verb),
+    /// Give rights to people and teams, and take them away
+    #[command(subcommand)]
+    Grant(verbs::grant::Verb),
+    /// Show what a person may see of a dataset, and why
+    Rights(verbs::rights::Args),
+    /// Show the messages of a person
+    Inbox(verbs::inbox::Args),
+    /// Run a plugin on a fixture, or show what ran
+    Run(verbs::run::Args),
+    Inspect(verbs::inspect::Args),
+    Demo(verbs::demo::Args),
+}

@@ -1,0 +1,142 @@
+//! A store on disk: the service's database, the embedded platform's, and compiled code, in one folder.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use mandate_model::{Effect, Failure, PrincipalId, Secret};
+use mandate_runtime::{cache::Cache, engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
+use mandate_service::{
+    Clock, Host, Retry, Sandboxed, Service, SystemClock,
+    apply::{Applied, Apply},
+    embedded::{Embedded, EmbeddedError, Seed},
+};
+
+use crate::{
+    code_folder::CodeFolder,
+    failure::{CliError, CliResult},
+};
+
+/// Between two ticks of the deadline clock.
+const TICK: Duration = Duration::from_millis(10);
+/// Parts that are evaluated at the same time.
+const CONCURRENCY: usize = 8;
+/// Occurrences taken over at once.
+const BATCH: u32 = 100;
+
+/// An open store.
+pub(crate) struct Home {
+    /// The platform.
+    pub(crate) embedded: Embedded,
+    /// The service.
+    pub(crate) service: Service,
+    clock: SystemClock,
+    _ticker: Ticker,
+}
+
+/// How guests are kept apart and what they may use; given on the command line.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// Where instances live.
+    pub(crate) isolation: Isolation,
+    /// What each part may use.
+    pub(crate) limits: Limits,
+    /// Whether effects are shown and never carried out.
+    pub(crate) dry_run: bool,
+}
+
+impl Home {
+    /// Makes a store in an empty or new folder. Nothing is left behind if the seed is refused.
+    pub(crate) async fn create(folder: &Path, seed: &Seed, options: Options) -> CliResult<Self> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| CliError::Unavailable(format!("cannot make the store `{}`: {error}", folder.display())))?;
+        let embedded = Embedded::create(&platform(folder), seed, Arc::new(SystemClock)).await;
+        Self::with(folder, embedded.map_err(|error| told(folder, error))?, options).await
+    }
+
+    /// Opens a store that was made before.
+    pub(crate) async fn open(folder: &Path, options: Options) -> CliResult<Self> {
+        if !platform(folder).exists() {
+            return Err(CliError::Input(format!(
+                "there is no store in `{}`: make one with `mandate fixture load FIXTURE --store {}`",
+                folder.display(),
+                folder.display()
+            )));
+        }
+        let embedded = Embedded::open(&platform(folder), Arc::new(SystemClock)).await;
+        Self::with(folder, embedded.map_err(|error| told(folder, error))?, options).await
+    }
+
+    async fn with(folder: &Path, embedded: Embedded, options: Options) -> CliResult<Self> {
+        let code = CodeFolder::open(&folder.join("code"))?;
+        let secret = code.secret()?;
+        let cache = Cache { store: Box::new(code), secret: Secret::from_bytes(secret) };
+        let sandbox = Sandbox::new(options.limits, options.isolation, Some(cache)).map_err(CliError::unavailable)?;
+        let ticker = Ticker::start(&sandbox, TICK);
+        let host = Host {
+            platform: embedded.platform(),
+            apply: if options.dry_run { Arc::new(DryRun) } else { Arc::new(embedded.clone()) },
+            parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
+            clock: Arc::new(SystemClock),
+            limits: options.limits,
+            retry: Retry::default(),
+            concurrency: CONCURRENCY,
+        };
+        let service = Service::open(&folder.join("store.db"), host).await.map_err(CliError::unavailable)?;
+        Ok(Self { embedded, service, clock: SystemClock, _ticker: ticker })
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Hands the platform's changes over to the service and lets it do all that follows.
+    pub(crate) async fn settle(&self) -> CliResult {
+        loop {
+            let pending = self.embedded.pending_occurrences(BATCH).await?;
+            if pending.is_empty() {
+                return self.service.drain().await.map_err(CliError::unavailable);
+            }
+            for occurrence in pending {
+                self.service.accept(&occurrence).await.map_err(CliError::unavailable)?;
+                self.embedded.acknowledge(&occurrence.id).await?;
+            }
+        }
+    }
+}
+
+/// Carries nothing out.
+struct DryRun;
+
+#[async_trait]
+impl Apply for DryRun {
+    async fn apply(
+        &self,
+        _principal: &PrincipalId,
+        _key: &str,
+        _effect: &Effect,
+        _ids: &BTreeMap<String, String>,
+    ) -> Result<Applied, Failure> {
+        Err(Failure::Limit("a dry run carries nothing out".to_owned()))
+    }
+}
+
+fn platform(folder: &Path) -> PathBuf {
+    folder.join("platform.db")
+}
+
+fn told(folder: &Path, error: EmbeddedError) -> CliError {
+    match error {
+        EmbeddedError::Exists(_) => CliError::Input(format!(
+            "there is a store in `{}` already: give another folder with `--store`, or remove it first",
+            folder.display()
+        )),
+        EmbeddedError::Seed(_) | EmbeddedError::Policies(_) => CliError::input(error),
+        _ => CliError::unavailable(error),
+    }
+}

@@ -1,0 +1,164 @@
+//! What followed from an event, for the operator: who acted, what changed and as whom, who was told what, and for whom nothing
+//! happened. (A person sees only their own part: `mandate run show`.)
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mandate_model::{Effect, EventId, Field, Occurrence, Outcome, PrincipalId, Recipient, Value};
+use mandate_service::{EffectState, EveryPart, PartKind, PartView, StagedEffect};
+use serde_json::json;
+
+use crate::{
+    failure::{CliError, CliResult},
+    home::Home,
+    show::inert,
+};
+
+/// Most names that are listed.
+const NAMES: usize = 6;
+
+/// Prints what followed from an event.
+pub(crate) async fn event(home: &Home, event: &EventId, occurrence: &Occurrence, json: bool) -> CliResult {
+    let runs = home.service.runs_of(event).await.map_err(CliError::unavailable)?;
+    if json {
+        let told = json!({ "event": event, "occurrence": occurrence, "runs": runs });
+        outln!("{}", serde_json::to_string_pretty(&told).map_err(CliError::unavailable)?);
+        return Ok(());
+    }
+    if runs.is_empty() {
+        outln!("  no automation listens to it");
+    }
+    for run in &runs {
+        outln!("  automation `{}`, run {}", inert(&run.name), run.run);
+        act(run);
+        told(run);
+        untold(home, run).await?;
+    }
+    Ok(())
+}
+
+/// The act part.
+fn act(run: &EveryPart) {
+    let Some((run_as, part)) = run.parts.iter().find(|(_, part)| part.kind == PartKind::Act) else {
+        outln!("    acted:  nothing as {}, who may not know of it, or had nothing to do", run.run_as);
+        return;
+    };
+    for (finding, outcome) in part.findings.iter().filter(|(_, outcome)| !outcome.is_done()) {
+        outln!("    failed: as {run_as}, on `{}`: {}", inert(&finding.summary), ended(outcome));
+    }
+    if part.effects.is_empty() {
+        outln!("    acted:  nothing as {run_as}{}", why(part));
+    }
+    for staged in &part.effects {
+        outln!("    acted:  as {run_as}: {}", effect(staged));
+    }
+}
+
+fn why(part: &PartView) -> String {
+    match (&part.outcome, &part.reason) {
+        (_, Some(reason)) => format!(" ({})", inert(reason)),
+        (Some(outcome), None) if !outcome.is_done() => format!(" ({})", ended(outcome)),
+        _ => String::new(),
+    }
+}
+
+/// How a part or a finding ended, in words.
+pub(crate) fn ended(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Failed { cause, detail } => inert(&format!("{}: {detail}", cause.as_str())),
+        Outcome::Retry { detail } => inert(&format!("to be done again: {detail}")),
+    }
+}
+
+/// An effect and what became of it.
+pub(crate) fn effect(staged: &StagedEffect) -> String {
+    let what = match &staged.effect {
+        Effect::Create { dataset, fields, .. } => format!("create {dataset}/{}: {}", row(staged), cells(fields)),
+        Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
+        Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
+        Effect::Invoke { operation, .. } => format!("invoke {operation}"),
+    };
+    let reason = staged.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let state = match staged.state {
+        EffectState::Applied => "done",
+        EffectState::Staged => "still to do",
+        EffectState::Withheld => "withheld",
+        EffectState::Dead => "given up",
+    };
+    inert(&format!("{what}: {state}{reason}"))
+}
+
+fn row(staged: &StagedEffect) -> &str {
+    staged.row_id.as_deref().unwrap_or("?")
+}
+
+fn cells(fields: &[Field]) -> String {
+    let cell = |field: &Field| format!("{} = {}", field.name, value(&field.value));
+    fields.iter().map(cell).collect::<Vec<_>>().join(", ")
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Text(text) | Value::Decimal(text) => format!("`{text}`"),
+        Value::Integer(number) | Value::Timestamp(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        other => serde_json::to_string(other).unwrap_or_default(),
+    }
+}
+
+/// Messages, each with everybody who was told just that.
+fn told(run: &EveryPart) {
+    let mut same: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (person, part) in run.parts.iter().filter(|(_, part)| part.kind == PartKind::Notify) {
+        for delivered in &part.messages {
+            let message = (delivered.message.title.clone(), delivered.message.body.clone());
+            same.entry(message).or_default().push(person.to_string());
+        }
+        if part.messages.is_empty() && part.outcome.as_ref().is_some_and(|outcome| !outcome.is_done()) {
+            outln!("    failed: for {person}{}", why(part));
+        }
+    }
+    for ((title, body), people) in same {
+        outln!("    told {:>3}: {}", people.len(), names(&people));
+        outln!("              {}", inert(&title));
+        for line in body.lines() {
+            outln!("              | {}", inert(line));
+        }
+    }
+}
+
+/// Recipients for whom there is nothing: no message, and no way to know that there was an event.
+async fn untold(home: &Home, run: &EveryPart) -> CliResult {
+    let mut nobody = BTreeSet::new();
+    for recipient in home.service.published(&run.version).await.map_err(CliError::unavailable)?.recipients() {
+        if let Recipient::Principal(id) = recipient {
+            nobody.extend(people(home, id).await?);
+        }
+    }
+    for (person, part) in &run.parts {
+        if !part.messages.is_empty() {
+            nobody.remove(person);
+        }
+    }
+    let nobody: Vec<String> = nobody.iter().map(ToString::to_string).collect();
+    if !nobody.is_empty() {
+        outln!("    nothing for {}: {}", nobody.len(), names(&nobody));
+    }
+    Ok(())
+}
+
+async fn people(home: &Home, id: &PrincipalId) -> CliResult<Vec<PrincipalId>> {
+    if id.kind() == mandate_model::PrincipalKind::User {
+        return Ok(vec![id.clone()]);
+    }
+    home.embedded.platform().directory.people(id).await.map_err(CliError::unavailable)
+}
+
+fn names(people: &[String]) -> String {
+    let shown = people.iter().take(NAMES).map(|name| name.trim_start_matches("user:")).collect::<Vec<_>>().join(", ");
+    match people.len().checked_sub(NAMES) {
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
+    }
+}

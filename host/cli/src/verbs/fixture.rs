@@ -1,0 +1,104 @@
+//! `mandate fixture load`: a store from a fixture.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use mandate_model::AutomationId;
+use mandate_service::{NewAutomation, SavedDraft};
+use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
+
+use crate::{
+    args::Common,
+    failure::{CliError, CliResult},
+    files,
+    home::Home,
+    show::inert,
+    verbs::automation,
+};
+
+/// What to do with a fixture.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Verb {
+    /// Make a store from a fixture: people, teams, grants, datasets with rows and policies, automations
+    Load {
+        /// The fixture: a TOML file
+        fixture: PathBuf,
+        /// Upload this plugin too, so that automations that the fixture turns on run at once; may be repeated
+        #[arg(long, value_name = "FILE")]
+        plugin: Vec<PathBuf>,
+    },
+}
+
+/// Does it.
+pub(crate) async fn run(common: &Common, Verb::Load { fixture, plugin }: Verb) -> CliResult {
+    let fixture = Fixture::load(&fixture).map_err(CliError::input)?;
+    let home = Home::create(&common.store, &fixture.seed, common.options()).await?;
+    for path in &plugin {
+        upload(&home, path).await?;
+    }
+    let seed = &fixture.seed;
+    outln!(
+        "loaded site `{}`: {} people, {} teams, {} datasets, {} rows",
+        seed.site,
+        seed.people.len(),
+        seed.teams.len(),
+        seed.schema.datasets.len(),
+        seed.rows.len()
+    );
+    for automation in &fixture.automations {
+        plant(&home, &fixture, automation).await?;
+    }
+    Ok(())
+}
+
+/// Uploads a component file; its digest.
+pub(crate) async fn upload(home: &Home, path: &std::path::Path) -> CliResult<mandate_model::PluginDigest> {
+    let bytes = files::component(path)?;
+    let told = |error| CliError::Input(format!("`{}`: {}", path.display(), inert(&format!("{error}"))));
+    home.service.upload(home.embedded.site(), &bytes).await.map_err(told)
+}
+
+/// Makes an automation of the fixture, and turns it on if the fixture says so and its plugin is there.
+async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation) -> CliResult {
+    let plugin = match &automation.plugin {
+        PluginRef::Name(name) => name.clone(),
+        PluginRef::File(file) => {
+            let path = fixture.folder.path(file).map_err(CliError::Input)?;
+            upload(home, &path).await?.as_str().to_owned()
+        }
+    };
+    let id = create(home, automation, &plugin).await?;
+    let there = home.service.plugin(home.embedded.site(), &plugin).await.is_ok();
+    let name = inert(&automation.name);
+    if automation.enabled && there {
+        automation::turn_on(home, &id, &automation.run_as).await?;
+        outln!("automation `{name}` is on and runs as {}", automation.run_as);
+    } else {
+        outln!("automation `{name}` is off; it runs as {} once they turn it on:", automation.run_as);
+        if !there {
+            outln!("  mandate plugin upload FILE      (the plugin `{}`)", inert(&plugin));
+        }
+        outln!("  mandate automation enable '{name}' --as {}", automation.run_as);
+    }
+    Ok(())
+}
+
+/// Makes the automation with its draft; off, nothing published.
+pub(crate) async fn create(home: &Home, automation: &FixtureAutomation, plugin: &str) -> CliResult<AutomationId> {
+    let at = |error: &dyn std::fmt::Display| CliError::Input(format!("{}: {error}", automation.place));
+    let new = NewAutomation {
+        site: home.embedded.site().clone(),
+        name: automation.name.clone(),
+        creator: automation.run_as.clone(),
+        run_as: automation.run_as.clone(),
+        managers: automation.managers.iter().cloned().collect(),
+    };
+    let id = home.service.create_automation(new).await.map_err(|error| at(&error))?;
+    let draft = SavedDraft {
+        plugin: plugin.to_owned(),
+        settings: serde_json::Value::Object(automation.settings.clone()),
+        trigger: automation.trigger.clone(),
+        recipients: automation.recipients.iter().cloned().collect::<BTreeSet<_>>(),
+    };
+    home.service.save_draft(&id, &automation.run_as, &draft).await.map_err(|error| at(&error))?;
+    Ok(id)
+}

@@ -1,0 +1,44 @@
+//! `mandate inbox`: the messages of a person.
+
+use mandate_model::{Content, PrincipalId};
+
+use super::{home, principal};
+use crate::{
+    args::Common,
+    failure::{CliError, CliResult},
+    show::{inert, lines, time},
+};
+
+/// Whose inbox.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Whose
+    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+    who: PrincipalId,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shows it.
+pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
+    let home = home(common).await?;
+    let messages = home.service.inbox(&args.who).await.map_err(CliError::unavailable)?;
+    if args.json {
+        outln!("{}", serde_json::to_string_pretty(&messages).map_err(CliError::unavailable)?);
+        return Ok(());
+    }
+    if messages.is_empty() {
+        outln!("no messages");
+    }
+    for delivered in messages {
+        outln!("{}  {}", time(delivered.at), inert(&delivered.message.title));
+        out!("{}", lines(&delivered.message.body, "    "));
+        for attachment in &delivered.message.attachments {
+            let Content::Inline(bytes) = &attachment.content;
+            let (name, kind) = (inert(&attachment.name), inert(&attachment.media_type));
+            outln!("    attached: {name} ({kind}, {} bytes)", bytes.len());
+        }
+    }
+    Ok(())
+}

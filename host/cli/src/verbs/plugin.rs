@@ -1,0 +1,52 @@
+//! `mandate plugin`: upload components and list them.
+
+use std::path::PathBuf;
+
+use super::{fixture, home};
+use crate::{
+    args::Common,
+    failure::{CliError, CliResult},
+    show::{inert, time},
+};
+
+/// What to do with plugins.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Verb {
+    /// Check components and keep them; the same bytes again are the same plugin
+    Upload {
+        /// The components: .wasm files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List what was uploaded
+    List,
+}
+
+/// Does it.
+pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
+    let home = home(common).await?;
+    match verb {
+        Verb::Upload { files } => {
+            for path in files {
+                let digest = fixture::upload(&home, &path).await?;
+                let plugin =
+                    home.service.plugin(home.embedded.site(), digest.as_str()).await.map_err(CliError::input)?;
+                let manifest = &plugin.described.manifest;
+                outln!("uploaded {} {}\n  {digest}", inert(&manifest.name), inert(&manifest.version));
+            }
+        }
+        Verb::List => {
+            for plugin in home.service.plugins(home.embedded.site()).await.map_err(CliError::unavailable)? {
+                let manifest = &plugin.described.manifest;
+                outln!(
+                    "{} {}  {}  {}",
+                    inert(&manifest.name),
+                    inert(&manifest.version),
+                    time(plugin.at),
+                    plugin.digest
+                );
+            }
+        }
+    }
+    Ok(())
+}

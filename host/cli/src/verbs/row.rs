@@ -1,0 +1,103 @@
+//! `mandate row`: change rows by hand, as a person, and watch what follows.
+
+use mandate_model::{Field, PrincipalId};
+use mandate_spec::cell;
+use serde_json::{Map, Value as Json};
+
+use super::{home, principal};
+use crate::{
+    args::Common,
+    failure::{CliError, CliResult},
+    home::Home,
+    report,
+};
+
+/// As whom, and how the outcome is shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct How {
+    /// As whom, with their rights; without it as the administrator
+    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+    who: Option<PrincipalId>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to do with rows.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Verb {
+    /// Add a row, and do all that follows
+    Insert {
+        /// Where
+        dataset: String,
+        /// The row's id
+        id: String,
+        /// Its cells: a JSON object; columns left out are null
+        cells: String,
+        /// How
+        #[command(flatten)]
+        how: How,
+    },
+    /// Set cells of a row, and do all that follows
+    Update {
+        /// Where
+        dataset: String,
+        /// The row's id
+        id: String,
+        /// The cells that change: a JSON object
+        cells: String,
+        /// How
+        #[command(flatten)]
+        how: How,
+    },
+    /// Remove a row, and do all that follows
+    Remove {
+        /// Where
+        dataset: String,
+        /// The row's id
+        id: String,
+        /// How
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// Does it, and shows what followed.
+pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
+    let home = home(common).await?;
+    let now = home.now();
+    let (occurrence, how) = match &verb {
+        Verb::Insert { dataset, id, cells, how } => {
+            let fields = fields(&home, dataset, cells)?;
+            (home.embedded.insert(how.who.as_ref(), dataset, id, &fields, now).await.map(Some), how)
+        }
+        Verb::Update { dataset, id, cells, how } => {
+            let fields = fields(&home, dataset, cells)?;
+            (home.embedded.update(how.who.as_ref(), dataset, id, &fields, now).await, how)
+        }
+        Verb::Remove { dataset, id, how } => {
+            (home.embedded.remove(how.who.as_ref(), dataset, id, now).await.map(Some), how)
+        }
+    };
+    let Some(occurrence) = occurrence? else {
+        outln!("no cell differs: nothing happened");
+        return Ok(());
+    };
+    let event = home.service.accept(&occurrence).await.map_err(CliError::unavailable)?.event;
+    home.settle().await?;
+    report::event(&home, &event, &occurrence, how.json).await
+}
+
+/// Cells of a JSON object, with values of the columns' types.
+fn fields(home: &Home, dataset: &str, cells: &str) -> CliResult<Vec<Field>> {
+    let def = home.embedded.schema().dataset(dataset);
+    let def = def.ok_or_else(|| CliError::Input(format!("there is no dataset `{dataset}`")))?;
+    let object: Map<String, Json> = serde_json::from_str(cells)
+        .map_err(|error| CliError::Input(format!("the cells are not a JSON object: {error}")))?;
+    let field = |(name, json): (&String, &Json)| {
+        let column = def.column(name).ok_or_else(|| format!("`{dataset}` has no column `{name}`"))?;
+        let value = cell::from_json(column, json).map_err(|error| format!("`{name}`: {error}"))?;
+        Ok(Field { name: name.clone(), value })
+    };
+    object.iter().map(field).collect::<Result<_, String>>().map_err(CliError::Input)
+}

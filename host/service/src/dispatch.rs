@@ -1,0 +1,52 @@
+//! Dispatch: delivers messages, after asking once more whether they may still be delivered.
+
+use crate::{
+    error::Result,
+    runner::{Context, Runner, admission::Admission},
+    store::{
+        self,
+        part::{Part, PartState, settled},
+    },
+};
+
+/// What a recipient is told of an automation that stopped meanwhile: the reason is for who manages it.
+const STOPPED: &str = "the automation does not run now";
+
+impl Runner {
+    /// Delivers the messages of a part if the automation still runs, the person is still a recipient and may still know of the
+    /// event (P02, P06). For who is no recipient or may not know any more, nothing is left of the part.
+    pub(crate) async fn deliver(&self, part: &Part) -> Result<()> {
+        let admission = match self.context(&part.run).await {
+            Ok(context) => self.deliverable(part, &context).await,
+            Err(error) if error.is_broken() => Admission::Withheld(error.to_string()),
+            Err(error) => return Err(error),
+        };
+        match admission {
+            Admission::Granted(_) => self.delivered(part).await,
+            Admission::Withheld(_) => self.end(part, PartState::Withheld, Some(STOPPED)).await,
+            Admission::Nothing => self.erase(part).await,
+            Admission::Later(reason) => self.put_off(part, part.attempts + 1, &reason).await,
+        }
+    }
+
+    async fn deliverable(&self, part: &Part, context: &Context) -> Admission {
+        let admission = self.admit(part, context).await;
+        if !matches!(admission, Admission::Granted(_)) {
+            return admission;
+        }
+        match self.recipients(context).await {
+            Ok(recipients) if recipients.contains(&part.principal) => admission,
+            Ok(_) => Admission::Nothing,
+            Err(unavailable) => Admission::Later(unavailable.to_string()),
+        }
+    }
+
+    async fn delivered(&self, part: &Part) -> Result<()> {
+        let state = part.outcome.as_ref().map_or(PartState::Done, settled);
+        let mut tx = self.store.begin().await?;
+        store::inbox::deliver(&mut tx, &part.id, self.host.clock.now()).await?;
+        store::part::end(&mut tx, &part.id, state, None).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

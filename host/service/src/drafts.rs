@@ -1,0 +1,37 @@
+//! Drafts of automations: what an editor will publish, seen by nobody else (MON-13).
+
+use std::collections::BTreeSet;
+
+use mandate_model::{AutomationId, PrincipalId, Recipient, Trigger};
+use serde::{Deserialize, Serialize};
+
+use crate::{error::Result, service::Service, store};
+
+/// What is to be published. Unlike a [`Draft`](crate::Draft) it may name a plugin that is not uploaded yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedDraft {
+    /// A plugin's digest, or its manifest's name.
+    pub plugin: String,
+    /// A JSON object; checked when it is published.
+    pub settings: serde_json::Value,
+    /// What it listens to.
+    pub trigger: Trigger,
+    /// Whom it tells.
+    pub recipients: BTreeSet<Recipient>,
+}
+
+impl Service {
+    /// Keeps `editor`'s draft of an automation, instead of the one before.
+    pub async fn save_draft(&self, id: &AutomationId, editor: &PrincipalId, draft: &SavedDraft) -> Result<()> {
+        store::automation::known(self.store().reader(), id).await?;
+        let mut tx = self.store().begin().await?;
+        store::draft::save(&mut tx, id, editor, draft, self.host().clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// `editor`'s own draft of an automation.
+    pub async fn saved_draft(&self, id: &AutomationId, editor: &PrincipalId) -> Result<Option<SavedDraft>> {
+        store::draft::find(self.store().reader(), id, editor).await
+    }
+}

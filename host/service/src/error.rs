@@ -1,0 +1,57 @@
+//! What can go wrong in the service.
+
+use mandate_governance::{Refused, VersionError};
+use mandate_model::{PluginDigest, powers::PowersError};
+
+/// Why the service did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The store could not be read or written. Nothing was half done: try again.
+    #[error("the store cannot be used now: {0}")]
+    Store(#[from] sqlx::Error),
+    /// The store could not be brought to this version.
+    #[error("the store cannot be brought to this version: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// What is stored is not what was stored.
+    #[error("the store is damaged: {0}; restore it from a backup")]
+    Damaged(String),
+    /// The machine gives no random bytes.
+    #[error("no random bytes: {0}")]
+    Random(String),
+    /// The uploaded bytes are no plugin that may be used.
+    #[error("the plugin is refused: {0}")]
+    Plugin(String),
+    /// No such plugin was uploaded to the site.
+    #[error("there is no plugin `{0}`; upload it first")]
+    NoPlugin(String),
+    /// Settings, trigger or recipients make no version.
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    /// The settings do not fit the plugin.
+    #[error("{0}")]
+    Settings(String),
+    /// The powers could not be worked out.
+    #[error(transparent)]
+    Powers(#[from] PowersError),
+    /// Governance refused; nothing changed.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// No such run for this viewer: it does not exist, or is not theirs.
+    #[error("there is no run `{0}`")]
+    NoRun(String),
+}
+
+impl ServiceError {
+    /// Whether what is stored cannot be run, now or later. It ends the part or run that needs it, and nothing else.
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self, Self::Damaged(_) | Self::NoPlugin(_))
+    }
+
+    /// Bytes whose digest is not their name any more (C07).
+    pub(crate) fn altered(digest: &PluginDigest) -> Self {
+        Self::Damaged(format!("the bytes of plugin `{digest}` are not those that were uploaded"))
+    }
+}
+
+/// The result of the service's verbs.
+pub(crate) type Result<T, E = ServiceError> = std::result::Result<T, E>;

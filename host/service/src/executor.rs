@@ -1,0 +1,80 @@
+//! The executor: carries staged effects out, in order, once each.
+//!
+//! Before every effect it asks again whether the automation is on, the consent stands and the principal is the same (P02, P05);
+//! the platform judges the principal's right to the change itself. Delivery is at least once with a key: the platform answers a
+//! key that it has seen with what it did then, so a host that is killed between the change and its note of it changes nothing
+//! twice (R8, E01).
+
+use mandate_model::Failure;
+
+use crate::{
+    error::Result,
+    runner::{Runner, admission::Admission},
+    store::{
+        self,
+        effect::{EffectState, StagedEffect},
+        part::{Part, PartState, settled},
+    },
+};
+
+/// What became of one effect.
+enum Carried {
+    /// It is done, now or before.
+    Applied(Option<String>),
+    /// It will not be done, nor what comes after it.
+    Withheld(String),
+    /// It may be done later.
+    Later(String),
+}
+
+impl Runner {
+    /// Goes on with the effects of a part where it stopped.
+    pub(crate) async fn carry_out(&self, part: &Part) -> Result<()> {
+        let mut attempts = part.attempts;
+        loop {
+            let effects = store::effect::of(self.store.reader(), &part.id).await?;
+            let Some(next) = effects.iter().find(|effect| effect.state == EffectState::Staged) else {
+                let state = part.outcome.as_ref().map_or(PartState::Done, settled);
+                return self.end(part, state, None).await;
+            };
+            match self.carry(part, next, &effects).await? {
+                Carried::Applied(row_id) => self.applied(part, next, row_id.as_deref()).await?,
+                Carried::Withheld(reason) => return self.end(part, PartState::Withheld, Some(&reason)).await,
+                Carried::Later(reason) => return self.put_off(part, attempts + 1, &reason).await,
+            }
+            // The bound holds for each effect.
+            attempts = 0;
+        }
+    }
+
+    async fn carry(&self, part: &Part, next: &StagedEffect, effects: &[StagedEffect]) -> Result<Carried> {
+        let context = match self.context(&part.run).await {
+            Ok(context) => context,
+            Err(error) if error.is_broken() => return Ok(Carried::Withheld(error.to_string())),
+            Err(error) => return Err(error),
+        };
+        match self.standing(part, &context.life, &context.run.version).await {
+            Admission::Granted(_) => Ok(self.apply(part, next, effects).await),
+            Admission::Withheld(reason) => Ok(Carried::Withheld(reason)),
+            Admission::Later(reason) => Ok(Carried::Later(reason)),
+            Admission::Nothing => Ok(Carried::Withheld("the event is no longer visible".to_owned())),
+        }
+    }
+
+    async fn apply(&self, part: &Part, next: &StagedEffect, effects: &[StagedEffect]) -> Carried {
+        let key = format!("{}/{}/{}", part.run, part.id, next.sequence);
+        let ids = store::effect::real_ids(effects);
+        match self.host.apply.apply(&part.principal, &key, &next.effect, &ids).await {
+            Ok(applied) => Carried::Applied(applied.id),
+            Err(Failure::Unavailable(reason)) => Carried::Later(reason),
+            Err(refused) => Carried::Withheld(refused.to_string()),
+        }
+    }
+
+    async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        store::effect::applied(&mut tx, &part.id, effect.sequence, row_id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

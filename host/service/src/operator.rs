@@ -1,0 +1,65 @@
+//! What the operator of the host sees: everybody's parts, for whoever may read the store's file anyway. Never shown to a person
+//! of the platform: for them there is [`Service::runs`].
+
+use mandate_governance::Life;
+use mandate_model::{AutomationId, EventId, PrincipalId, RunId, SiteId, VersionId};
+use serde::Serialize;
+
+use crate::{
+    error::Result,
+    history::{PartView, RunView},
+    service::Service,
+    store::{self, plugin::PluginInfo},
+};
+
+/// A run with everybody's parts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EveryPart {
+    /// The run.
+    pub run: RunId,
+    /// The automation.
+    pub automation: AutomationId,
+    /// What the automation is called now.
+    pub name: String,
+    /// Whom it runs as now.
+    pub run_as: PrincipalId,
+    /// What ran.
+    pub version: VersionId,
+    /// The parts of everybody who may know of the event, in order of their ids.
+    pub parts: Vec<(PrincipalId, PartView)>,
+}
+
+impl Service {
+    /// The runs that an event caused, with everybody's parts.
+    pub async fn runs_of(&self, event: &EventId) -> Result<Vec<EveryPart>> {
+        let reader = self.store().reader();
+        let mut runs = vec![];
+        for id in store::run::of_event(reader, event).await? {
+            let run = store::run::get(reader, &id).await?;
+            let automation = store::automation::known(reader, &run.automation).await?.automation;
+            let mut parts = vec![];
+            for person in store::part::people(reader, &id).await? {
+                let view = self.run_with_reasons(&person, &id).await?;
+                parts.extend(view.parts.into_iter().map(|part| (person.clone(), part)));
+            }
+            let (name, run_as) = (automation.name, automation.run_as);
+            runs.push(EveryPart { run: id, automation: run.automation, name, run_as, version: run.version, parts });
+        }
+        Ok(runs)
+    }
+
+    /// One run with `viewer`'s own parts, and why they were denied what.
+    pub async fn run_with_reasons(&self, viewer: &PrincipalId, run: &RunId) -> Result<RunView> {
+        self.runner().run_with_reasons(viewer, run).await
+    }
+
+    /// One automation with its consent.
+    pub async fn automation(&self, id: &AutomationId) -> Result<Life> {
+        store::automation::known(self.store().reader(), id).await
+    }
+
+    /// Every plugin of a site, the last uploaded first.
+    pub async fn plugins(&self, site: &SiteId) -> Result<Vec<PluginInfo>> {
+        store::plugin::all(self.store().reader(), site).await
+    }
+}

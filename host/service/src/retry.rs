@@ -1,0 +1,40 @@
+//! How often, and how soon, something that could not be done is tried again.
+
+/// A bound on attempts, with waits that double.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Most attempts; after that it is a dead letter until somebody tries again by hand.
+    pub attempts: u32,
+    /// The wait after the first attempt, in microseconds; each further one is twice as long.
+    pub first_wait: i64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 5, first_wait: 1_000_000 }
+    }
+}
+
+impl Retry {
+    /// When to try again after `made` attempts; `None`: not again.
+    pub(crate) fn next(&self, made: u32, now: i64) -> Option<i64> {
+        if made >= self.attempts {
+            return None;
+        }
+        let factor = 1_i64.checked_shl(made.saturating_sub(1).min(20)).unwrap_or(1);
+        Some(now.saturating_add(self.first_wait.saturating_mul(factor)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Retry;
+
+    #[test]
+    fn waits_double_and_end() {
+        let retry = Retry { attempts: 5, first_wait: 10 };
+        let waits: Vec<_> = (1..=6).map(|made| retry.next(made, 100)).collect();
+        assert_eq!(waits, [Some(110), Some(120), Some(140), Some(180), None, None]);
+        assert!(Retry { attempts: u32::MAX, first_wait: i64::MAX }.next(4000, 1).is_some());
+    }
+}

@@ -1,0 +1,174 @@
+//! The runner: match → plan → evaluate each part → carry out, or deliver. Every step is one change of state in the store, made
+//! after what it stands for has happened, so that whatever is killed when, the next drain goes on from there.
+//!
+//! Parts share nothing: one person's part is evaluated from what that person may see and from nothing else, and its failure is
+//! its own (FND-15). In this version, what effects cause does not trigger automations again: their events are not accepted here
+//! unless the caller accepts them.
+
+mod act;
+pub(crate) mod admission;
+mod matching;
+mod notify;
+mod plan;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use data_encoding::BASE32_NOPAD;
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
+use mandate_governance::{Life, Version};
+use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
+
+use crate::{
+    error::{Result, ServiceError},
+    parts::{Component, Job},
+    service::Host,
+    store::{self, Store, part::Part, run::Run},
+};
+
+/// How many components are kept in memory.
+const COMPONENTS: usize = 64;
+
+/// The store, the host, and what is being done.
+pub(crate) struct Runner {
+    pub(crate) store: Store,
+    pub(crate) host: Host,
+    components: Mutex<BTreeMap<(SiteId, PluginDigest), Component>>,
+    /// One drain at a time: whoever holds it knows that nothing else is being evaluated.
+    draining: tokio::sync::Mutex<()>,
+}
+
+/// What a part depends on, read when it begins.
+pub(crate) struct Context {
+    pub(crate) run: Run,
+    pub(crate) life: Life,
+    pub(crate) version: Version,
+    pub(crate) occurrence: Occurrence,
+}
+
+impl Runner {
+    pub(crate) fn new(store: Store, host: Host) -> Self {
+        Self { store, host, components: Mutex::default(), draining: tokio::sync::Mutex::default() }
+    }
+
+    /// Does all that is due, waiting for what is put off, until nothing is pending.
+    pub(crate) async fn drain(&self) -> Result<()> {
+        while let Some(due) = self.pass().await? {
+            self.host.clock.sleep_until(due).await;
+        }
+        Ok(())
+    }
+
+    /// Does all that is due now. Answers when there is more to do, if there is.
+    pub(crate) async fn pass(&self) -> Result<Option<i64>> {
+        let _one = self.draining.lock().await;
+        let mut tx = self.store.begin().await?;
+        store::part::recover(&mut tx, self.host.retry.attempts).await?;
+        tx.commit().await?;
+        while self.step().await? {}
+        store::run::next_due(self.store.reader()).await
+    }
+
+    /// One round; whether there was anything to do.
+    async fn step(&self) -> Result<bool> {
+        let events = store::event::pending(self.store.reader()).await?;
+        for event in &events {
+            self.match_event(event).await?;
+        }
+        let now = self.host.clock.now();
+        let runs = store::run::due(self.store.reader(), now).await?;
+        all(runs.iter().map(|run| self.plan(run).boxed()).collect(), self.host.concurrency).await?;
+        let parts = store::part::due(self.store.reader(), now).await?;
+        all(parts.iter().map(|part| self.work(part).boxed()).collect(), self.host.concurrency).await?;
+        Ok(!(events.is_empty() && runs.is_empty() && parts.is_empty()))
+    }
+
+    /// Evaluates a part, or goes on with one that was evaluated.
+    async fn work(&self, id: &str) -> Result<()> {
+        use store::part::{
+            PartKind::{Act, Notify},
+            PartState::{Pending, Staged},
+        };
+        let Some(part) = store::part::get(self.store.reader(), id).await? else { return Ok(()) };
+        match (part.kind, part.state) {
+            (Act, Pending) => self.evaluate_act(&part).await,
+            (Notify, Pending) => self.evaluate_notify(&part).await,
+            (Act, Staged) => self.carry_out(&part).await,
+            (Notify, Staged) => self.deliver(&part).await,
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) async fn context(&self, run: &RunId) -> Result<Context> {
+        let reader = self.store.reader();
+        let run = store::run::get(reader, run).await?;
+        Ok(Context {
+            life: store::automation::known(reader, &run.automation).await?,
+            version: store::automation::version(reader, &run.version).await?,
+            occurrence: store::event::occurrence(reader, &run.event).await?,
+            run,
+        })
+    }
+
+    /// Everything that a guest of this run can be given.
+    pub(crate) async fn job(&self, context: &Context) -> Result<Job> {
+        let component = self.component(&context.life.automation.site, context.version.plugin()).await?;
+        Ok(Job {
+            component,
+            powers: Arc::new(context.version.powers().clone()),
+            settings: Arc::from(context.version.settings()),
+            event: context.occurrence.event(self.store.secret()),
+            run: context.run.id.clone(),
+            platform: self.host.platform.clone(),
+            limits: self.host.limits,
+        })
+    }
+
+    /// The component that is instantiated. Its bytes are compared with the digest that was consented to (R1, C07).
+    pub(crate) async fn component(&self, site: &SiteId, digest: &PluginDigest) -> Result<Component> {
+        let key = (site.clone(), digest.clone());
+        let kept = self.components.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(component) = kept {
+            return Ok(component);
+        }
+        let bytes = store::plugin::bytes(self.store.reader(), site, digest).await?;
+        let bytes = bytes.ok_or_else(|| ServiceError::NoPlugin(digest.to_string()))?;
+        if PluginDigest::of(&bytes) != *digest {
+            return Err(ServiceError::altered(digest));
+        }
+        let component = Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) };
+        let mut components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
+        if components.len() >= COMPONENTS {
+            components.clear();
+        }
+        components.insert(key, component.clone());
+        Ok(component)
+    }
+
+    /// An id that is the same whenever the same thing is made again.
+    pub(crate) fn derived(&self, prefix: &str, purpose: &str, parts: &[&str]) -> String {
+        let bytes = self.store.secret().id(purpose, parts);
+        format!("{prefix}{}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
+    }
+
+    /// Puts a part off, or gives it up after too many attempts: `attempts` of them were made.
+    pub(crate) async fn put_off(&self, part: &Part, attempts: u32, reason: &str) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        if let Some(due) = self.host.retry.next(attempts, self.host.clock.now()) {
+            store::part::later(&mut tx, &part.id, due, reason).await?;
+        } else {
+            store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Dead, reason).await?;
+            store::part::end(&mut tx, &part.id, store::part::PartState::Dead, Some(reason)).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Runs all, at most `most` at a time. Every one runs to its end; the first error is told afterwards.
+async fn all(jobs: Vec<BoxFuture<'_, Result<()>>>, most: usize) -> Result<()> {
+    let results: Vec<Result<()>> = stream::iter(jobs).buffer_unordered(most.max(1)).collect().await;
+    results.into_iter().collect()
+}

@@ -1,0 +1,142 @@
+//! Admission: whether a part may begin, or go on, now. Asked before its guest runs, before each effect, and at delivery.
+
+use mandate_governance::{Life, may_run};
+use mandate_model::{Failure, Occurrence, Principal, Trigger, VersionId};
+use mandate_runtime::platform::Unavailable;
+
+use super::{Context, Runner, plan::silent};
+use crate::{
+    error::Result,
+    parts::Job,
+    store::{
+        self,
+        part::{Part, PartKind, PartState},
+    },
+};
+
+/// Whether a part may begin or go on.
+pub(crate) enum Admission {
+    /// It may, as this person.
+    Granted(Principal),
+    /// It may not; for who manages the automation, this is why.
+    Withheld(String),
+    /// The platform cannot say now.
+    Later(String),
+    /// For this person there is no such event: the part leaves no trace.
+    Nothing,
+}
+
+impl Runner {
+    /// Governance, the person, and whether they may know of the event, in this order.
+    pub(crate) async fn admit(&self, part: &Part, context: &Context) -> Admission {
+        let principal = match self.standing(part, &context.life, &context.run.version).await {
+            Admission::Granted(principal) => principal,
+            refused => return refused,
+        };
+        match self.witnesses(part, context).await {
+            Ok(true) => Admission::Granted(principal),
+            Ok(false) => Admission::Nothing,
+            Err(unavailable) => Admission::Later(unavailable.to_string()),
+        }
+    }
+
+    /// Whether the automation may run this version now, and the person is still who it runs as (or is told by it) and active.
+    /// A run never changes its principal: when `run_as` changes, what is left of its act part is withheld.
+    pub(crate) async fn standing(&self, part: &Part, life: &Life, version: &VersionId) -> Admission {
+        if let Err(reason) = may_run(&life.automation, version, life.consent.as_ref()) {
+            return Admission::Withheld(reason.to_string());
+        }
+        let acts = part.kind == PartKind::Act;
+        if acts && part.principal != life.automation.run_as {
+            let now = &life.automation.run_as;
+            return Admission::Withheld(format!("the automation runs as `{now}` now, not as `{}`", part.principal));
+        }
+        match self.host.platform.directory.principal(&part.principal).await {
+            Ok(Some(principal)) => Admission::Granted(principal),
+            Ok(None) if acts => Admission::Withheld(format!("`{}` is unknown or not active", part.principal)),
+            Ok(None) => Admission::Nothing,
+            Err(unavailable) => Admission::Later(unavailable.to_string()),
+        }
+    }
+
+    /// Whether the person may know of the event (FND-13, FND-20). Of a removal without an image, only the act part is told.
+    async fn witnesses(&self, part: &Part, context: &Context) -> Result<bool, Unavailable> {
+        if silent(context) {
+            return Ok(part.kind == PartKind::Act);
+        }
+        let heard = heard(context.version.trigger(), &context.occurrence);
+        match self.host.platform.data.open(&part.principal).witnesses(&heard).await {
+            Ok(witnesses) => Ok(witnesses),
+            Err(Failure::Unavailable(reason)) => Err(Unavailable(reason)),
+            // A platform that refuses the question says no.
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Takes a pending part on and admits it. `None`: it is settled, put off, or somebody else's.
+    pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal)>> {
+        let mut tx = self.store.begin().await?;
+        let mine = store::part::claim(&mut tx, &part.id).await?;
+        tx.commit().await?;
+        if !mine {
+            return Ok(None);
+        }
+        let (admission, job) = match self.prepare(part).await {
+            Ok((context, job)) => (self.admit(part, &context).await, Some(job)),
+            Err(error) if error.is_broken() => (Admission::Withheld(error.to_string()), None),
+            Err(error) => return Err(error),
+        };
+        match (admission, job) {
+            (Admission::Granted(principal), Some(job)) => {
+                let mut tx = self.store.begin().await?;
+                store::part::witnessed(&mut tx, &part.id).await?;
+                tx.commit().await?;
+                return Ok(Some((job, principal)));
+            }
+            (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
+                self.end(part, PartState::Withheld, Some(&reason)).await?;
+            }
+            (Admission::Later(reason), _) => self.put_off(part, part.attempts + 1, &reason).await?,
+            // Nobody asked yet whether this recipient may know of the event: nothing may be left of it.
+            _ => self.erase(part).await?,
+        }
+        Ok(None)
+    }
+
+    async fn prepare(&self, part: &Part) -> Result<(Context, Job)> {
+        let context = self.context(&part.run).await?;
+        let job = self.job(&context).await?;
+        Ok((context, job))
+    }
+
+    /// Settles a part; what is still staged of it is withheld.
+    pub(crate) async fn end(&self, part: &Part, state: PartState, reason: Option<&str>) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        if let Some(reason) = reason {
+            store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Withheld, reason).await?;
+        }
+        store::inbox::discard(&mut tx, &part.id).await?;
+        store::part::end(&mut tx, &part.id, state, reason).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Leaves nothing of a part.
+    pub(crate) async fn erase(&self, part: &Part) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        store::part::erase(&mut tx, &part.id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// An event as its trigger hears it: of an update, only those changed columns count that the trigger listens to. Who sees
+/// another column that changed would else learn that one changed which they may not see.
+fn heard(trigger: &Trigger, occurrence: &Occurrence) -> Occurrence {
+    let Trigger::Row { columns, .. } = trigger;
+    let mut heard = occurrence.clone();
+    if let (false, Some(changed)) = (columns.is_empty(), &mut heard.changed) {
+        changed.retain(|column| columns.contains(column));
+    }
+    heard
+}

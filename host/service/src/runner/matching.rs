@@ -1,0 +1,48 @@
+//! Match: which automations an event starts. No value is looked at: that would tell about hidden columns.
+
+use mandate_governance::may_run;
+use mandate_model::{AutomationId, EventId, Occurrence, RunId, VersionId};
+use sqlx::SqliteConnection;
+
+use super::Runner;
+use crate::{
+    error::Result,
+    store::{self, run::Run},
+};
+
+impl Runner {
+    /// Makes a run for each automation that listens and may run now, and notes that the event was looked at, in one transaction.
+    pub(super) async fn match_event(&self, event: &EventId) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        let occurrence = store::event::occurrence(&mut *tx, event).await?;
+        for automation in store::event::listeners(&mut tx, &occurrence).await? {
+            let Some(version) = listening(&mut tx, &automation, &occurrence).await? else { continue };
+            let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
+            let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
+            store::run::insert(&mut tx, &run, self.host.clock.now()).await?;
+        }
+        store::event::matched(&mut tx, event).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The version that the event starts; `None`: it may not run (off, no consent to what is published), or its trigger says no.
+async fn listening(
+    tx: &mut SqliteConnection,
+    automation: &AutomationId,
+    occurrence: &Occurrence,
+) -> Result<Option<VersionId>> {
+    let life = store::automation::known(&mut *tx, automation).await?;
+    let Some(published) = &life.automation.published else { return Ok(None) };
+    if may_run(&life.automation, published, life.consent.as_ref()).is_err() {
+        return Ok(None);
+    }
+    let matches = match store::automation::version(&mut *tx, published).await {
+        Ok(version) => version.trigger().matches(occurrence),
+        // A run that cannot be planned: so the damage is seen, and no other automation is kept from running.
+        Err(error) if error.is_broken() => true,
+        Err(error) => return Err(error),
+    };
+    Ok(matches.then(|| published.clone()))
+}

@@ -1,0 +1,268 @@
+//! The service: everything that can be asked of it, in one place.
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use mandate_governance::{Command, Happening, Life, Version};
+use mandate_model::{
+    AutomationId, EventId, Occurrence, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
+};
+use mandate_runtime::{limits::Limits, platform::Platform};
+
+use crate::{
+    apply::Apply,
+    clock::Clock,
+    error::{Result, ServiceError},
+    history::RunView,
+    parts::{Component, Parts},
+    retry::Retry,
+    runner::Runner,
+    store::{self, Store, inbox::Delivered, plugin::PluginInfo},
+};
+
+/// What the service works with: everything outside its store.
+#[derive(Clone)]
+pub struct Host {
+    /// Where data, people and operations live.
+    pub platform: Platform,
+    /// Carries effects out.
+    pub apply: Arc<dyn Apply>,
+    /// Runs guests.
+    pub parts: Arc<dyn Parts>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// What each part may use.
+    pub limits: Limits,
+    /// How often something is tried again.
+    pub retry: Retry,
+    /// Most parts that are evaluated at the same time. Results do not depend on it.
+    pub concurrency: usize,
+}
+
+/// A new automation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAutomation {
+    /// Its site; never changes.
+    pub site: SiteId,
+    /// What it is called.
+    pub name: String,
+    /// Who makes it.
+    pub creator: PrincipalId,
+    /// Whom it will run as, once they let it.
+    pub run_as: PrincipalId,
+    /// Who may manage it besides.
+    pub managers: BTreeSet<PrincipalId>,
+}
+
+/// What is to be published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What runs; uploaded to the automation's site before.
+    pub plugin: PluginDigest,
+    /// A JSON object that satisfies the manifest's schema.
+    pub settings: serde_json::Value,
+    /// What it listens to.
+    pub trigger: Trigger,
+    /// Whom it tells.
+    pub recipients: BTreeSet<Recipient>,
+}
+
+/// An event that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its id, derived from (site, source, id).
+    pub event: EventId,
+    /// Whether it was not known before.
+    pub new: bool,
+}
+
+/// Automations, runs, effects and deliveries over one store. One process at a time works with a store.
+pub struct Service {
+    runner: Runner,
+}
+
+impl Service {
+    /// Opens the store at `path`, making it if need be. What was being evaluated when the last process ended is evaluated again
+    /// by the next [`Service::drain`].
+    pub async fn open(path: &Path, host: Host) -> Result<Self> {
+        Ok(Self { runner: Runner::new(Store::open(path).await?, host) })
+    }
+
+    /// Closes the store.
+    pub async fn close(self) {
+        self.runner.store.close().await;
+    }
+
+    /// Checks a plugin and keeps it for a site. The same bytes again are the same plugin.
+    pub async fn upload(&self, site: &SiteId, bytes: &[u8]) -> Result<PluginDigest> {
+        let digest = PluginDigest::of(bytes);
+        if store::plugin::find(self.store().reader(), site, digest.as_str()).await?.is_some() {
+            return Ok(digest);
+        }
+        let component = Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) };
+        let described = self.host().parts.describe(&component).await.map_err(ServiceError::Plugin)?;
+        let mut tx = self.store().begin().await?;
+        store::plugin::insert(&mut tx, site, &digest, &described, bytes, self.host().clock.now()).await?;
+        tx.commit().await?;
+        Ok(digest)
+    }
+
+    /// A plugin of a site by its digest, or the last uploaded one whose manifest has that name.
+    pub async fn plugin(&self, site: &SiteId, digest_or_name: &str) -> Result<PluginInfo> {
+        let found = store::plugin::find(self.store().reader(), site, digest_or_name).await?;
+        found.ok_or_else(|| ServiceError::NoPlugin(digest_or_name.to_owned()))
+    }
+
+    /// Makes an automation: off, nothing published, without consent.
+    pub async fn create_automation(&self, new: NewAutomation) -> Result<AutomationId> {
+        let id = AutomationId::from_bytes(store::random_id()?);
+        let NewAutomation { site, name, creator, run_as, managers } = new;
+        let command = Command::Create { actor: creator, id: id.clone(), site, name, run_as, managers };
+        self.govern(&id, &command).await?;
+        Ok(id)
+    }
+
+    /// Publishes a version: what would run from now on. It runs only once whom it runs as has let exactly it
+    /// ([`Service::enable`]).
+    pub async fn publish(&self, id: &AutomationId, actor: &PrincipalId, draft: &Draft) -> Result<VersionId> {
+        let site = store::automation::known(self.store().reader(), id).await?.automation.site;
+        let version = self.version(&site, draft).await?;
+        let at = self.host().clock.now();
+        let mut tx = self.store().begin().await?;
+        let published = store::automation::insert_version(&mut tx, &version, at).await?;
+        let command = Command::Publish { actor: actor.clone(), version: published.clone() };
+        store::automation::govern(&mut tx, id, &command, at).await?;
+        store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
+        tx.commit().await?;
+        Ok(published)
+    }
+
+    async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
+        let described = self.plugin(site, draft.plugin.as_str()).await?.described;
+        let component = self.runner.component(site, &draft.plugin).await?;
+        self.host().parts.check_settings(&component, &draft.settings).await.map_err(ServiceError::Settings)?;
+        let powers = Powers::resolve(&described.imports, &described.manifest, &draft.settings)?;
+        let (trigger, recipients) = (draft.trigger.clone(), draft.recipients.clone());
+        Ok(Version::new(draft.plugin.clone(), &draft.settings, trigger, recipients, powers)?)
+    }
+
+    /// A version, as it was published.
+    pub async fn published(&self, version: &VersionId) -> Result<Version> {
+        store::automation::version(self.store().reader(), version).await
+    }
+
+    /// Turns an automation on: `actor`, whom it runs as, lets exactly `version`, the published one, act for them.
+    pub async fn enable(&self, id: &AutomationId, actor: &PrincipalId, version: &VersionId) -> Result<()> {
+        let (actor, version, at) = (actor.clone(), version.clone(), self.host().clock.now());
+        self.govern(id, &Command::Enable { actor, version, at }).await
+    }
+
+    /// Turns an automation off. What is staged or queued is withheld.
+    pub async fn disable(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
+        self.govern(id, &Command::Disable { actor: actor.clone() }).await
+    }
+
+    /// Takes the consent back. What is staged or queued is withheld.
+    pub async fn revoke(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
+        self.govern(id, &Command::Revoke { actor: actor.clone() }).await
+    }
+
+    /// Makes an automation run as somebody else: it is off then, without consent.
+    pub async fn change_run_as(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        expected: &PrincipalId,
+        new: &PrincipalId,
+    ) -> Result<()> {
+        let (actor, expected, new) = (actor.clone(), expected.clone(), new.clone());
+        self.govern(id, &Command::RunAsChange { actor, expected, new }).await
+    }
+
+    /// Stops an automation, as the host.
+    pub async fn stop(&self, id: &AutomationId) -> Result<()> {
+        self.govern(id, &Command::Stop).await
+    }
+
+    /// Deletes an automation, for ever. What ran stays in history.
+    pub async fn delete(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
+        self.govern(id, &Command::Delete { actor: actor.clone() }).await
+    }
+
+    /// Every automation with its consent, in order of their ids; deleted ones too. For the operator: whom an automation may be
+    /// shown to is for the caller to decide.
+    pub async fn automations(&self) -> Result<Vec<Life>> {
+        store::automation::all(self.store().reader()).await
+    }
+
+    /// What happened to an automation, in order: when, who asked for it (`None`: the host), what.
+    pub async fn happenings(&self, id: &AutomationId) -> Result<Vec<(i64, Option<PrincipalId>, Happening)>> {
+        store::automation::happenings(self.store().reader(), id).await
+    }
+
+    /// Keeps an event; it is stored before this returns. The same (site, source, id) is accepted once: what comes again is the
+    /// same event, whatever it says (E03).
+    pub async fn accept(&self, occurrence: &Occurrence) -> Result<Accepted> {
+        let event = occurrence.event(self.store().secret()).id;
+        let mut tx = self.store().begin().await?;
+        let new = store::event::insert(&mut tx, &event, occurrence, self.host().clock.now()).await?;
+        tx.commit().await?;
+        Ok(Accepted { event, new })
+    }
+
+    /// Does all that there is to do, waiting for what is put off, until nothing is pending.
+    ///
+    /// An error means that the store could not be used, or is damaged; what was done is kept, and the next call goes on.
+    pub async fn drain(&self) -> Result<()> {
+        self.runner.drain().await
+    }
+
+    /// Like [`Service::drain`] without waiting: answers when there is more to do (microseconds since 1970), if there is.
+    pub async fn pass(&self) -> Result<Option<i64>> {
+        self.runner.pass().await
+    }
+
+    /// Gives every dead letter another chance, as the operator; [`Service::drain`] then tries.
+    pub async fn revive(&self) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        store::run::revive(&mut tx, self.host().clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What was delivered to a person, in the order of delivery.
+    pub async fn inbox(&self, person: &PrincipalId) -> Result<Vec<Delivered>> {
+        store::inbox::inbox(self.store().reader(), person, None).await
+    }
+
+    /// The runs in which `viewer` has a part, with nothing but their own parts: the latest event first.
+    pub async fn runs(&self, viewer: &PrincipalId) -> Result<Vec<RunView>> {
+        self.runner.runs(viewer).await
+    }
+
+    /// One run with `viewer`'s own parts. [`ServiceError::NoRun`] whether it does not exist or is not theirs.
+    pub async fn run(&self, viewer: &PrincipalId, run: &RunId) -> Result<RunView> {
+        self.runner.run(viewer, run).await
+    }
+
+    async fn govern(&self, id: &AutomationId, command: &Command) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let (life, _) = store::automation::govern(&mut tx, id, command, self.host().clock.now()).await?;
+        if life.automation.deleted {
+            store::automation::listen(&mut tx, &life.automation.site, id, None).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) fn runner(&self) -> &Runner {
+        &self.runner
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.runner.store
+    }
+
+    pub(crate) fn host(&self) -> &Host {
+        &self.runner.host
+    }
+}

@@ -1,0 +1,120 @@
+//! The store: one SQLite file, one writer. What is answered was written; what was written survives.
+
+pub(crate) mod automation;
+pub(crate) mod draft;
+pub(crate) mod effect;
+pub(crate) mod event;
+pub(crate) mod inbox;
+pub(crate) mod part;
+pub(crate) mod plugin;
+pub(crate) mod run;
+
+use std::{path::Path, time::Duration};
+
+use mandate_model::{Secret, id::ID_BYTES};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::error::{Result, ServiceError};
+
+/// How many connections read at the same time.
+const READERS: u32 = 4;
+
+/// The store.
+pub(crate) struct Store {
+    writer: SqlitePool,
+    reader: SqlitePool,
+    secret: Secret,
+}
+
+impl Store {
+    /// Opens `path`, making it if need be, and brings it to this version.
+    pub(crate) async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            // What a person may not know of is erased, not only forgotten.
+            .pragma("secure_delete", "ON");
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        sqlx::migrate!("migrations/store").run(&writer).await?;
+        let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
+        let secret = secret(&writer).await?;
+        Ok(Self { writer, reader, secret })
+    }
+
+    /// A transaction that will write: it waits for the one before it, and never loses what it read meanwhile.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// For questions outside a transaction.
+    pub(crate) fn reader(&self) -> &SqlitePool {
+        &self.reader
+    }
+
+    /// What derived ids are keyed with.
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Closes every connection.
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// The store's secret, made when it is first opened.
+async fn secret(writer: &SqlitePool) -> Result<Secret> {
+    let mut fresh = [0; 32];
+    random(&mut fresh)?;
+    sqlx::query("INSERT INTO secret (one, bytes) VALUES (1, $1) ON CONFLICT DO NOTHING")
+        .bind(fresh.as_slice())
+        .execute(writer)
+        .await?;
+    let bytes: Vec<u8> = sqlx::query_scalar("SELECT bytes FROM secret").fetch_one(writer).await?;
+    let bytes = bytes.try_into().map_err(|_| ServiceError::Damaged("the secret is not 32 bytes".to_owned()))?;
+    Ok(Secret::from_bytes(bytes))
+}
+
+fn random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| ServiceError::Random(error.to_string()))
+}
+
+/// Bytes of a random id.
+pub(crate) fn random_id() -> Result<[u8; ID_BYTES]> {
+    let mut bytes = [0; ID_BYTES];
+    random(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A value as JSON text.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| ServiceError::Damaged(error.to_string()))
+}
+
+/// A value from the JSON text that was stored.
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| ServiceError::Damaged(error.to_string()))
+}
+
+/// A value that is a plain word in JSON, from that word.
+pub(crate) fn from_word<T: DeserializeOwned>(word: &str) -> Result<T> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .map_err(|error| ServiceError::Damaged(error.to_string()))
+}
+
+/// The word of a value that is a plain word in JSON.
+pub(crate) fn word<T: Serialize>(value: &T) -> Result<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        other => Err(ServiceError::Damaged(format!("`{other:?}` is no word"))),
+    }
+}

@@ -1,0 +1,157 @@
+//! Automations, their versions, their consents, and what they listen to.
+
+use mandate_governance::{Command, Happening, Life, Refused, Version, apply};
+use mandate_model::{AutomationId, PrincipalId, SiteId, Trigger, VersionId};
+use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
+
+use super::{from_json, json, word};
+use crate::error::{Result, ServiceError};
+
+#[derive(sqlx::FromRow)]
+struct AutomationRow {
+    body: String,
+    consent: Option<String>,
+}
+
+impl AutomationRow {
+    fn read(&self) -> Result<Life> {
+        let consent = self.consent.as_deref().map(from_json).transpose()?;
+        Ok(Life { automation: from_json(&self.body)?, consent })
+    }
+}
+
+/// An automation as it is now.
+pub(crate) async fn life<'e>(
+    executor: impl Executor<'e, Database = Sqlite>,
+    id: &AutomationId,
+) -> Result<Option<Life>> {
+    let row: Option<AutomationRow> = sqlx::query_as("SELECT body, consent FROM automation WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(executor)
+        .await?;
+    row.map(|row| row.read()).transpose()
+}
+
+/// Every automation, in order of their ids.
+pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<Life>> {
+    let rows: Vec<AutomationRow> =
+        sqlx::query_as("SELECT body, consent FROM automation ORDER BY id").fetch_all(reader).await?;
+    rows.iter().map(AutomationRow::read).collect()
+}
+
+/// Lets governance decide on a command and keeps what becomes of it.
+pub(crate) async fn govern(
+    tx: &mut SqliteConnection,
+    id: &AutomationId,
+    command: &Command,
+    at: i64,
+) -> Result<(Life, Vec<Happening>)> {
+    let before = life(&mut *tx, id).await?;
+    let (after, happened) = apply(before.as_ref(), command)?;
+    sqlx::query(
+        "INSERT INTO automation (id, body, consent) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body, consent = excluded.consent",
+    )
+    .bind(id.as_str())
+    .bind(json(&after.automation)?)
+    .bind(after.consent.as_ref().map(json).transpose()?)
+    .execute(&mut *tx)
+    .await?;
+    for happening in &happened {
+        record(tx, id, command.actor(), happening, at).await?;
+    }
+    Ok((after, happened))
+}
+
+async fn record(
+    tx: &mut SqliteConnection,
+    id: &AutomationId,
+    actor: Option<&PrincipalId>,
+    happening: &Happening,
+    at: i64,
+) -> Result<()> {
+    sqlx::query("INSERT INTO happening (automation, actor, body, at) VALUES ($1, $2, $3, $4)")
+        .bind(id.as_str())
+        .bind(actor.map(ToString::to_string))
+        .bind(json(happening)?)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct HappeningRow {
+    actor: Option<String>,
+    body: String,
+    at: i64,
+}
+
+/// What happened to an automation, in order, with who asked for it.
+pub(crate) async fn happenings(
+    reader: &SqlitePool,
+    id: &AutomationId,
+) -> Result<Vec<(i64, Option<PrincipalId>, Happening)>> {
+    let rows: Vec<HappeningRow> =
+        sqlx::query_as("SELECT actor, body, at FROM happening WHERE automation = $1 ORDER BY number")
+            .bind(id.as_str())
+            .fetch_all(reader)
+            .await?;
+    let read = |row: HappeningRow| {
+        let actor = row.actor.as_deref().map(super::from_word).transpose()?;
+        Ok((row.at, actor, from_json(&row.body)?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Keeps a version; versions never change, so the same one is kept once.
+pub(crate) async fn insert_version(tx: &mut SqliteConnection, version: &Version, at: i64) -> Result<VersionId> {
+    let id = version.id();
+    sqlx::query("INSERT INTO version (id, body, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(id.as_str())
+        .bind(json(version)?)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(id)
+}
+
+/// A version, refused if what is stored no longer has the digest that was consented to (R1).
+pub(crate) async fn version<'e>(executor: impl Executor<'e, Database = Sqlite>, id: &VersionId) -> Result<Version> {
+    let body: String =
+        sqlx::query_scalar("SELECT body FROM version WHERE id = $1").bind(id.as_str()).fetch_one(executor).await?;
+    let version: Version = from_json(&body)?;
+    if version.id() == *id {
+        Ok(version)
+    } else {
+        Err(ServiceError::Damaged(format!("version `{id}` is not what was published")))
+    }
+}
+
+/// Makes the automation listen to this trigger and nothing else.
+pub(crate) async fn listen(
+    tx: &mut SqliteConnection,
+    site: &SiteId,
+    id: &AutomationId,
+    trigger: Option<&Trigger>,
+) -> Result<()> {
+    sqlx::query("DELETE FROM listen WHERE automation = $1").bind(id.as_str()).execute(&mut *tx).await?;
+    let Some(Trigger::Row { dataset, change, .. }) = trigger else { return Ok(()) };
+    for change in change {
+        sqlx::query(
+            "INSERT INTO listen (site, dataset, change, automation) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(site.as_str())
+        .bind(dataset)
+        .bind(word(change)?)
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// An automation that must be there.
+pub(crate) async fn known<'e>(executor: impl Executor<'e, Database = Sqlite>, id: &AutomationId) -> Result<Life> {
+    life(executor, id).await?.ok_or(ServiceError::Refused(Refused::Unknown))
+}

@@ -1,0 +1,38 @@
+//! Drafts: private to their editor.
+
+use mandate_model::{AutomationId, PrincipalId};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{from_json, json};
+use crate::{drafts::SavedDraft, error::Result};
+
+/// Keeps an editor's draft, instead of the one before.
+pub(crate) async fn save(
+    tx: &mut SqliteConnection,
+    id: &AutomationId,
+    editor: &PrincipalId,
+    draft: &SavedDraft,
+    at: i64,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO draft (automation, editor, body, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (automation, editor) DO UPDATE SET body = excluded.body, at = excluded.at",
+    )
+    .bind(id.as_str())
+    .bind(editor.to_string())
+    .bind(json(draft)?)
+    .bind(at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// An editor's draft.
+pub(crate) async fn find(reader: &SqlitePool, id: &AutomationId, editor: &PrincipalId) -> Result<Option<SavedDraft>> {
+    let body: Option<String> = sqlx::query_scalar("SELECT body FROM draft WHERE automation = $1 AND editor = $2")
+        .bind(id.as_str())
+        .bind(editor.to_string())
+        .fetch_optional(reader)
+        .await?;
+    body.as_deref().map(from_json).transpose()
+}

@@ -1,0 +1,112 @@
+//! Effects that were staged, and what became of each.
+
+use std::collections::BTreeMap;
+
+use mandate_model::Effect;
+use serde::{Deserialize, Serialize};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{from_json, from_word, json, word};
+use crate::error::Result;
+
+/// Where an effect stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EffectState {
+    /// Yet to be carried out.
+    Staged,
+    /// Carried out.
+    Applied,
+    /// Not carried out, for the reason given.
+    Withheld,
+    /// Tried too often.
+    Dead,
+}
+
+/// An effect, and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StagedEffect {
+    /// From 0, within the part.
+    pub sequence: u32,
+    /// What was asked for.
+    pub effect: Effect,
+    /// Where it stands.
+    pub state: EffectState,
+    /// The id of the row that it made or changed.
+    pub row_id: Option<String>,
+    /// Why it was not carried out.
+    pub reason: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct EffectRow {
+    sequence: u32,
+    body: String,
+    state: String,
+    row_id: Option<String>,
+    reason: Option<String>,
+}
+
+/// Keeps the plan of an act part, in order.
+pub(crate) async fn insert(tx: &mut SqliteConnection, part: &str, effects: &[Effect]) -> Result<()> {
+    for (sequence, effect) in (0_u32..).zip(effects) {
+        sqlx::query("INSERT INTO effect (part, sequence, body, state) VALUES ($1, $2, $3, 'staged')")
+            .bind(part)
+            .bind(sequence)
+            .bind(json(effect)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The effects of a part, in order.
+pub(crate) async fn of(reader: &SqlitePool, part: &str) -> Result<Vec<StagedEffect>> {
+    let rows: Vec<EffectRow> =
+        sqlx::query_as("SELECT sequence, body, state, row_id, reason FROM effect WHERE part = $1 ORDER BY sequence")
+            .bind(part)
+            .fetch_all(reader)
+            .await?;
+    let read = |row: EffectRow| {
+        Ok(StagedEffect {
+            sequence: row.sequence,
+            effect: from_json(&row.body)?,
+            state: from_word(&row.state)?,
+            row_id: row.row_id,
+            reason: row.reason,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The real ids of the rows that earlier effects of the same plan created.
+pub(crate) fn real_ids(effects: &[StagedEffect]) -> BTreeMap<String, String> {
+    let real = |effect: &StagedEffect| match (&effect.effect, &effect.row_id) {
+        (Effect::Create { placeholder, .. }, Some(id)) => Some((placeholder.clone(), id.clone())),
+        _ => None,
+    };
+    effects.iter().filter_map(real).collect()
+}
+
+/// Notes that an effect was carried out; the next one has all its attempts before it.
+pub(crate) async fn applied(tx: &mut SqliteConnection, part: &str, sequence: u32, row_id: Option<&str>) -> Result<()> {
+    sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
+        .bind(part)
+        .bind(sequence)
+        .bind(row_id)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;
+    Ok(())
+}
+
+/// Gives up what is still staged of a part.
+pub(crate) async fn give_up(tx: &mut SqliteConnection, part: &str, state: EffectState, reason: &str) -> Result<()> {
+    sqlx::query("UPDATE effect SET state = $2, reason = $3 WHERE part = $1 AND state = 'staged'")
+        .bind(part)
+        .bind(word(&state)?)
+        .bind(reason)
+        .execute(tx)
+        .await?;
+    Ok(())
+}

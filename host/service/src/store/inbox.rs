@@ -1,0 +1,106 @@
+//! Messages: in the outbox until they are delivered, in somebody's inbox afterwards.
+
+use mandate_model::{AutomationId, Message, PrincipalId, RunId};
+use serde::{Deserialize, Serialize};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{from_json, from_word, json};
+use crate::error::Result;
+
+/// A message that was delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// Its id: derived, so that it says nothing about other messages.
+    pub id: String,
+    /// The run that it came from.
+    pub run: RunId,
+    /// The automation that it came from.
+    pub automation: AutomationId,
+    /// The key of the finding that it tells about.
+    pub finding: String,
+    /// What it says. Text of a guest: shown escaped everywhere (R9).
+    pub message: Message,
+    /// When it was delivered: microseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct DeliveredRow {
+    id: String,
+    run: String,
+    automation: String,
+    finding: String,
+    body: String,
+    delivered: i64,
+}
+
+/// A message on its way.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) id: String,
+    pub(crate) sequence: u32,
+    pub(crate) finding: &'a str,
+    pub(crate) message: &'a Message,
+}
+
+/// Puts a message into the outbox. One for each (recipient, finding key): a second one of a key is dropped.
+pub(crate) async fn insert(
+    tx: &mut SqliteConnection,
+    part: &str,
+    recipient: &PrincipalId,
+    outgoing: &Outgoing<'_>,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO message (id, part, sequence, finding, recipient, body) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&outgoing.id)
+    .bind(part)
+    .bind(outgoing.sequence)
+    .bind(outgoing.finding)
+    .bind(recipient.to_string())
+    .bind(json(outgoing.message)?)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Delivers what is in the outbox for a part.
+pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, at: i64) -> Result<()> {
+    sqlx::query("UPDATE message SET delivered = $2 WHERE part = $1 AND delivered IS NULL")
+        .bind(part)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes what is in the outbox for a part.
+pub(crate) async fn discard(tx: &mut SqliteConnection, part: &str) -> Result<()> {
+    sqlx::query("DELETE FROM message WHERE part = $1 AND delivered IS NULL").bind(part).execute(tx).await?;
+    Ok(())
+}
+
+/// What was delivered to a person, or to them in one run: in the order of delivery.
+pub(crate) async fn inbox(reader: &SqlitePool, person: &PrincipalId, run: Option<&RunId>) -> Result<Vec<Delivered>> {
+    let rows: Vec<DeliveredRow> = sqlx::query_as(
+        "SELECT message.id, part.run, run.automation, finding, body, delivered
+         FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
+         WHERE recipient = $1 AND delivered IS NOT NULL AND ($2 IS NULL OR run.id = $2)
+         ORDER BY delivered, part.run, message.sequence",
+    )
+    .bind(person.to_string())
+    .bind(run.map(RunId::as_str))
+    .fetch_all(reader)
+    .await?;
+    let read = |row: DeliveredRow| {
+        Ok(Delivered {
+            id: row.id,
+            run: from_word(&row.run)?,
+            automation: from_word(&row.automation)?,
+            finding: row.finding,
+            message: from_json(&row.body)?,
+            at: row.delivered,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}

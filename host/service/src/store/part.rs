@@ -1,0 +1,300 @@
+//! Parts: what one person has in a run, with their journal. Claimed and settled by changes of state.
+
+use mandate_model::{Entry, Finding, Outcome, PrincipalId, RunId};
+use mandate_runtime::part::{Record, Usage};
+use serde::{Deserialize, Serialize};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{from_json, from_word, json, word};
+use crate::error::Result;
+
+/// Which part of a run it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// As whom the automation runs.
+    Act,
+    /// As a recipient.
+    Notify,
+}
+
+impl PartKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::Notify => "notify",
+        }
+    }
+}
+
+/// Where a part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartState {
+    /// Yet to be evaluated, for the first time or again.
+    Pending,
+    /// Being evaluated.
+    Running,
+    /// Evaluated; its effects are yet to be carried out, or its messages to be delivered.
+    Staged,
+    /// Finished.
+    Done,
+    /// Its guest failed; what succeeded before was carried out or delivered.
+    Failed,
+    /// What was staged, or the rest of it, was not carried out or delivered; the reason says why.
+    Withheld,
+    /// Tried too often; it can be tried again by hand.
+    Dead,
+}
+
+/// A part, as the runner needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) id: String,
+    pub(crate) run: RunId,
+    pub(crate) kind: PartKind,
+    pub(crate) principal: PrincipalId,
+    pub(crate) state: PartState,
+    pub(crate) attempts: u32,
+    pub(crate) outcome: Option<Outcome>,
+}
+
+#[derive(sqlx::FromRow)]
+struct PartRow {
+    id: String,
+    run: String,
+    kind: String,
+    principal: String,
+    state: String,
+    attempts: u32,
+    outcome: Option<String>,
+}
+
+impl PartRow {
+    fn read(self) -> Result<Part> {
+        Ok(Part {
+            run: from_word(&self.run)?,
+            kind: from_word(&self.kind)?,
+            principal: from_word(&self.principal)?,
+            state: from_word(&self.state)?,
+            attempts: self.attempts,
+            outcome: self.outcome.as_deref().map(from_json).transpose()?,
+            id: self.id,
+        })
+    }
+}
+
+/// Keeps a part that is yet to be evaluated.
+pub(crate) async fn insert(
+    tx: &mut SqliteConnection,
+    id: &str,
+    run: &RunId,
+    kind: PartKind,
+    principal: &PrincipalId,
+    due: i64,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO part (id, run, kind, principal, state, due) VALUES ($1, $2, $3, $4, 'pending', $5)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(id)
+    .bind(run.as_str())
+    .bind(kind.as_str())
+    .bind(principal.to_string())
+    .bind(due)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// A part; `None` once it was erased.
+pub(crate) async fn get(reader: &SqlitePool, id: &str) -> Result<Option<Part>> {
+    let row: Option<PartRow> =
+        sqlx::query_as("SELECT id, run, kind, principal, state, attempts, outcome FROM part WHERE id = $1")
+            .bind(id)
+            .fetch_optional(reader)
+            .await?;
+    row.map(PartRow::read).transpose()
+}
+
+/// Parts that are to be evaluated, carried out or delivered now.
+pub(crate) async fn due(reader: &SqlitePool, now: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM part WHERE state IN ('pending', 'staged') AND due <= $1 ORDER BY due, id LIMIT 256",
+    )
+    .bind(now)
+    .fetch_all(reader)
+    .await?)
+}
+
+/// Nobody evaluates anything now: what was being evaluated when the host ended is evaluated again, unless it was tried too
+/// often, since then it may be what ends the host (E07).
+pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32) -> Result<()> {
+    sqlx::query(
+        "UPDATE part SET state = CASE WHEN attempts >= $1 THEN 'dead' ELSE 'pending' END,
+         reason = 'the host ended while it ran' WHERE state = 'running'",
+    )
+    .bind(most)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes a pending part on; `false` if somebody else did.
+pub(crate) async fn claim(tx: &mut SqliteConnection, id: &str) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE part SET state = 'running', attempts = attempts + 1 WHERE id = $1 AND state = 'pending'")
+            .bind(id)
+            .execute(tx)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Puts a part off: evaluated again, or carried out from where it stopped.
+pub(crate) async fn later(tx: &mut SqliteConnection, id: &str, due: i64, reason: &str) -> Result<()> {
+    sqlx::query(
+        "UPDATE part SET due = $2, reason = $3, attempts = attempts + (state = 'staged'),
+         state = CASE state WHEN 'running' THEN 'pending' ELSE state END WHERE id = $1",
+    )
+    .bind(id)
+    .bind(due)
+    .bind(reason)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Settles a part.
+pub(crate) async fn end(tx: &mut SqliteConnection, id: &str, state: PartState, reason: Option<&str>) -> Result<()> {
+    sqlx::query("UPDATE part SET state = $2, reason = $3 WHERE id = $1")
+        .bind(id)
+        .bind(word(&state)?)
+        .bind(reason)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes a part and all that hangs on it: for who may not know of the event, there was none (FND-13).
+pub(crate) async fn erase(tx: &mut SqliteConnection, id: &str) -> Result<()> {
+    sqlx::query("DELETE FROM part WHERE id = $1").bind(id).execute(tx).await?;
+    Ok(())
+}
+
+/// Notes that the platform said that its person may know of the event.
+pub(crate) async fn witnessed(tx: &mut SqliteConnection, id: &str) -> Result<()> {
+    sqlx::query("UPDATE part SET witnessed = 1 WHERE id = $1").bind(id).execute(tx).await?;
+    Ok(())
+}
+
+/// What an evaluation left behind.
+pub(crate) struct Evaluated<'a> {
+    pub(crate) outcome: &'a Outcome,
+    pub(crate) findings: &'a [(Finding, Outcome)],
+    pub(crate) record: &'a Record,
+    /// Whether something is yet to be carried out or delivered.
+    pub(crate) staged: bool,
+}
+
+/// Keeps what an evaluation left behind; `false` if the part is no longer the caller's.
+pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>) -> Result<bool> {
+    let state = if evaluated.staged { PartState::Staged } else { settled(evaluated.outcome) };
+    let done = sqlx::query(
+        "UPDATE part SET state = $2, outcome = $3, findings = $4, usage = $5, attempts = 0, reason = NULL
+         WHERE id = $1 AND state = 'running'",
+    )
+    .bind(id)
+    .bind(word(&state)?)
+    .bind(json(evaluated.outcome)?)
+    .bind(json(&evaluated.findings)?)
+    .bind(json(&evaluated.record.usage)?)
+    .execute(&mut *tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for entry in &evaluated.record.journal {
+        sqlx::query("INSERT INTO journal (part, sequence, entry) VALUES ($1, $2, $3)")
+            .bind(id)
+            .bind(entry.sequence)
+            .bind(json(entry)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(true)
+}
+
+/// Where a part ends whose guest ended like this.
+pub(crate) fn settled(outcome: &Outcome) -> PartState {
+    if outcome.is_done() { PartState::Done } else { PartState::Failed }
+}
+
+/// The journal of a part, in order.
+pub(crate) async fn journal(reader: &SqlitePool, id: &str) -> Result<Vec<Entry>> {
+    let entries: Vec<String> = sqlx::query_scalar("SELECT entry FROM journal WHERE part = $1 ORDER BY sequence")
+        .bind(id)
+        .fetch_all(reader)
+        .await?;
+    entries.iter().map(|entry| from_json(entry)).collect()
+}
+
+/// A part, as its person may see it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Seen {
+    pub(crate) id: String,
+    run: String,
+    kind: String,
+    state: String,
+    outcome: Option<String>,
+    findings: Option<String>,
+    usage: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+impl Seen {
+    pub(crate) fn run(&self) -> Result<RunId> {
+        from_word(&self.run)
+    }
+
+    pub(crate) fn kind(&self) -> Result<PartKind> {
+        from_word(&self.kind)
+    }
+
+    pub(crate) fn state(&self) -> Result<PartState> {
+        from_word(&self.state)
+    }
+
+    pub(crate) fn outcome(&self) -> Result<Option<Outcome>> {
+        self.outcome.as_deref().map(from_json).transpose()
+    }
+
+    pub(crate) fn findings(&self) -> Result<Vec<(Finding, Outcome)>> {
+        self.findings.as_deref().map_or_else(|| Ok(vec![]), from_json)
+    }
+
+    pub(crate) fn usage(&self) -> Result<Usage> {
+        self.usage.as_deref().map_or_else(|| Ok(Usage::default()), from_json)
+    }
+}
+
+/// The parts that are `viewer`'s own and that they may know of: of one run, or of every run.
+pub(crate) async fn seen(reader: &SqlitePool, viewer: &PrincipalId, run: Option<&RunId>) -> Result<Vec<Seen>> {
+    Ok(sqlx::query_as(
+        "SELECT id, run, kind, state, outcome, findings, usage, reason FROM part
+         WHERE principal = $1 AND witnessed = 1 AND ($2 IS NULL OR run = $2) ORDER BY run, kind",
+    )
+    .bind(viewer.to_string())
+    .bind(run.map(RunId::as_str))
+    .fetch_all(reader)
+    .await?)
+}
+
+/// Who has a part of the run that they may know of, in order of their ids.
+pub(crate) async fn people(reader: &SqlitePool, run: &RunId) -> Result<Vec<PrincipalId>> {
+    let ids: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT principal FROM part WHERE run = $1 AND witnessed = 1 ORDER BY principal")
+            .bind(run.as_str())
+            .fetch_all(reader)
+            .await?;
+    ids.iter().map(|id| from_word(id)).collect()
+}

@@ -1,0 +1,133 @@
+//! Runs: one event × one version of one automation.
+
+use mandate_model::{AutomationId, EventId, RunId, VersionId};
+use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
+
+use super::from_word;
+use crate::error::Result;
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) id: RunId,
+    pub(crate) automation: AutomationId,
+    pub(crate) version: VersionId,
+    pub(crate) event: EventId,
+    pub(crate) attempts: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct RunRow {
+    id: String,
+    automation: String,
+    version: String,
+    event: String,
+    attempts: u32,
+}
+
+/// Keeps a run that is yet to be planned; the same event makes the same run, however often it arrives.
+pub(crate) async fn insert(tx: &mut SqliteConnection, run: &Run, due: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO run (id, automation, version, event, state, due) VALUES ($1, $2, $3, $4, 'pending', $5)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(run.id.as_str())
+    .bind(run.automation.as_str())
+    .bind(run.version.as_str())
+    .bind(run.event.as_str())
+    .bind(due)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// A run.
+pub(crate) async fn get<'e>(executor: impl Executor<'e, Database = Sqlite>, id: &RunId) -> Result<Run> {
+    let row: RunRow = sqlx::query_as("SELECT id, automation, version, event, attempts FROM run WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_one(executor)
+        .await?;
+    Ok(Run {
+        id: from_word(&row.id)?,
+        automation: from_word(&row.automation)?,
+        version: from_word(&row.version)?,
+        event: from_word(&row.event)?,
+        attempts: row.attempts,
+    })
+}
+
+/// Runs that are to be planned now.
+pub(crate) async fn due(reader: &SqlitePool, now: i64) -> Result<Vec<RunId>> {
+    let ids: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM run WHERE state = 'pending' AND due <= $1 ORDER BY due, id LIMIT 256")
+            .bind(now)
+            .fetch_all(reader)
+            .await?;
+    ids.iter().map(|id| from_word(id)).collect()
+}
+
+/// Takes the run on if it is yet to be planned.
+pub(crate) async fn planned(tx: &mut SqliteConnection, id: &RunId) -> Result<bool> {
+    let done = sqlx::query("UPDATE run SET state = 'planned' WHERE id = $1 AND state = 'pending'")
+        .bind(id.as_str())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends a run before it was planned: `withheld` or `dead`.
+pub(crate) async fn end(tx: &mut SqliteConnection, id: &RunId, state: &str, reason: &str) -> Result<()> {
+    sqlx::query("UPDATE run SET state = $2, reason = $3 WHERE id = $1 AND state = 'pending'")
+        .bind(id.as_str())
+        .bind(state)
+        .bind(reason)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Puts the planning off.
+pub(crate) async fn later(tx: &mut SqliteConnection, id: &RunId, due: i64, reason: &str) -> Result<()> {
+    sqlx::query("UPDATE run SET attempts = attempts + 1, due = $2, reason = $3 WHERE id = $1 AND state = 'pending'")
+        .bind(id.as_str())
+        .bind(due)
+        .bind(reason)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// When there is something to plan or to do next.
+pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar(
+        "SELECT min(due) FROM (SELECT due FROM run WHERE state = 'pending'
+         UNION ALL SELECT due FROM part WHERE state IN ('pending', 'running', 'staged')
+         UNION ALL SELECT at AS due FROM event WHERE state = 'pending')",
+    )
+    .fetch_one(reader)
+    .await?)
+}
+
+/// Gives everything that was given up another chance.
+pub(crate) async fn revive(tx: &mut SqliteConnection, now: i64) -> Result<()> {
+    for sql in [
+        "UPDATE run SET state = 'pending', attempts = 0, due = $1 WHERE state = 'dead'",
+        // A part whose plan is stored goes on where it stopped; its guest is not asked again.
+        "UPDATE part SET attempts = 0, due = $1, state = CASE WHEN outcome IS NULL THEN 'pending' ELSE 'staged' END
+         WHERE state = 'dead'",
+        "UPDATE effect SET state = 'staged', reason = NULL
+         WHERE state = 'dead' AND part IN (SELECT id FROM part WHERE state = 'staged' AND due <= $1)",
+    ] {
+        sqlx::query(sql).bind(now).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// The runs that an event caused, in order of their ids.
+pub(crate) async fn of_event(reader: &SqlitePool, event: &EventId) -> Result<Vec<RunId>> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM run WHERE event = $1 ORDER BY id")
+        .bind(event.as_str())
+        .fetch_all(reader)
+        .await?;
+    ids.iter().map(|id| from_word(id)).collect()
+}

@@ -1,0 +1,318 @@
+//! The world outside the service, as tests script it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::pending,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use async_trait::async_trait;
+use mandate_model::{
+    ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Manifest, Message, Occurrence, Outcome, Page, Phase,
+    Principal, PrincipalId, Query, Row, Value, Verdict,
+};
+use mandate_runtime::{
+    part::{ActReport, Acted, NotifyReport, Record, Usage},
+    platform::{Data, DataAs, Directory, Unavailable, ViewClass},
+};
+use mandate_service::{
+    Clock, Component, Described, Job, Parts,
+    apply::{Applied, Apply},
+};
+use tokio::sync::Notify;
+
+pub fn who(name: &str) -> PrincipalId {
+    PrincipalId::parse(name).unwrap()
+}
+
+/// What a test sets up and looks at.
+#[derive(Default)]
+pub struct Script {
+    pub active: BTreeSet<PrincipalId>,
+    pub teams: BTreeMap<PrincipalId, BTreeSet<PrincipalId>>,
+    /// Who sees every row.
+    pub sees: BTreeSet<PrincipalId>,
+    /// Whose questions the platform cannot answer now.
+    pub down: BTreeSet<PrincipalId>,
+    /// Teams of which the platform cannot say now who is in them.
+    pub teams_down: bool,
+    /// Cells of every row.
+    pub cells: BTreeMap<String, String>,
+    /// What `act` stages.
+    pub effects: Vec<Effect>,
+    /// How the guest ends for a person, call after call; `Done` once they are used up.
+    pub endings: BTreeMap<PrincipalId, Vec<Outcome>>,
+    /// What the spy answers to an effect (by its sequence), call after call, before it carries it out.
+    pub refusals: BTreeMap<u32, Vec<Failure>>,
+    /// Happens to the world while a guest renders for this person.
+    pub meanwhile: Option<fn(&mut Script)>,
+    /// Guest calls: `act user:ana`.
+    pub calls: Vec<String>,
+    /// What was carried out: key, as whom, what. In order.
+    pub carried: Vec<(String, PrincipalId, Effect)>,
+    /// Every key that the spy was asked for.
+    pub asked: Vec<String>,
+    pub now: i64,
+}
+
+/// Stands for everything outside; also a switch that kills the host at its n-th call to the outside.
+#[derive(Default)]
+pub struct World {
+    script: Mutex<Script>,
+    fuse: Mutex<Option<usize>>,
+    pub killed: Notify,
+}
+
+impl World {
+    pub fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap()
+    }
+
+    /// Kills the host at its n-th call from now on, from 0.
+    pub fn kill_at(&self, call: Option<usize>) {
+        *self.fuse.lock().unwrap() = call;
+    }
+
+    /// A call to the outside; never returns once the host is killed.
+    async fn point(&self) {
+        let dead = {
+            let mut fuse = self.fuse.lock().unwrap();
+            match fuse.as_mut() {
+                None => false,
+                Some(0) => true,
+                Some(left) => {
+                    *left -= 1;
+                    false
+                }
+            }
+        };
+        if dead {
+            self.killed.notify_one();
+            pending::<()>().await;
+        }
+    }
+}
+
+#[async_trait]
+impl Clock for World {
+    fn now(&self) -> i64 {
+        self.script().now
+    }
+
+    async fn sleep_until(&self, at: i64) {
+        let mut script = self.script();
+        script.now = script.now.max(at);
+    }
+}
+
+#[async_trait]
+impl Directory for World {
+    async fn principal(&self, id: &PrincipalId) -> Result<Option<Principal>, Unavailable> {
+        self.point().await;
+        let active = self.script().active.contains(id);
+        let principal = Principal {
+            id: id.clone(),
+            name: id.name().to_owned(),
+            locale: "en".to_owned(),
+            time_zone: "UTC".to_owned(),
+        };
+        Ok(active.then_some(principal))
+    }
+
+    async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable> {
+        self.point().await;
+        let script = self.script();
+        if script.teams_down {
+            return Err(Unavailable("the directory is down".to_owned()));
+        }
+        Ok(script.teams.get(team).into_iter().flatten().cloned().collect())
+    }
+}
+
+/// The world's data, as one person.
+struct As {
+    world: Arc<World>,
+    principal: PrincipalId,
+}
+
+/// A world that can be opened as somebody.
+pub struct Opener(pub Arc<World>);
+
+impl Data for Opener {
+    fn open(&self, principal: &PrincipalId) -> Arc<dyn DataAs> {
+        Arc::new(As { world: Arc::clone(&self.0), principal: principal.clone() })
+    }
+}
+
+impl As {
+    fn sees(&self) -> Result<bool, Failure> {
+        let script = self.world.script();
+        if script.down.contains(&self.principal) {
+            return Err(Failure::Unavailable("the database is down".to_owned()));
+        }
+        Ok(script.sees.contains(&self.principal))
+    }
+}
+
+#[async_trait]
+impl DataAs for As {
+    async fn find(&self, _: &str, _: &Query, _: &ColumnSet) -> Result<Page, Failure> {
+        Err(Failure::Denied("the host asks no questions of its own".to_owned()))
+    }
+
+    async fn get(&self, _: &str, id: &str, within: &ColumnSet) -> Result<Row, Failure> {
+        self.world.point().await;
+        if !self.sees()? {
+            return Err(Failure::Denied("no such row".to_owned()));
+        }
+        let script = self.world.script();
+        let cells = script.cells.iter().filter(|(name, _)| within.contains(name));
+        let fields = cells.map(|(name, text)| Field { name: name.clone(), value: Value::Text(text.clone()) }).collect();
+        Ok(Row { id: id.to_owned(), revision: String::new(), fields })
+    }
+
+    async fn check(&self, _: &Effect, _: &[Effect]) -> Result<(), Failure> {
+        Err(Failure::Denied("only a hand asks this".to_owned()))
+    }
+
+    async fn witnesses(&self, _: &Occurrence) -> Result<bool, Failure> {
+        self.world.point().await;
+        self.sees()
+    }
+
+    async fn view_class(&self, _: &[String]) -> Result<Option<ViewClass>, Failure> {
+        Ok(None)
+    }
+}
+
+/// The word that stands in everything that a guest produced for a person.
+pub fn canary(principal: &PrincipalId) -> String {
+    format!("CANARY-{}", principal.name())
+}
+
+/// What a guest asked and used, as this person.
+fn record(principal: &PrincipalId) -> Record {
+    let entry = Entry {
+        sequence: 0,
+        phase: Phase::Condition,
+        interface: "rows".to_owned(),
+        method: "get".to_owned(),
+        arguments: serde_json::json!({"id": "d1"}),
+        answer: serde_json::json!(canary(principal)),
+        verdict: Verdict::Allowed,
+        labels: vec![],
+    };
+    Record { journal: vec![entry], usage: Usage { fuel: 7, host_calls: 1, bytes_to_guest: 10 } }
+}
+
+impl World {
+    fn called(&self, what: &str, principal: &PrincipalId) -> Outcome {
+        let mut script = self.script();
+        script.calls.push(format!("{what} {principal}"));
+        if let Some(meanwhile) = script.meanwhile {
+            meanwhile(&mut script);
+        }
+        match script.endings.get_mut(principal) {
+            Some(endings) if !endings.is_empty() => endings.remove(0),
+            _ => Outcome::Done,
+        }
+    }
+}
+
+/// Runs scripted guests. A component is a text: the phases that it has.
+#[async_trait]
+impl Parts for World {
+    async fn describe(&self, component: &Component) -> Result<Described, String> {
+        let text = String::from_utf8(component.bytes.to_vec()).map_err(|_| "no text".to_owned())?;
+        let manifest = Manifest {
+            name: text.clone(),
+            version: "0.1.0".to_owned(),
+            description: String::new(),
+            settings_schema: String::new(),
+            reads: vec![],
+            writes: vec![],
+            reads_folders: vec![],
+            writes_folders: vec![],
+            operations: vec![],
+        };
+        let phases = Phase::ALL.into_iter().filter(|phase| text.contains(phase.as_str())).collect();
+        Ok(Described { manifest, imports: BTreeSet::from([Import::Rows]), phases })
+    }
+
+    async fn check_settings(&self, _: &Component, settings: &serde_json::Value) -> Result<(), String> {
+        if settings.get("bad").is_some() { Err("`bad` is unknown".to_owned()) } else { Ok(()) }
+    }
+
+    async fn act(&self, _: &Job, principal: &Principal) -> ActReport {
+        self.point().await;
+        let outcome = self.called("act", &principal.id);
+        let finding = Finding { key: "event".to_owned(), summary: canary(&principal.id), data: vec![] };
+        let effects = if outcome.is_done() { self.script().effects.clone() } else { vec![] };
+        let acted = vec![Acted { finding, outcome: outcome.clone() }];
+        ActReport { outcome, acted, effects, record: record(&principal.id) }
+    }
+
+    async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {
+        self.point().await;
+        let outcome = self.called("notify", &principal.id);
+        let body = format!("{} {}", canary(&principal.id), job.settings);
+        let message = Message { title: "news".to_owned(), body, attachments: vec![] };
+        let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
+        NotifyReport { outcome, messages, record: record(&principal.id) }
+    }
+}
+
+#[async_trait]
+impl Apply for World {
+    async fn apply(
+        &self,
+        principal: &PrincipalId,
+        key: &str,
+        effect: &Effect,
+        ids: &BTreeMap<String, String>,
+    ) -> Result<Applied, Failure> {
+        self.point().await;
+        let applied = self.carry(principal, key, effect, ids);
+        self.point().await;
+        applied
+    }
+}
+
+impl World {
+    fn carry(
+        &self,
+        principal: &PrincipalId,
+        key: &str,
+        effect: &Effect,
+        ids: &BTreeMap<String, String>,
+    ) -> Result<Applied, Failure> {
+        let mut script = self.script();
+        script.asked.push(key.to_owned());
+        if script.carried.iter().any(|(known, _, _)| known == key) {
+            return Ok(Applied { id: Some(row_id(key)), before: true });
+        }
+        let sequence: u32 = key.rsplit('/').next().unwrap().parse().unwrap();
+        if let Some(refusals) = script.refusals.get_mut(&sequence)
+            && !refusals.is_empty()
+        {
+            return Err(refusals.remove(0));
+        }
+        let effect = with_real_ids(effect, ids);
+        script.carried.push((key.to_owned(), principal.clone(), effect));
+        Ok(Applied { id: Some(row_id(key)), before: false })
+    }
+}
+
+/// The id that the platform gives to a row: not the placeholder.
+fn row_id(key: &str) -> String {
+    format!("row-{}", key.rsplit('/').next().unwrap())
+}
+
+fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
+    match effect {
+        Effect::Remove { dataset, id } => {
+            Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
+        }
+        other => other.clone(),
+    }
+}

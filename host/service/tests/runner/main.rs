@@ -1,0 +1,23 @@
+//! The runner with a scripted guest, a scripted platform and a spy that carries effects out: what runs, as whom, how often,
+//! what is left behind, and who sees it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unused_async,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod accept;
+mod bench;
+mod consent;
+mod crash;
+mod delivery;
+mod effects;
+mod failure;
+mod fakes;
+mod history;
+mod recipients;
+mod witness;

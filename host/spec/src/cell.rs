@@ -1,0 +1,182 @@
+//! Cells: text and JSON read as a column's type, and shown again.
+
+use data_encoding::BASE64;
+use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value};
+use mandate_policy::{ColumnDef, ColumnType};
+
+use crate::timestamp;
+
+/// Reads a cell as it stands in a CSV file. The message of an error says what would be right.
+pub fn from_text(column: &ColumnDef, text: &str) -> Result<Value, String> {
+    let wrong = |expected: &str| format!("`{text}` is no value of `{}`: {expected}", column.name);
+    match column.column_type {
+        ColumnType::Boolean => text.parse().map(Value::Boolean).map_err(|_| wrong("write `true` or `false`")),
+        ColumnType::Integer => text.parse().map(Value::Integer).map_err(|_| wrong("write a whole number of 64 bits")),
+        ColumnType::Number => number(text).ok_or_else(|| wrong("write a number such as `1.5`")),
+        ColumnType::Decimal(scale) => {
+            let decimal = Decimal::parse(text, scale).map_err(|error| format!("`{}`: {error}", column.name))?;
+            Ok(Value::Decimal(decimal.to_string()))
+        }
+        ColumnType::Text => Ok(Value::Text(text.to_owned())),
+        ColumnType::Timestamp => timestamp::parse(text)
+            .map(Value::Timestamp)
+            .ok_or_else(|| wrong("write a time such as `2026-11-21T09:30:00Z`")),
+        ColumnType::Bytes => {
+            BASE64.decode(text.as_bytes()).map(Value::Bytes).map_err(|_| wrong("write the bytes in base64"))
+        }
+        ColumnType::User => {
+            principal(text, PrincipalKind::User).ok_or_else(|| wrong("write a user such as `user:ana`"))
+        }
+        ColumnType::Team => {
+            principal(text, PrincipalKind::Team).ok_or_else(|| wrong("write a team such as `team:emea`"))
+        }
+    }
+}
+
+/// Reads a cell as it stands in JSON: null, booleans and whole numbers as themselves, everything else as in a CSV file. A
+/// decimal is text or a whole number, never a floating-point number, which would be inexact.
+pub fn from_json(column: &ColumnDef, json: &serde_json::Value) -> Result<Value, String> {
+    use serde_json::Value as Json;
+    match (json, column.column_type) {
+        (Json::Null, _) => null(column),
+        (Json::Bool(value), ColumnType::Boolean) => Ok(Value::Boolean(*value)),
+        (Json::Number(value), ColumnType::Integer | ColumnType::Number) => from_text(column, &value.to_string()),
+        (Json::Number(value), ColumnType::Decimal(_)) if !value.is_f64() => from_text(column, &value.to_string()),
+        (Json::String(_), ColumnType::Boolean | ColumnType::Integer | ColumnType::Number) => {
+            Err(format!("`{}` must not be text but a {}", column.name, type_name(column.column_type)))
+        }
+        (Json::String(text), _) => from_text(column, text),
+        _ => Err(format!("`{}` must be text that holds a {}", column.name, type_name(column.column_type))),
+    }
+}
+
+/// Null, if the column may be null.
+pub(crate) fn null(column: &ColumnDef) -> Result<Value, String> {
+    if column.nullable { Ok(Value::Null) } else { Err(format!("`{}` cannot be null", column.name)) }
+}
+
+/// A value as a person writes it; `null` for none.
+pub fn to_text(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Number(value) => value.to_string(),
+        Value::Decimal(text) | Value::Text(text) | Value::Other(text) => text.clone(),
+        Value::Timestamp(micros) => timestamp::format(*micros),
+        Value::Bytes(bytes) => BASE64.encode(bytes),
+        Value::Items(items) => {
+            let items: Vec<_> = items.iter().map(|item| to_text(&item.clone().into())).collect();
+            format!("[{}]", items.join(", "))
+        }
+    }
+}
+
+/// The type of a column as a fixture writes it: `text`, `decimal(2)`.
+pub(crate) fn parse_type(text: &str) -> Option<ColumnType> {
+    let decimal = || {
+        let scale = text.strip_prefix("decimal(")?.strip_suffix(')')?.parse().ok()?;
+        (scale <= mandate_model::decimal::MAX_SCALE).then_some(ColumnType::Decimal(scale))
+    };
+    match text {
+        "boolean" => Some(ColumnType::Boolean),
+        "integer" => Some(ColumnType::Integer),
+        "number" => Some(ColumnType::Number),
+        "text" => Some(ColumnType::Text),
+        "timestamp" => Some(ColumnType::Timestamp),
+        "bytes" => Some(ColumnType::Bytes),
+        "user" => Some(ColumnType::User),
+        "team" => Some(ColumnType::Team),
+        _ => decimal(),
+    }
+}
+
+fn type_name(column_type: ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Boolean => "boolean",
+        ColumnType::Integer => "whole number",
+        ColumnType::Number => "number",
+        ColumnType::Decimal(_) => "decimal",
+        ColumnType::Text => "text",
+        ColumnType::Timestamp => "time",
+        ColumnType::Bytes => "base64 text",
+        ColumnType::User => "user",
+        ColumnType::Team => "team",
+    }
+}
+
+fn number(text: &str) -> Option<Value> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let value: f64 = if plain { text.parse().ok()? } else { return None };
+    value.is_finite().then_some(Value::Number(value))
+}
+
+fn principal(text: &str, kind: PrincipalKind) -> Option<Value> {
+    let id = PrincipalId::parse(text).ok().filter(|id| id.kind() == kind)?;
+    Some(Value::Text(id.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn column(column_type: ColumnType) -> ColumnDef {
+        ColumnDef { name: "x".to_owned(), column_type, nullable: false }
+    }
+
+    #[test]
+    fn types_are_words() {
+        assert_eq!(parse_type("decimal(2)"), Some(ColumnType::Decimal(2)));
+        assert_eq!(parse_type("timestamp"), Some(ColumnType::Timestamp));
+        for bad in ["", "decimal", "decimal(16)", "decimal(-1)", "decimal(2", "float", "Text"] {
+            assert_eq!(parse_type(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn text_is_read_by_type() {
+        for (column_type, text, value) in [
+            (ColumnType::Boolean, "true", Value::Boolean(true)),
+            (ColumnType::Integer, "-7", Value::Integer(-7)),
+            (ColumnType::Number, "1.5e3", Value::Number(1500.0)),
+            (ColumnType::Decimal(2), "12.5", Value::Decimal("12.50".to_owned())),
+            (ColumnType::Timestamp, "1970-01-01T00:00:01Z", Value::Timestamp(1_000_000)),
+            (ColumnType::Bytes, "AQI=", Value::Bytes(vec![1, 2])),
+            (ColumnType::User, "user:ana", Value::Text("user:ana".to_owned())),
+            (ColumnType::Team, "team:emea", Value::Text("team:emea".to_owned())),
+        ] {
+            let read = from_text(&column(column_type), text).unwrap();
+            assert_eq!(read, value);
+            assert_eq!(from_text(&column(column_type), &to_text(&read)), Ok(read));
+        }
+    }
+
+    #[test]
+    fn text_of_another_type_is_refused() {
+        for (column_type, text) in [
+            (ColumnType::Boolean, "yes"),
+            (ColumnType::Integer, "1.0"),
+            (ColumnType::Number, "NaN"),
+            (ColumnType::Number, "1e999"),
+            (ColumnType::Decimal(2), "1.005"),
+            (ColumnType::Timestamp, "2026-11-21"),
+            (ColumnType::Bytes, "%"),
+            (ColumnType::User, "team:emea"),
+            (ColumnType::Team, "ana"),
+        ] {
+            assert!(from_text(&column(column_type), text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn json_keeps_decimals_exact() {
+        let decimal = column(ColumnType::Decimal(2));
+        assert_eq!(from_json(&decimal, &json!("12.5")), Ok(Value::Decimal("12.50".to_owned())));
+        assert_eq!(from_json(&decimal, &json!(12)), Ok(Value::Decimal("12.00".to_owned())));
+        assert_eq!(from_json(&decimal, &json!(12.5)), Err("`x` must be text that holds a decimal".to_owned()));
+        assert_eq!(from_json(&decimal, &json!(null)), Err("`x` cannot be null".to_owned()));
+        assert!(from_json(&column(ColumnType::Integer), &json!("7")).is_err());
+        assert!(from_json(&column(ColumnType::Text), &json!(7)).is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! Fixtures: people, teams, grants, datasets with policies and rows, and automations, as TOML with rows and policies beside it.
+//!
+//! ```toml
+//! site = "acme"
+//! [attributes]
+//! region = "text"            # `boolean`, `integer` or `text`; `text?`: a person may lack it
+//! [[people]]
+//! id = "ana"                 # user:ana
+//! name = "Ana Silva"
+//! attributes = { region = "emea" }
+//! [[teams]]
+//! id = "emea"                # team:emea
+//! name = "EMEA"
+//! members = ["user:ana"]
+//! [[grants]]
+//! to = "team:emea"           # or a list
+//! rights = ["read", "update"]
+//! dataset = "deals"
+//! [datasets.deals]
+//! columns = [{ name = "amount", type = "decimal(2)" }, { name = "note", type = "text", null = true }]
+//! rows = "deals.csv"         # or deals.jsonl
+//! policies = "deals.cedar"   # or the policies themselves
+//! [[automations]]
+//! name = "Tell about big deals"
+//! plugin = "new-row"         # a plugin's name, or a component beside the fixture: "new-row.wasm"
+//! run_as = "user:ana"
+//! settings = { threshold = "1000.00" }
+//! trigger = { on = "row", dataset = "deals", change = ["added"] }
+//! recipients = ["team:emea"]
+//! enabled = true             # the fixture records run_as's consent
+//! ```
+
+mod automations;
+mod datasets;
+mod people;
+mod raw;
+mod reader;
+
+use std::path::Path;
+
+use mandate_model::{PrincipalId, Recipient, SiteId, Trigger};
+use mandate_service::embedded::Seed;
+
+use crate::folder::{self, Folder};
+use crate::problem::{FixtureError, Place};
+use crate::text::Text;
+use reader::Reader;
+
+/// A small world, checked and ready to be loaded.
+#[derive(Debug, Clone)]
+pub struct Fixture {
+    /// What the embedded platform starts with.
+    pub seed: Seed,
+    /// The automations, in order.
+    pub automations: Vec<FixtureAutomation>,
+    /// Where files named in it stand.
+    pub folder: Folder,
+}
+
+/// An automation of a fixture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FixtureAutomation {
+    /// What it is called; unique within the fixture.
+    pub name: String,
+    /// What runs.
+    pub plugin: PluginRef,
+    /// Whose authority acts.
+    pub run_as: PrincipalId,
+    /// Who may edit it.
+    pub managers: Vec<PrincipalId>,
+    /// Settings; checked against the plugin's schema when it is known.
+    pub settings: serde_json::Map<String, serde_json::Value>,
+    /// What it listens to.
+    pub trigger: Trigger,
+    /// Whom it tells.
+    pub recipients: Vec<Recipient>,
+    /// Whether the fixture records run_as's consent and turns it on.
+    pub enabled: bool,
+    /// Where it stands, for messages about what only the service can check.
+    pub place: Place,
+}
+
+/// Which plugin an automation of a fixture runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PluginRef {
+    /// By the name in its manifest.
+    Name(String),
+    /// A component beside the fixture, by its file name.
+    File(String),
+}
+
+/// What a fixture is read from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The TOML of it.
+    pub toml: Text,
+    /// Policies besides those that datasets name.
+    pub policies: Text,
+    /// Where rows and policies stand.
+    pub folder: Folder,
+}
+
+impl Fixture {
+    /// Reads a fixture and the files that it names. Every problem of form is in the error or, where the form is right, every
+    /// problem of meaning and of the files; where those are right, every problem of the policies. Nothing is loaded then.
+    pub fn load(path: &Path) -> Result<Self, FixtureError> {
+        let (toml, folder) = folder::open(path)?;
+        Self::read(Sources { toml, policies: Text::default(), folder })
+    }
+
+    /// Reads a fixture from its parts.
+    pub fn read(sources: Sources) -> Result<Self, FixtureError> {
+        let Sources { toml, policies, folder } = sources;
+        let mut reader = Reader::new(&toml);
+        let document = raw::Document::read(&mut reader);
+        if !reader.problems.is_empty() {
+            return Err(FixtureError::new(reader.problems));
+        }
+        let site = site(&mut reader, &document);
+        let attributes = people::attributes(&mut reader, &document);
+        let people = people::people(&mut reader, &document, &attributes);
+        let teams = people::teams(&mut reader, &document, &people);
+        let mut data = datasets::read(&mut reader, &document, &folder, policies);
+        data.schema.attributes = attributes;
+        let known = people::Known::of(&people, &teams);
+        let grants = people::grants(&mut reader, &document, &known, &data.schema);
+        let automations = automations::read(&mut reader, &document, &known, &data.schema);
+        if reader.problems.is_empty() {
+            datasets::check_policies(&mut reader, &data);
+        }
+        match (site, reader.problems.is_empty()) {
+            (Some(site), true) => {
+                let datasets::Datasets { schema, policies, rows } = data;
+                let policies = policies.as_str().to_owned();
+                let seed = Seed { site, schema, policies, people, teams, grants, rows };
+                Ok(Self { seed, automations, folder })
+            }
+            _ => Err(FixtureError::new(reader.problems)),
+        }
+    }
+}
+
+fn site(reader: &mut Reader<'_>, document: &raw::Document) -> Option<SiteId> {
+    let Some(site) = &document.site else {
+        reader.report(0, "the fixture names no `site`: begin it with, for example, `site = \"acme\"`");
+        return None;
+    };
+    let parsed = SiteId::parse(site.get_ref());
+    reader.keep(site.span().start, parsed)
+}

@@ -1,0 +1,111 @@
+//! Markdown specs: behaviours told in prose, with a world to try them in, events, and what must come of them.
+//!
+//! A heading that begins with ids of behaviours (`## FND-12 A new object is tested once per recipient`) begins a spec. Fenced
+//! blocks below it are its parts; blocks before the first such heading belong to every spec of the file, unless a spec has
+//! blocks of that kind itself. All other prose and blocks are for people.
+//!
+//! | fence | what |
+//! |---|---|
+//! | `toml people`, `toml grants`, `toml data`, `toml automation` | pieces of one [fixture](crate::fixture) |
+//! | `cedar policies` | its policies |
+//! | `csv deals.csv`, `jsonl deals.jsonl` | a file beside it |
+//! | `toml event` | what happens: see [`steps`] |
+//! | `toml expect` | what must come of it: see [`expect`] |
+//!
+//! A fence that ends in `mutation "why"` is a counter-world: it stands in for all blocks of its kind (blocks with the same
+//! words belong together), and with it at least one expectation must fail. A spec that still passes tests nothing, and is
+//! itself wrong; so is one without any mutation.
+
+pub mod compare;
+pub mod expect;
+mod markdown;
+mod parse;
+pub mod run;
+pub mod steps;
+
+use std::path::Path;
+
+use crate::fixture::{Fixture, Sources};
+use crate::folder::{self, Folder};
+use crate::problem::{FixtureError, Place, Problem};
+use crate::text::Text;
+use compare::Observed;
+use expect::Expectations;
+use steps::Step;
+
+/// A spec: one heading with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The behaviours that it holds, such as `FND-12`; at least one.
+    pub ids: Vec<String>,
+    /// The heading behind the ids.
+    pub title: String,
+    /// Where the heading stands.
+    pub place: Place,
+    /// The world as it should be.
+    pub case: Case,
+    /// Worlds in which it must fail; at least one.
+    pub mutations: Vec<Mutation>,
+}
+
+/// A world in which a spec must fail.
+#[derive(Debug, Clone)]
+pub struct Mutation {
+    /// What is other than it should be.
+    pub why: String,
+    /// Where its first block stands.
+    pub place: Place,
+    /// The world.
+    pub case: Case,
+}
+
+/// A world, what happens in it, and what must come of that.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The world.
+    pub fixture: Fixture,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// What must come of it.
+    pub expectations: Expectations,
+}
+
+impl Spec {
+    /// Reads the specs of a file; everything that is wrong with them is in the error.
+    pub fn load(path: &Path) -> Result<Vec<Self>, FixtureError> {
+        let (text, folder) = folder::open(path)?;
+        parse::specs(&text, &folder)
+    }
+
+    /// Reads specs from text, with files beside it in `folder`.
+    pub fn parse(text: &Text, folder: &Folder) -> Result<Vec<Self>, FixtureError> {
+        parse::specs(text, folder)
+    }
+
+    /// What is wrong once its worlds were tried: `observed` for its own world, `mutated` for each mutation in order.
+    /// Nothing: the behaviour holds, and every mutation was noticed.
+    pub fn judge(&self, observed: &Observed, mutated: &[Observed]) -> Vec<Problem> {
+        let mut problems = compare::compare(&self.case.expectations, observed);
+        for (mutation, observed) in self.mutations.iter().zip(mutated) {
+            if compare::compare(&mutation.case.expectations, observed).is_empty() {
+                let message = format!(
+                    "`{}` still passes although {}: it does not test what it says",
+                    self.ids.join(", "),
+                    mutation.why
+                );
+                problems.push(Problem { place: mutation.place.clone(), message });
+            }
+        }
+        problems
+    }
+}
+
+impl Case {
+    /// Puts the pieces together.
+    fn read(sources: Sources, events: &Text, expected: &Text, at: &Place) -> Result<Self, FixtureError> {
+        let fixture = Fixture::read(sources)?;
+        let steps = steps::parse(events, &fixture, at)?;
+        let expectations = expect::parse(expected, &fixture, at)?;
+        Ok(Self { fixture, steps, expectations })
+    }
+}

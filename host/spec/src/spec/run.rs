@@ -1,0 +1,280 @@
+//! Trying a spec: each of its worlds is made anew on the embedded platform, its steps are taken, and what came of it is read
+//! as each person may see it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use mandate_model::{ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict};
+use mandate_runtime::engine::Isolation;
+use mandate_runtime::limits::Limits;
+use mandate_runtime::sandbox::{Sandbox, SandboxError};
+use mandate_runtime::ticker::Ticker;
+use mandate_service::embedded::Embedded;
+use mandate_service::{
+    Clock, Draft, EffectState, Host, NewAutomation, PartKind, PartView, Parts, Retry, Sandboxed, Service,
+};
+
+use super::compare::{Observed, ObservedPart};
+use super::expect::{Kind, PartPhase};
+use super::steps::{Action, Step};
+use super::{Case, Spec};
+use crate::changes::Verb;
+use crate::fixture::{FixtureAutomation, PluginRef};
+use crate::problem::{FixtureError, Place, Problem};
+
+/// Between two ticks of the deadline clock.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Parts that are evaluated at the same time.
+const CONCURRENCY: usize = 4;
+
+/// When a spec's world begins: 2026-01-01T00:00:00Z, in microseconds.
+const BEGIN: i64 = 1_767_225_600_000_000;
+
+/// Where the components of plugins come from: the bytes, or why there are none.
+pub type Plugins<'a> = &'a (dyn Fn(&PluginRef) -> Result<Vec<u8>, String> + Send + Sync);
+
+/// Tries specs. Plugins are compiled once, whatever number of worlds they run in.
+pub struct Trial {
+    parts: Arc<dyn Parts>,
+    _ticker: Ticker,
+}
+
+/// A world that a spec is tried in.
+struct World<'a> {
+    case: &'a Case,
+    embedded: Embedded,
+    service: Service,
+    clock: Arc<StoryClock>,
+}
+
+/// Time as in a story: it goes on when somebody looks, and waiting takes none.
+struct StoryClock(AtomicI64);
+
+#[async_trait]
+impl Clock for StoryClock {
+    fn now(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+
+    async fn sleep_until(&self, at: i64) {
+        self.0.fetch_max(at, Ordering::Relaxed);
+    }
+}
+
+impl Trial {
+    /// A sandbox with the published limits.
+    pub fn new() -> Result<Self, SandboxError> {
+        let sandbox = Sandbox::new(Limits::default(), Isolation::default(), None)?;
+        let ticker = Ticker::start(&sandbox, TICK);
+        Ok(Self { parts: Arc::new(Sandboxed::new(Arc::new(sandbox))), _ticker: ticker })
+    }
+
+    /// Tries a spec in its own world and in each of its mutations. Nothing is wrong: it holds, and every mutation was noticed.
+    pub async fn check(&self, spec: &Spec, plugins: Plugins<'_>) -> Vec<Problem> {
+        let own = self.observe(&spec.case, &spec.place, plugins).await;
+        let mut mutated = Vec::new();
+        for mutation in &spec.mutations {
+            // A mutation must fail by what is expected, not because its world cannot be made.
+            mutated.push(self.observe(&mutation.case, &mutation.place, plugins).await);
+        }
+        match (own, mutated.into_iter().collect::<Result<Vec<_>, _>>()) {
+            (Ok(own), Ok(mutated)) => spec.judge(&own, &mutated),
+            (Err(error), _) | (_, Err(error)) => error.problems,
+        }
+    }
+
+    /// What comes of a case; `at` is where it stands.
+    pub async fn observe(&self, case: &Case, at: &Place, plugins: Plugins<'_>) -> Result<Observed, FixtureError> {
+        let folder = tempfile::tempdir().map_err(told(at))?;
+        let world = self.world(case, folder.path(), at).await?;
+        for automation in &case.fixture.automations {
+            world.plant(automation, plugins).await?;
+        }
+        for step in &case.steps {
+            world.take(step).await?;
+        }
+        world.service.drain().await.map_err(told(at))?;
+        let observed = world.observed().await;
+        world.service.close().await;
+        world.embedded.close().await;
+        observed.map_err(|message| FixtureError::one(at.clone(), message))
+    }
+
+    async fn world<'a>(&self, case: &'a Case, folder: &Path, at: &Place) -> Result<World<'a>, FixtureError> {
+        let clock = Arc::new(StoryClock(AtomicI64::new(BEGIN)));
+        let now = Arc::clone(&clock) as Arc<dyn Clock>;
+        let platform = folder.join("platform.db");
+        let embedded = Embedded::create(&platform, &case.fixture.seed, Arc::clone(&now)).await;
+        let embedded = embedded.map_err(told(at))?;
+        let host = Host {
+            platform: embedded.platform(),
+            apply: Arc::new(embedded.clone()),
+            parts: Arc::clone(&self.parts),
+            clock: now,
+            limits: Limits::default(),
+            retry: Retry::default(),
+            concurrency: CONCURRENCY,
+        };
+        let service = Service::open(&folder.join("store.db"), host).await.map_err(told(at))?;
+        Ok(World { case, embedded, service, clock })
+    }
+}
+
+/// An error as a problem at a place.
+fn told<E: std::fmt::Display>(place: &Place) -> impl Fn(E) -> FixtureError {
+    move |error| FixtureError::one(place.clone(), error.to_string())
+}
+
+impl World<'_> {
+    /// Makes and publishes an automation, and turns it on if the fixture says that its person let it.
+    async fn plant(&self, automation: &FixtureAutomation, plugins: Plugins<'_>) -> Result<(), FixtureError> {
+        let at = &automation.place;
+        let plugin = self.upload(automation, plugins).await?;
+        let new = NewAutomation {
+            site: self.case.fixture.seed.site.clone(),
+            name: automation.name.clone(),
+            creator: automation.run_as.clone(),
+            run_as: automation.run_as.clone(),
+            managers: automation.managers.iter().cloned().collect(),
+        };
+        let id = self.service.create_automation(new).await.map_err(told(at))?;
+        let draft = Draft {
+            plugin,
+            settings: serde_json::Value::Object(automation.settings.clone()),
+            trigger: automation.trigger.clone(),
+            recipients: automation.recipients.iter().cloned().collect(),
+        };
+        let version = self.service.publish(&id, &automation.run_as, &draft).await.map_err(told(at))?;
+        if automation.enabled {
+            self.service.enable(&id, &automation.run_as, &version).await.map_err(told(at))?;
+        }
+        Ok(())
+    }
+
+    async fn upload(&self, automation: &FixtureAutomation, plugins: Plugins<'_>) -> Result<PluginDigest, FixtureError> {
+        let bytes = plugins(&automation.plugin).map_err(told(&automation.place))?;
+        self.service.upload(&self.case.fixture.seed.site, &bytes).await.map_err(told(&automation.place))
+    }
+
+    async fn take(&self, step: &Step) -> Result<(), FixtureError> {
+        let at = &step.place;
+        match &step.action {
+            Action::Change { verb, row, by, fields, quiet } => {
+                let occurrence = self.change(*verb, row, by.as_ref(), fields).await.map_err(told(at))?;
+                self.hand_over(occurrence, *quiet, at).await
+            }
+            Action::Grant(to, grant) => self.embedded.grant(to, grant).await.map(drop).map_err(told(at)),
+            Action::Revoke(of, grant) => self.embedded.revoke(of, grant).await.map_err(told(at)).and_then(|was| {
+                let gone = format!("`{of}` has no grant `{grant}` of their own that could be taken away");
+                if was { Ok(()) } else { Err(FixtureError::one(at.clone(), gone)) }
+            }),
+            Action::SetActive(person, active) => self.embedded.set_active(person, *active).await.map_err(told(at)),
+            Action::Run => self.service.drain().await.map_err(told(at)),
+        }
+    }
+
+    /// `None`: an update in which no cell differs.
+    async fn change(
+        &self,
+        verb: Verb,
+        row: &RowRef,
+        by: Option<&PrincipalId>,
+        fields: &[Field],
+    ) -> Result<Option<Occurrence>, Failure> {
+        let (dataset, id, at) = (row.dataset.as_str(), row.id.as_str(), self.clock.now());
+        match verb {
+            Verb::Insert => self.embedded.insert(by, dataset, id, fields, at).await.map(Some),
+            Verb::Update => self.embedded.update(by, dataset, id, fields, at).await,
+            Verb::Remove => self.embedded.remove(by, dataset, id, at).await.map(Some),
+        }
+    }
+
+    async fn hand_over(&self, occurrence: Option<Occurrence>, quiet: bool, at: &Place) -> Result<(), FixtureError> {
+        let Some(occurrence) = occurrence else {
+            return Err(FixtureError::one(at.clone(), "the update changes nothing: no cell differs"));
+        };
+        if !quiet {
+            self.service.accept(&occurrence).await.map_err(told(at))?;
+        }
+        self.embedded.acknowledge(&occurrence.id).await.map_err(told(at))
+    }
+
+    async fn observed(&self) -> Result<Observed, String> {
+        let mut observed = Observed::default();
+        for person in self.case.fixture.seed.people.iter().map(|person| &person.id) {
+            let inbox = self.service.inbox(person).await.map_err(|error| error.to_string())?;
+            let messages = inbox.into_iter().map(|delivered| delivered.message).collect();
+            observed.messages.insert(person.clone(), messages);
+            let runs = self.service.runs(person).await.map_err(|error| error.to_string())?;
+            let parts = runs.iter().flat_map(|run| run.parts.iter().map(part)).collect();
+            observed.parts.insert(person.clone(), parts);
+        }
+        for (person, row) in self.asked_for() {
+            let seen = self.look(&person, &row).await?;
+            observed.rows.insert((person, row), seen);
+        }
+        Ok(observed)
+    }
+
+    /// The rows that expectations speak of, each as whom.
+    fn asked_for(&self) -> BTreeSet<(PrincipalId, RowRef)> {
+        let rows = self.case.expectations.list.iter().filter_map(|item| match &item.kind {
+            Kind::Row(who, row, _) => Some((who.clone(), row.clone())),
+            _ => None,
+        });
+        rows.collect()
+    }
+
+    async fn look(&self, person: &PrincipalId, row: &RowRef) -> Result<Option<Vec<Field>>, String> {
+        let data = self.embedded.platform().data.open(person);
+        match data.get(&row.dataset, &row.id, &ColumnSet::All).await {
+            Ok(row) => Ok(Some(row.fields)),
+            Err(Failure::Denied(_)) => Ok(None),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+fn part(view: &PartView) -> ObservedPart {
+    let applied = view.effects.iter().filter(|effect| effect.state == EffectState::Applied);
+    let outcome = view.outcome.as_ref().and_then(|outcome| match outcome {
+        Outcome::Done => None,
+        Outcome::Failed { detail, .. } | Outcome::Retry { detail } => Some(detail.clone()),
+    });
+    ObservedPart {
+        phase: match view.kind {
+            PartKind::Act => PartPhase::Act,
+            PartKind::Notify => PartPhase::Notify,
+        },
+        state: word(view),
+        effects: applied.count(),
+        reason: [view.reason.clone(), outcome, refusal(view)].into_iter().flatten().collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// The last denial in the journal, with the reason that the guest was not told: what an author looks for first.
+fn refusal(view: &PartView) -> Option<String> {
+    view.journal.iter().rev().find_map(|entry| match &entry.verdict {
+        Verdict::Denied(reason) => Some(format!("`{}.{}` was denied: {reason}", entry.interface, entry.method)),
+        _ => None,
+    })
+}
+
+/// The state as its word in JSON, which is the one everywhere.
+fn word(view: &PartView) -> String {
+    let json = serde_json::to_value(view.state).unwrap_or_default();
+    json.as_str().unwrap_or_default().to_owned()
+}
+
+/// Plugins by their names, for [`Plugins`].
+pub fn named(plugins: &BTreeMap<String, Vec<u8>>) -> impl Fn(&PluginRef) -> Result<Vec<u8>, String> + Send + Sync {
+    move |plugin| match plugin {
+        PluginRef::Name(name) => plugins.get(name).cloned().ok_or_else(|| format!("there is no plugin `{name}`")),
+        PluginRef::File(file) => Err(format!("no plugin is read from the file `{file}` here: give it by its name")),
+    }
+}

@@ -1,0 +1,34 @@
+//! `cargo xtask setup`: what the repository needs beside cargo. Nothing that is there is installed again.
+
+use crate::step::Step;
+use std::path::Path;
+
+/// What guests are built for: no system interface at all.
+const GUEST_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Makes this machine ready to build and test.
+pub(crate) fn run() -> anyhow::Result<()> {
+    guest_target()?;
+    nextest()
+}
+
+/// The standard library for guests. Asked of rustc and not of rustup: a compiler from elsewhere serves as well.
+fn guest_target() -> anyhow::Result<()> {
+    let library = Step::new("rustc").with(["--print", "target-libdir", "--target", GUEST_TARGET]).answer();
+    if library.is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
+        println!("xtask: the target {GUEST_TARGET} is there");
+        return Ok(());
+    }
+    println!("xtask: the target {GUEST_TARGET} is missing");
+    Step::new("rustup").with(["target", "add", GUEST_TARGET]).run()
+}
+
+/// The test runner.
+fn nextest() -> anyhow::Result<()> {
+    if let Some(version) = Step::cargo().with(["nextest", "--version"]).answer() {
+        println!("xtask: {} is there", version.lines().next().unwrap_or("cargo-nextest"));
+        return Ok(());
+    }
+    println!("xtask: cargo-nextest is missing");
+    Step::cargo().with(["install", "cargo-nextest", "--locked"]).run()
+}
