@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Label, Phase};
 
 /// What the host said to a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "verdict", content = "reason")]
 pub enum Verdict {
     /// Answered, or staged.

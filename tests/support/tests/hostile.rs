@@ -75,8 +75,8 @@ fn s16_texts_are_valid_only_with_what_the_sandbox_leaves_off() {
 
 #[test]
 fn the_attacker_imports_what_it_attacks_with() {
-    let expected =
-        ["authority", "log", "rows-write", "rows", "types"].map(|name| format!("mandate:automation/{name}@0.1.0"));
+    let expected = ["authority", "files-write", "files", "log", "operations", "rows-write", "rows", "types"]
+        .map(|name| format!("mandate:automation/{name}@0.1.0"));
     assert_eq!(imports(&hostile("attacker")), expected);
 }
 

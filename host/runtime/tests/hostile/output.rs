@@ -1,6 +1,6 @@
 //! S12, S15 and outputs that break a rule: nothing is half done, and what is told is bounded and ours.
 
-use mandate_model::{Cause, Outcome};
+use mandate_model::{Cause, Outcome, Verdict};
 use mandate_test_support::made;
 use serde_json::json;
 
@@ -129,4 +129,21 @@ async fn a_swallowed_unavailable_still_means_another_try() {
     *arena.world.down.lock().unwrap() = true;
     let report = arena.sandbox.notify(&assignment, &crate::world::user("ana")).await;
     assert!(matches!(report.outcome, Outcome::Retry { .. }), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_and_operations_are_denied_where_there_are_none() {
+    let arena = Arena::new();
+    let report = arena.act(&arena.attacker("files", 0).await).await;
+    assert_eq!(report.acted[0].outcome, Outcome::Done, "every change is denied: {report:?}");
+    assert_eq!(report.acted[0].finding.data[0].value, mandate_model::Value::Integer(3), "every question is denied");
+    assert_eq!(report.effects, []);
+    let reasons: std::collections::BTreeSet<_> = report
+        .record
+        .journal
+        .iter()
+        .filter(|entry| entry.interface.starts_with("files"))
+        .map(|e| e.verdict.clone())
+        .collect();
+    assert_eq!(reasons.into_iter().collect::<Vec<_>>(), [Verdict::Denied("this platform has no folders".to_owned())]);
 }

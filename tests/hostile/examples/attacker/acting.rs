@@ -1,6 +1,6 @@
 //! Attacks of `act`, each with what must happen.
 
-use policy_guest::{Event, Failure, Field, Hand, Problem, Settings, View, log};
+use policy_guest::{Conflict, Event, Failure, Field, Hand, Problem, Settings, View, log};
 
 use crate::evaluating::size;
 
@@ -25,6 +25,8 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View, hand: &Han
         "s12_forged_hand" => forged(u32::try_from(number).unwrap_or(u32::MAX - 1), dataset, row),
         // Answered `limit` or ended: a text of `number` bytes in an effect.
         "huge_effect" => hand.update(dataset, row, &[Field::new("title", "x".repeat(size(number)))], None)?,
+        // Fails unless every change of files, and every operation, is denied where there are none.
+        "files" => changed_files(hand)?,
         // Each is `denied` or `invalid`; none is carried out. The log says which.
         "hostile_names" => hostile_names(hand, dataset),
         _ => {}
@@ -51,6 +53,19 @@ fn forged(handle: u32, dataset: &str, row: &str) {
     let forged = unsafe { Hand::from_handle(handle) };
     drop(stage(&forged, dataset, row));
     std::mem::forget(forged);
+}
+
+fn changed_files(hand: &Hand) -> Result<(), Problem> {
+    let answers = [
+        hand.write_file("/a", b"x", Conflict::Overwrite),
+        hand.copy_file("/a", "/b", Conflict::Rename),
+        hand.move_file("/a", "/b", Conflict::Fail, None),
+        hand.remove_file("/a", None),
+        hand.make_folder("/c"),
+        hand.invoke("launch", "{}"),
+    ];
+    let denied = answers.iter().all(|answer| matches!(answer, Err(Failure::Denied)));
+    if denied { Ok(()) } else { Err(Problem::Failed("something was not denied".to_owned())) }
 }
 
 fn hostile_names(hand: &Hand, dataset: &str) {

@@ -63,6 +63,8 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "s17_nan" => vec![Finding::new("nan", "").with("bits", nan_bits())],
         // The problem's text is cut, and shown to nobody without the right to the journal.
         "huge_problem" => return Err(Problem::Failed("p".repeat(size(number)))),
+        // `reached` 3: every question about files is denied where there are no folders.
+        "files" => reached(denied_files(view)),
         // The part is tried again later although the answer was swallowed.
         "swallow" => swallow(view, dataset, event),
         _ => return Ok(None),
@@ -187,6 +189,15 @@ fn wild_read() -> u8 {
 fn nan_bits() -> Value {
     let quotient = black_box(0.0_f64) / black_box(0.0) + black_box(f64::from_bits(0x7ff8_0000_dead_beef));
     Value::Integer(i64::from_ne_bytes(quotient.to_bits().to_ne_bytes()))
+}
+
+fn denied_files(view: &View) -> i64 {
+    let denied = [
+        matches!(view.list_folder("/", None), Err(Failure::Denied)),
+        matches!(view.stat("/secret.txt"), Err(Failure::Denied)),
+        matches!(view.read_file("/secret.txt", 0, 1, None), Err(Failure::Denied)),
+    ];
+    denied.into_iter().map(i64::from).sum()
 }
 
 fn swallow(view: &View, dataset: &str, event: &Event) -> Vec<Finding> {
