@@ -25,7 +25,7 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
     /// Folder of the store
-    #[arg(long, global = true, value_name = "DIR", default_value = ".mandate")]
+    #[arg(long, global = true, value_name = "DIR", default_value = ".mandate", overrides_with = "store")]
     pub(crate) store: PathBuf,
     /// Where guests live: `pooled` slots that are reset, or memory of its own for each (`strict`)
     #[arg(long, global = true, value_name = "HOW", default_value = "pooled")]
@@ -35,11 +35,15 @@ pub(crate) struct Common {
 impl Common {
     /// The options of a store that is opened.
     pub(crate) fn options(&self) -> Options {
-        let isolation = match self.isolation {
+        Options { isolation: self.isolation(), ..Options::default() }
+    }
+
+    /// Where guests live.
+    pub(crate) fn isolation(&self) -> Isolation {
+        match self.isolation {
             IsolationArg::Pooled => Isolation::Pooled,
             IsolationArg::Strict => Isolation::Strict,
-        };
-        Options { isolation, ..Options::default() }
+        }
     }
 }
 
@@ -50,6 +54,16 @@ pub(crate) enum IsolationArg {
     Pooled,
     /// Memory of its own for each instance.
     Strict,
+}
+
+impl IsolationArg {
+    /// The word on the command line.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pooled => "pooled",
+            Self::Strict => "strict",
+        }
+    }
 }
 
 /// What to do.

@@ -52,7 +52,7 @@ pub(crate) struct Options {
 impl Home {
     /// Makes a store in an empty or new folder. Nothing is left behind if the seed is refused.
     pub(crate) async fn create(folder: &Path, seed: &Seed, options: Options) -> CliResult<Self> {
-        std::fs::create_dir_all(folder)
+        private_folder(folder)
             .map_err(|error| CliError::Unavailable(format!("cannot make the store `{}`: {error}", folder.display())))?;
         let embedded = Embedded::create(&platform(folder), seed, Arc::new(SystemClock)).await;
         Self::with(folder, embedded.map_err(|error| told(folder, error))?, options).await
@@ -95,6 +95,29 @@ impl Home {
         self.clock.now()
     }
 
+    /// Refuses who is not there: an unknown name must not look like somebody with nothing to show.
+    pub(crate) async fn known(&self, who: &PrincipalId) -> CliResult {
+        let found = self.embedded.platform().directory.principal(who).await.map_err(CliError::unavailable)?;
+        match found {
+            Some(_) => Ok(()),
+            None => Err(CliError::Input(format!("there is no `{who}`, or they are deactivated"))),
+        }
+    }
+
+    /// Removes what [`Home::create`] made, when what should follow was refused: nothing of it is left behind.
+    pub(crate) async fn discard(self, folder: &Path) {
+        self.service.close().await;
+        self.embedded.close().await;
+        for name in ["store.db", "platform.db"] {
+            for end in ["", "-wal", "-shm"] {
+                // What cannot be removed is told by the next attempt to make a store here.
+                let _ = std::fs::remove_file(folder.join(format!("{name}{end}")));
+            }
+        }
+        let _ = std::fs::remove_dir_all(folder.join("code"));
+        let _ = std::fs::remove_dir(folder);
+    }
+
     /// Hands the platform's changes over to the service and lets it do all that follows.
     pub(crate) async fn settle(&self) -> CliResult {
         loop {
@@ -124,6 +147,17 @@ impl Apply for DryRun {
     ) -> Result<Applied, Failure> {
         Err(Failure::Limit("a dry run carries nothing out".to_owned()))
     }
+}
+
+/// Makes a folder that only its owner may enter: a store holds everybody's data and the secrets behind every id.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
 }
 
 fn platform(folder: &Path) -> PathBuf {

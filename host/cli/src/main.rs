@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("mandate: {error}");
+            eprint!("{}", show::lines(&format!("mandate: {error}"), ""));
             error.exit_code()
         }
     }

@@ -36,6 +36,17 @@ pub(crate) async fn event(home: &Home, event: &EventId, occurrence: &Occurrence,
     Ok(())
 }
 
+/// Exit code 1 if any part failed.
+pub(crate) async fn failures(home: &Home, event: &EventId) -> CliResult {
+    let runs = home.service.runs_of(event).await.map_err(CliError::unavailable)?;
+    let failed = |part: &PartView| {
+        part.outcome.as_ref().is_some_and(|outcome| !outcome.is_done())
+            || part.findings.iter().any(|(_, outcome)| !outcome.is_done())
+    };
+    let count = runs.iter().flat_map(|run| &run.parts).filter(|(_, part)| failed(part)).count();
+    if count == 0 { Ok(()) } else { Err(CliError::Failed(format!("{count} part(s) failed: see above"))) }
+}
+
 /// The act part.
 fn act(run: &EveryPart) {
     let Some((run_as, part)) = run.parts.iter().find(|(_, part)| part.kind == PartKind::Act) else {

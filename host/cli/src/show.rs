@@ -42,6 +42,16 @@ pub(crate) fn lines(text: &str, indent: &str) -> String {
     text.lines().map(|line| format!("{indent}{}\n", inert(line))).collect()
 }
 
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,".contains(letter);
+    if word.chars().all(plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 fn is_active(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
@@ -77,6 +87,13 @@ mod tests {
         assert_eq!(inert("a\u{1b}[31mb\0\u{202e}c\nd"), "a\\u{1b}[31mb\\u{0}\\u{202e}c⏎d");
         assert_eq!(inert("Zoë 東京 \"x\" <b>"), "Zoë 東京 \"x\" <b>");
         assert_eq!(lines("a\nb\u{7f}", "  "), "  a\n  b\\u{7f}\n");
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("user:ana"), "user:ana");
+        assert_eq!(quoted("Bo's deals"), r"'Bo'\''s deals'");
+        assert_eq!(quoted(""), "''");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Rights(args) => rights::run(&common, args).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
-        Verb::Inspect(args) => inspect::run(args).await,
+        Verb::Inspect(args) => inspect::run(&common, args).await,
         Verb::Demo(args) => Box::pin(demo::run(&common, args)).await,
     }
 }

@@ -26,6 +26,18 @@ impl ColumnSet {
     }
 }
 
+impl std::fmt::Display for ColumnSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All => f.write_str("every column that the person may"),
+            Self::Named(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                f.write_str(&names.join(", "))
+            }
+        }
+    }
+}
+
 /// What one automation may ask for: imports ∩ manifest, with `{setting}` filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Powers {

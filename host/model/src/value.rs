@@ -64,6 +64,17 @@ impl Scalar {
 }
 
 impl Value {
+    /// Whether every number in it is finite: JSON, which journals and stores are written in, has no others.
+    pub fn is_finite(&self) -> bool {
+        match self {
+            Self::Number(number) => number.is_finite(),
+            Self::Items(items) => {
+                !items.iter().any(|item| matches!(item, Scalar::Number(number) if !number.is_finite()))
+            }
+            _ => true,
+        }
+    }
+
     /// Bytes that it takes on its way to a guest, roughly.
     pub fn size(&self) -> usize {
         8 + match self {

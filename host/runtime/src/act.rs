@@ -30,7 +30,11 @@ impl Sandbox {
                             Outcome::Done
                         },
                     );
+                    let again = matches!(outcome, Outcome::Retry { .. });
                     acted.push(Acted { finding, outcome });
+                    if again {
+                        break;
+                    }
                 }
                 again(&acted).unwrap_or(Outcome::Done)
             }

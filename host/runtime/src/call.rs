@@ -74,7 +74,7 @@ impl Authority {
         method: &'static str,
         arguments: serde_json::Value,
     ) -> Question {
-        let size = size(&arguments);
+        let size = memory(&arguments);
         Question { phase: self.phase, interface, method, arguments, size }
     }
 }
@@ -86,6 +86,17 @@ pub(crate) fn size(json: &serde_json::Value) -> usize {
         String(text) => text.len(),
         Array(items) => items.iter().map(size).sum(),
         Object(fields) => fields.iter().map(|(name, value)| name.len() + size(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Bytes of memory that a JSON value takes while a journal holds it, roughly: an object is a tree with room for eleven fields.
+fn memory(json: &serde_json::Value) -> usize {
+    use serde_json::Value::{Array, Object, String};
+    32 + match json {
+        String(text) => text.len(),
+        Array(items) => items.iter().map(memory).sum(),
+        Object(fields) => 640 + fields.iter().map(|(name, value)| name.len() + memory(value)).sum::<usize>(),
         _ => 0,
     }
 }

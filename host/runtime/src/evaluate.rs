@@ -91,6 +91,9 @@ fn check(findings: &[Finding], limits: &Limits) -> Result<(), Outcome> {
         if !keys.insert(&finding.key) {
             return output(format!("two findings have the key `{}`", finding.key));
         }
+        if finding.data.iter().any(|field| !field.value.is_finite()) {
+            return output("a finding's data has a number that is not finite".to_owned());
+        }
         let data = serde_json::to_value(&finding.data).map_or(usize::MAX, |data| size(&data));
         if data > limits.message_bytes {
             return output(format!("a finding's data has more than {} bytes", limits.message_bytes));

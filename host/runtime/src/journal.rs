@@ -41,13 +41,25 @@ pub(crate) struct Recorder {
     usage: Usage,
     bytes_from_guest: u64,
     log_lines: u32,
+    effects: usize,
+    /// Time spent in host calls.
+    waited: Duration,
     /// Why the part must be done again, whatever the guest makes of it.
     pub(crate) tainted: Option<String>,
 }
 
 impl Recorder {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, entries: vec![], usage: Usage::default(), bytes_from_guest: 0, log_lines: 0, tainted: None }
+        Self {
+            limits,
+            entries: vec![],
+            usage: Usage::default(),
+            bytes_from_guest: 0,
+            log_lines: 0,
+            effects: 0,
+            waited: Duration::ZERO,
+            tainted: None,
+        }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -75,8 +87,9 @@ impl Recorder {
         answer: impl Future<Output = Result<Answer<T>, Failure>> + Send,
     ) -> Result<T, Refusal> {
         self.count(&question)?;
-        let time = self.limits.host_call_time;
-        let answered = in_time(time, answer).await.and_then(|answer| self.fits(answer));
+        let since = tokio::time::Instant::now();
+        let answered = in_time(self.limits.host_call_time, answer).await.and_then(|answer| self.fits(answer));
+        self.waited = self.waited.saturating_add(since.elapsed());
         match answered {
             Ok(answer) => {
                 self.usage.bytes_to_guest += answer.size as u64;
@@ -113,7 +126,17 @@ impl Recorder {
         Ok(())
     }
 
+    /// Counts an effect that is to be staged. The limit is the part's: a finding more gives no effect more.
+    pub(crate) fn count_effect(&mut self) -> Result<(), LimitReached> {
+        self.effects = self.effects.saturating_add(1);
+        if self.effects > self.limits.effects { Err(LimitReached(Cause::Effects)) } else { Ok(()) }
+    }
+
+    /// A part that must be done again goes no further, and one that waits for ever ends: neither keeps others waiting.
     fn count(&mut self, question: &Question) -> Result<(), LimitReached> {
+        if self.tainted.is_some() || self.waited > self.limits.host_time {
+            return Err(LimitReached(Cause::Deadline));
+        }
         self.usage.host_calls = self.usage.host_calls.saturating_add(1);
         self.bytes_from_guest = self.bytes_from_guest.saturating_add(question.size as u64);
         if self.usage.host_calls > self.limits.host_calls {

@@ -17,16 +17,19 @@ pub struct Limits {
     pub handles: usize,
     /// Bytes that one call may hand over to the host, arguments or results. Cause `hostcall`.
     pub call_bytes: usize,
-    /// Bytes of the arguments of all host calls. Cause `hostcall`.
+    /// Memory that the arguments of all host calls take in the journal. Cause `hostcall`.
     pub bytes_from_guest: u64,
     /// Bytes of one answer to the guest; beyond, the guest is told `limit` and may ask for less.
     pub answer_bytes: usize,
-    /// Bytes of all answers to the guest. Cause `hostcall`.
+    /// Bytes of all answers to the guest. Cause `hostcall`. The journal holds them until the part ends, in up to 30 times the
+    /// memory.
     pub bytes_to_guest: u64,
     /// Host calls. Cause `calls`.
     pub host_calls: u32,
     /// How long one host call may take; beyond, it is `unavailable` and the part is done again.
     pub host_call_time: Duration,
+    /// How long all host calls may take. Cause `deadline`.
+    pub host_time: Duration,
     /// Log lines kept; further ones are dropped, with one line that says so.
     pub log_lines: u32,
     /// Bytes of one log line; longer ones are cut.
@@ -54,9 +57,10 @@ impl Default for Limits {
             call_bytes: 1 << 20,
             bytes_from_guest: 16 << 20,
             answer_bytes: 1 << 20,
-            bytes_to_guest: 16 << 20,
+            bytes_to_guest: 4 << 20,
             host_calls: 10_000,
             host_call_time: Duration::from_secs(5),
+            host_time: Duration::from_mins(1),
             log_lines: 100,
             log_line_bytes: 1_024,
             effects: 100,

@@ -18,6 +18,9 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     if !is_version(&manifest.version) {
         return Err(format!("version `{}` is not semantic, such as `1.0.0`", manifest.version));
     }
+    if manifest.name.len() == 64 && manifest.name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err("name looks like a digest, which plugins are found by".to_owned());
+    }
     bounded("description", &manifest.description, LONG)?;
     bounded("settings-schema", &manifest.settings_schema, SCHEMA)?;
     let columns = manifest.reads.iter().chain(&manifest.writes);
@@ -33,7 +36,10 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), String> {
     if lists.iter().any(|length| *length > ENTRIES) {
         return Err(format!("a list has more than {ENTRIES} entries"));
     }
-    Ok(())
+    let columns = manifest.reads.iter().chain(&manifest.writes);
+    let names = columns.flat_map(|asked| asked.columns.iter().chain([&asked.dataset]));
+    let paths = manifest.reads_folders.iter().chain(&manifest.writes_folders).chain(&manifest.operations);
+    names.chain(paths).try_for_each(|entry| line("an entry of a list", entry, LONG))
 }
 
 fn line(what: &str, text: &str, bytes: usize) -> Result<(), String> {
@@ -85,6 +91,9 @@ mod tests {
         assert!(manifest(|m| m.name = " ".to_owned()).unwrap_err().contains("not empty"));
         assert!(manifest(|m| m.name = "a\nb".to_owned()).unwrap_err().contains("one line"));
         assert!(manifest(|m| m.name = "x".repeat(101)).unwrap_err().contains("100 bytes"));
+        assert!(manifest(|m| m.name = "0f".repeat(32)).unwrap_err().contains("digest"));
+        let hostile = mandate_model::Columns { dataset: "\u{1b}[31m".to_owned(), columns: vec![] };
+        assert!(manifest(|m| m.reads = vec![hostile]).unwrap_err().contains("one line"));
         assert!(manifest(|m| m.operations = vec![String::new(); 101]).unwrap_err().contains("100 entries"));
     }
 }

@@ -58,7 +58,9 @@ async fn render(
 ) -> (Result<Option<Message>, Outcome>, Recorder) {
     let linked = &assignment.plugin.linked;
     let Some(notification) = &linked.notification else {
-        let message = Message { title: finding.summary.clone(), body: String::new(), attachments: vec![] };
+        // A title has at least one byte; a key always has.
+        let title = if finding.summary.is_empty() { &finding.key } else { &finding.summary };
+        let message = Message { title: title.clone(), body: String::new(), attachments: vec![] };
         return (Ok(Some(message)), recorder);
     };
     let call = Call::new(Some(assignment.authority(recipient, Phase::Notification)), recorder, 0);

@@ -28,8 +28,8 @@ pub struct RunView {
     pub automation: AutomationId,
     /// What the automation is called now.
     pub name: String,
-    /// What ran.
-    pub version: VersionId,
+    /// What ran; only for whom it ran as. A version's id is a digest over its recipients too, who are nobody else's business.
+    pub version: Option<VersionId>,
     /// What happened.
     pub event: Event,
     /// The viewer's own parts: at least one.
@@ -66,17 +66,37 @@ impl Runner {
         let ids = seen.iter().map(Seen::run).collect::<Result<BTreeSet<_>>>()?;
         let mut runs = Vec::with_capacity(ids.len());
         for id in ids {
-            runs.push(self.run(viewer, &id).await?);
+            match self.run(viewer, &id).await {
+                Ok(run) => runs.push(run),
+                // Theirs once, but not for their eyes now.
+                Err(ServiceError::NoRun(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         runs.sort_by(|one, other| (other.event.at, &one.id).cmp(&(one.event.at, &other.id)));
         Ok(runs)
     }
 
-    /// One run. What is not the viewer's is told like what does not exist, and a denial without its reason (R6).
+    /// One run. What is not the viewer's, or what they may not know of any more, is told like what does not exist, and a denial
+    /// without its reason (R6).
     pub(crate) async fn run(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
+        if !self.sees(viewer, id).await? {
+            return Err(ServiceError::NoRun(id.to_string()));
+        }
         let mut view = self.run_with_reasons(viewer, id).await?;
         view.parts.iter_mut().for_each(redact);
         Ok(view)
+    }
+
+    /// Whether the viewer, with the rights of now, is there and may know of the run's event. Who cannot be asked about is not shown.
+    async fn sees(&self, viewer: &PrincipalId, id: &RunId) -> Result<bool> {
+        let seen = store::part::seen(self.store.reader(), viewer, Some(id)).await?;
+        let Some(part) = seen.first() else { return Ok(false) };
+        let part = store::part::get(self.store.reader(), &part.id).await?;
+        let Some(part) = part else { return Ok(false) };
+        let context = self.context(id).await?;
+        let there = matches!(self.host.platform.directory.principal(viewer).await, Ok(Some(_)));
+        Ok(there && self.witnesses(&part, &context).await.unwrap_or(false))
     }
 
     /// [`Runner::run`] with the reasons of denials: for the operator.
@@ -90,11 +110,12 @@ impl Runner {
             parts.push(self.part_view(viewer, id, part).await?);
         }
         let context = self.context(id).await?;
+        let acts = parts.iter().any(|part: &PartView| part.kind == PartKind::Act);
         Ok(RunView {
             id: context.run.id,
             automation: context.run.automation,
             name: context.life.automation.name,
-            version: context.run.version,
+            version: acts.then_some(context.run.version),
             event: context.occurrence.event(self.store.secret()),
             parts,
         })

@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_model::{Cause, Outcome, PluginDigest, Principal, SiteId};
+use mandate_model::{Outcome, PluginDigest, Principal, SiteId};
 use mandate_runtime::{
     part::{ActReport, Assignment, NotifyReport, Record},
     plugin::Plugin,
@@ -41,7 +41,7 @@ impl Sandboxed {
         let (sandbox, component) = (Arc::clone(&self.sandbox), component.clone());
         let load = move || Handle::current().block_on(sandbox.load(&component.site, &component.bytes));
         let loaded = tokio::task::spawn_blocking(load).await.map_err(|_| "the compiler broke off".to_owned())?;
-        let plugin = Arc::new(loaded.map_err(|error| error.to_string())?);
+        let plugin = Arc::new(loaded.map_err(|error| format!("({}) {error}", error.code()))?);
         let mut plugins = self.plugins.lock().unwrap_or_else(PoisonError::into_inner);
         if plugins.len() >= PLUGINS {
             plugins.clear();
@@ -51,9 +51,10 @@ impl Sandboxed {
     }
 
     async fn assignment(&self, job: &Job) -> Result<Assignment, Outcome> {
-        let failed = |detail| Outcome::Failed { cause: Cause::Trap, detail };
+        // It was loaded at upload: that it cannot be now is the host's fault, not the plugin's, and its text is not for people.
+        let again = |_| Outcome::Retry { detail: "the plugin could not be loaded".to_owned() };
         Ok(Assignment {
-            plugin: self.plugin(&job.component).await.map_err(failed)?,
+            plugin: self.plugin(&job.component).await.map_err(again)?,
             powers: Arc::clone(&job.powers),
             settings: Arc::clone(&job.settings),
             event: job.event.clone(),

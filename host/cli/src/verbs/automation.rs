@@ -1,7 +1,7 @@
 //! `mandate automation`: list automations, turn them on and off.
 
 use mandate_governance::Life;
-use mandate_model::{AutomationId, PrincipalId};
+use mandate_model::{AutomationId, PrincipalId, VersionId};
 use mandate_service::Draft;
 
 use super::{home, principal};
@@ -17,7 +17,18 @@ use crate::{
 pub(crate) enum Verb {
     /// List them: state, name, whom it runs as
     List,
-    /// Turn one on: whom it runs as lets exactly its present version act for them
+    /// Publish the draft with another plugin: nothing runs until whom it runs as turns that version on
+    Publish {
+        /// Its name or id
+        automation: String,
+        /// The plugin: its digest, or the name of the last one uploaded
+        #[arg(long, value_name = "PLUGIN")]
+        plugin: String,
+        /// Who publishes it: whom it runs as, or a manager
+        #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+        who: PrincipalId,
+    },
+    /// Turn one on: whom it runs as lets exactly its published version act for them
     Enable {
         /// Its name or id
         automation: String,
@@ -48,11 +59,24 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
                 }
             }
         }
+        Verb::Publish { automation, plugin, who } => {
+            let life = find(&home, &automation).await?;
+            let version = publish(&home, &life, &who, Some(&plugin)).await?;
+            outln!(
+                "`{}` has a new version. It runs once {} turns it on.",
+                inert(&life.automation.name),
+                life.automation.run_as
+            );
+            tell(&home, &version).await?;
+        }
         Verb::Enable { automation, who } => {
             let life = find(&home, &automation).await?;
             let version = turn_on(&home, &life.automation.id, &who).await?;
-            let name = inert(&life.automation.name);
-            outln!("`{name}` is on. It acts on behalf of {who}, who consented to exactly {version}.");
+            outln!(
+                "`{}` is on. It acts on behalf of {who}, who consented to exactly this version:",
+                inert(&life.automation.name)
+            );
+            tell(&home, &version).await?;
         }
         Verb::Disable { automation, who } => {
             let life = find(&home, &automation).await?;
@@ -63,24 +87,45 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
     Ok(())
 }
 
-/// Publishes the draft, if it is not what is published, and records the consent of whom it runs as.
-pub(crate) async fn turn_on(home: &Home, id: &AutomationId, who: &PrincipalId) -> CliResult<mandate_model::VersionId> {
+/// Records the consent of whom it runs as to the published version; the draft is published first if nothing was yet. A plugin
+/// uploaded meanwhile changes nothing: only `publish` makes another version.
+pub(crate) async fn turn_on(home: &Home, id: &AutomationId, who: &PrincipalId) -> CliResult<VersionId> {
     let life = home.service.automation(id).await.map_err(CliError::input)?;
-    let version = match home.service.saved_draft(id, who).await.map_err(CliError::unavailable)? {
-        None => life.automation.published.ok_or_else(|| CliError::Input("nothing is published yet".to_owned()))?,
-        Some(saved) => {
-            let plugin = home.service.plugin(home.embedded.site(), &saved.plugin).await.map_err(CliError::input)?;
-            let draft = Draft {
-                plugin: plugin.digest,
-                settings: saved.settings,
-                trigger: saved.trigger,
-                recipients: saved.recipients,
-            };
-            home.service.publish(id, who, &draft).await.map_err(CliError::input)?
-        }
+    let version = match &life.automation.published {
+        Some(published) => published.clone(),
+        None => publish(home, &life, who, None).await?,
     };
     home.service.enable(id, who, &version).await.map_err(CliError::input)?;
     Ok(version)
+}
+
+/// Publishes the draft of whom it runs as, with this plugin or the one that it names.
+async fn publish(home: &Home, life: &Life, who: &PrincipalId, plugin: Option<&str>) -> CliResult<VersionId> {
+    let automation = &life.automation;
+    let saved = home.service.saved_draft(&automation.id, &automation.run_as).await.map_err(CliError::unavailable)?;
+    let saved = saved.ok_or_else(|| CliError::Input(format!("there is no draft of `{}`", automation.name)))?;
+    let plugin = plugin.unwrap_or(&saved.plugin);
+    let plugin = home.service.plugin(home.embedded.site(), plugin).await.map_err(CliError::input)?;
+    let (settings, trigger, recipients) = (saved.settings, saved.trigger, saved.recipients);
+    let draft = Draft { plugin: plugin.digest, settings, trigger, recipients };
+    home.service.publish(&automation.id, who, &draft).await.map_err(CliError::input)
+}
+
+/// What a version is and may do.
+async fn tell(home: &Home, id: &VersionId) -> CliResult {
+    let version = home.service.published(id).await.map_err(CliError::unavailable)?;
+    let plugin = home.service.plugin(home.embedded.site(), version.plugin().as_str()).await.map_err(CliError::input)?;
+    let manifest = &plugin.described.manifest;
+    outln!("  version  {id}");
+    outln!("  plugin   {} {}, {}", inert(&manifest.name), inert(&manifest.version), plugin.digest);
+    for (verb, powers) in [("reads", &version.powers().reads), ("writes", &version.powers().writes)] {
+        for (dataset, columns) in powers {
+            outln!("  {verb:<8} {}: {}", inert(dataset), inert(&columns.to_string()));
+        }
+    }
+    let told: Vec<String> = version.recipients().iter().map(ToString::to_string).collect();
+    outln!("  tells    {}", inert(&told.join(", ")));
+    Ok(())
 }
 
 /// The automation of that name or id.

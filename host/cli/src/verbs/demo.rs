@@ -1,8 +1,13 @@
 //! `mandate demo`: a script of public verbs on a store on disk. Each command is printed before it is run, just as you could type it.
 
-use std::path::PathBuf;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use clap::Parser as _;
+use mandate_model::PrincipalId;
+use mandate_policy::{Grant, Right};
 use mandate_spec::{Fixture, changes, fixture::PluginRef};
 use serde_json::{Map, Value as Json};
 
@@ -10,6 +15,7 @@ use crate::{
     args::{Cli, Common},
     failure::{CliError, CliResult},
     files,
+    show::quoted,
 };
 
 /// Play a story on a fixture, through the same commands that you could type
@@ -22,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", default_value = "fixtures/sales/changes.jsonl")]
     changes: PathBuf,
     /// Folder of the components that the fixture names
-    #[arg(long, value_name = "DIR", default_value = "target/guests/components")]
+    #[arg(long, value_name = "DIR", default_value = "target/demo/guests")]
     guests: PathBuf,
 }
 
@@ -31,14 +37,14 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let fixture = Fixture::load(&args.fixture).map_err(CliError::input)?;
     let steps = changes::load(&args.changes, &fixture.seed.schema).map_err(CliError::input)?;
     let story = files::text(&args.changes)?;
-    let play = Play { store: common.store.display().to_string() };
+    let plugins = plugins(&fixture, &args.guests)?;
+    let play = Play::new(common);
     play.verb(&["fixture", "load", &args.fixture.display().to_string()]).await?;
+    for file in &plugins {
+        play.verb(&["inspect", file]).await?;
+        play.verb(&["plugin", "upload", file]).await?;
+    }
     for automation in fixture.automations.iter().filter(|automation| automation.enabled) {
-        if let PluginRef::Name(name) = &automation.plugin {
-            let file = args.guests.join(format!("{name}.wasm"));
-            play.verb(&["inspect", &file.display().to_string()]).await?;
-            play.verb(&["plugin", "upload", &file.display().to_string()]).await?;
-        }
         play.verb(&["automation", "enable", &automation.name, "--as", &automation.run_as.to_string()]).await?;
     }
     for (step, line) in steps.iter().zip(story.lines().filter(|line| !line.trim().is_empty())) {
@@ -47,21 +53,49 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
         }
         play.step(line).await?;
     }
-    play.try_next(&fixture, &steps);
+    play.try_next(&fixture, &story);
     Ok(())
+}
+
+/// The component files of the plugins that the fixture's automations name; all are there before anything is loaded.
+fn plugins(fixture: &Fixture, folder: &Path) -> CliResult<Vec<String>> {
+    let named = fixture.automations.iter().filter(|automation| automation.enabled);
+    let names: BTreeSet<&str> = named
+        .filter_map(|automation| match &automation.plugin {
+            PluginRef::Name(name) => Some(name.as_str()),
+            PluginRef::File(_) => None,
+        })
+        .collect();
+    let file = |name: &str| {
+        let path = folder.join(format!("{name}.wasm"));
+        let missing =
+            || format!("there is no `{}`: build the guests with `cargo xtask demo`, or give --guests", path.display());
+        if path.is_file() { Ok(path.display().to_string()) } else { Err(CliError::Input(missing())) }
+    };
+    names.into_iter().map(file).collect()
 }
 
 /// Runs verbs on one store.
 struct Play {
+    /// How this program was called: what is printed can be copied.
+    program: String,
     store: String,
+    isolation: &'static str,
 }
 
 impl Play {
+    fn new(common: &Common) -> Self {
+        let program = std::env::args().next().unwrap_or_else(|| "mandate".to_owned());
+        let isolation = common.isolation.as_str();
+        Self { program, store: common.store.display().to_string(), isolation }
+    }
+
     /// Prints the command and runs it.
     async fn verb(&self, words: &[&str]) -> CliResult {
         let words: Vec<&str> = words.iter().copied().chain(["--store", self.store.as_str()]).collect();
         outln!("\n$ mandate {}", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "));
-        let cli = Cli::try_parse_from(std::iter::once("mandate").chain(words)).map_err(CliError::input)?;
+        let words = std::iter::once("mandate").chain(words).chain(["--isolation", self.isolation]);
+        let cli = Cli::try_parse_from(words).map_err(CliError::input)?;
         Box::pin(super::run(cli)).await
     }
 
@@ -78,40 +112,35 @@ impl Play {
         self.verb(&words).await
     }
 
-    /// Commands to try on what the story left behind.
-    fn try_next(&self, fixture: &Fixture, steps: &[changes::Step]) {
-        let (Some(automation), Some(step)) = (fixture.automations.iter().find(|found| found.enabled), steps.first())
-        else {
+    /// Commands to try on what the story left behind, in an order in which each shows something.
+    fn try_next(&self, fixture: &Fixture, story: &str) {
+        let Some(automation) = fixture.automations.iter().find(|found| found.enabled) else { return };
+        let Some(line) = story.lines().find_map(|line| serde_json::from_str::<Map<String, Json>>(line).ok()) else {
             return;
         };
-        let (run_as, store, dataset) = (&automation.run_as, &self.store, &step.row.dataset);
-        let other = steps.iter().map(|step| &step.by).find(|by| *by != run_as).unwrap_or(run_as);
-        outln!("\nTry next:");
-        let tell = |what: &str, command: &str| outln!("  # {what}\n  mandate {command} --store {store}");
+        let word = |name: &str| line.get(name).and_then(Json::as_str).unwrap_or_default();
+        let (dataset, by, run_as) = (word("dataset"), word("as"), &automation.run_as);
+        let cells = quoted(&line.get("fields").cloned().unwrap_or_default().to_string());
+        let insert = |id: &str| format!("row insert {dataset} {}-{id} {cells} --as {by}", word("id"));
+        let tell =
+            |what: &str, command: &str| outln!("# {what}\n{} {command} --store {}", self.program, quoted(&self.store));
+        outln!("\nTry next, in this order:\n");
+        tell("insert a row", &insert("again"));
         tell("what ran as the automation's person, with every host call", &format!("run show --as {run_as}"));
-        tell("another person sees their own part only", &format!("run show --as {other}"));
-        tell("and their messages", &format!("inbox --as {other}"));
-        tell("what a person may see, as the policies come to now", &format!("rights {run_as} {dataset}"));
-        tell(
-            "turn them off: the next host call and every effect is withheld",
-            &format!("automation disable '{}' --as {run_as}", automation.name),
-        );
-        let holder = fixture.seed.grants.iter().find(|(_, grant)| grant.right == mandate_policy::Right::Update);
-        if let Some((holder, grant)) = holder {
+        tell("another person sees their own part only", &format!("run show --as {by}"));
+        tell("what somebody may see, as the policies come to now", &format!("rights {by} {dataset}"));
+        let update = |(_, grant): &&(PrincipalId, Grant)| grant.right == Right::Update && grant.dataset == dataset;
+        if let Some((holder, grant)) = fixture.seed.grants.iter().find(update) {
+            tell("take a right away …", &format!("grant remove {holder} {grant}"));
+            tell("… insert a row as the administrator …", &insert("denied").replace(&format!(" --as {by}"), ""));
             tell(
-                "take a right away: the very next host call is denied",
-                &format!("grant remove {holder} {} {}", grant.right, grant.dataset),
+                "… and see the host call that was denied, with the reason that only you are told",
+                &format!("run show --as {run_as} --reasons"),
             );
         }
-    }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,".contains(letter);
-    if word.chars().all(plain) && !word.is_empty() {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
+        tell(
+            "turn the automation off: nothing of it runs any more",
+            &format!("automation disable {} --as {run_as}", quoted(&automation.name)),
+        );
     }
 }

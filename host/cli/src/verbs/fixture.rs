@@ -1,6 +1,9 @@
 //! `mandate fixture load`: a store from a fixture.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use mandate_model::AutomationId;
 use mandate_service::{NewAutomation, SavedDraft};
@@ -11,7 +14,7 @@ use crate::{
     failure::{CliError, CliResult},
     files,
     home::Home,
-    show::inert,
+    show::{inert, quoted},
     verbs::automation,
 };
 
@@ -32,8 +35,18 @@ pub(crate) enum Verb {
 pub(crate) async fn run(common: &Common, Verb::Load { fixture, plugin }: Verb) -> CliResult {
     let fixture = Fixture::load(&fixture).map_err(CliError::input)?;
     let home = Home::create(&common.store, &fixture.seed, common.options()).await?;
-    for path in &plugin {
-        upload(&home, path).await?;
+    match load(&home, &fixture, &plugin, &common.store).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            home.discard(&common.store).await;
+            Err(error)
+        }
+    }
+}
+
+async fn load(home: &Home, fixture: &Fixture, plugins: &[PathBuf], store: &Path) -> CliResult {
+    for path in plugins {
+        upload(home, path).await?;
     }
     let seed = &fixture.seed;
     outln!(
@@ -45,20 +58,20 @@ pub(crate) async fn run(common: &Common, Verb::Load { fixture, plugin }: Verb) -
         seed.rows.len()
     );
     for automation in &fixture.automations {
-        plant(&home, &fixture, automation).await?;
+        plant(home, fixture, automation, store).await?;
     }
     Ok(())
 }
 
 /// Uploads a component file; its digest.
-pub(crate) async fn upload(home: &Home, path: &std::path::Path) -> CliResult<mandate_model::PluginDigest> {
-    let bytes = files::component(path)?;
+pub(crate) async fn upload(home: &Home, path: &Path) -> CliResult<mandate_model::PluginDigest> {
+    let bytes = files::bytes(path)?;
     let told = |error| CliError::Input(format!("`{}`: {}", path.display(), inert(&format!("{error}"))));
     home.service.upload(home.embedded.site(), &bytes).await.map_err(told)
 }
 
 /// Makes an automation of the fixture, and turns it on if the fixture says so and its plugin is there.
-async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation) -> CliResult {
+async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation, store: &Path) -> CliResult {
     let plugin = match &automation.plugin {
         PluginRef::Name(name) => name.clone(),
         PluginRef::File(file) => {
@@ -73,11 +86,13 @@ async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation) -
         automation::turn_on(home, &id, &automation.run_as).await?;
         outln!("automation `{name}` is on and runs as {}", automation.run_as);
     } else {
+        let store = quoted(&store.display().to_string());
         outln!("automation `{name}` is off; it runs as {} once they turn it on:", automation.run_as);
         if !there {
-            outln!("  mandate plugin upload FILE      (the plugin `{}`)", inert(&plugin));
+            outln!("  mandate plugin upload FILE --store {store}      (the plugin `{}`)", inert(&plugin));
         }
-        outln!("  mandate automation enable '{name}' --as {}", automation.run_as);
+        let quoted = quoted(&automation.name);
+        outln!("  mandate automation enable {quoted} --as {} --store {store}", automation.run_as);
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ pub(crate) struct Args {
 /// Shows it.
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let home = home(common).await?;
+    home.known(&args.who).await?;
     let messages = home.service.inbox(&args.who).await.map_err(CliError::unavailable)?;
     if args.json {
         outln!("{}", serde_json::to_string_pretty(&messages).map_err(CliError::unavailable)?);

@@ -3,10 +3,11 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use mandate_model::{Columns, Import, Manifest, SiteId};
-use mandate_runtime::{engine::Isolation, limits::Limits, plugin::Plugin, sandbox::Sandbox};
+use mandate_runtime::{limits::Limits, plugin::Plugin, sandbox::Sandbox};
 use serde_json::json;
 
 use crate::{
+    args::Common,
     failure::{CliError, CliResult},
     files,
     show::{inert, lines},
@@ -23,9 +24,9 @@ pub(crate) struct Args {
 }
 
 /// Loads the component, asks it what it is, and prints it.
-pub(crate) async fn run(args: Args) -> CliResult {
-    let bytes = files::component(&args.plugin)?;
-    let sandbox = Sandbox::new(Limits::default(), Isolation::Pooled, None).map_err(CliError::unavailable)?;
+pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
+    let bytes = files::bytes(&args.plugin)?;
+    let sandbox = Sandbox::new(Limits::default(), common.isolation(), None).map_err(CliError::unavailable)?;
     let site = SiteId::parse("inspect").map_err(CliError::input)?;
     let plugin = sandbox.load(&site, &bytes).await.map_err(|error| refused(&args.plugin, &error))?;
     if args.json {

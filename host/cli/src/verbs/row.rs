@@ -1,6 +1,6 @@
 //! `mandate row`: change rows by hand, as a person, and watch what follows.
 
-use mandate_model::{Field, PrincipalId};
+use mandate_model::{Failure, Field, PrincipalId};
 use mandate_spec::cell;
 use serde_json::{Map, Value as Json};
 
@@ -18,9 +18,24 @@ pub(crate) struct How {
     /// As whom, with their rights; without it as the administrator
     #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
     who: Option<PrincipalId>,
+    /// Say why something is denied, which the person is not told: for the operator
+    #[arg(long)]
+    reasons: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+impl How {
+    /// A refusal as it is told: to a person, without what would tell a hidden row from none.
+    fn told(&self, failure: Failure) -> CliError {
+        match (failure, &self.who) {
+            (Failure::Denied(_), Some(who)) if !self.reasons => CliError::Input(format!(
+                "denied: it does not exist, or {who} may not do this (`--reasons` tells the operator why)"
+            )),
+            (failure, _) => failure.into(),
+        }
+    }
 }
 
 /// What to do with rows.
@@ -65,6 +80,10 @@ pub(crate) enum Verb {
 /// Does it, and shows what followed.
 pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
     let home = home(common).await?;
+    let (Verb::Insert { how, .. } | Verb::Update { how, .. } | Verb::Remove { how, .. }) = &verb;
+    if let Some(who) = &how.who {
+        home.known(who).await?;
+    }
     let now = home.now();
     let (occurrence, how) = match &verb {
         Verb::Insert { dataset, id, cells, how } => {
@@ -79,13 +98,14 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
             (home.embedded.remove(how.who.as_ref(), dataset, id, now).await.map(Some), how)
         }
     };
-    let Some(occurrence) = occurrence? else {
+    let Some(occurrence) = occurrence.map_err(|failure| how.told(failure))? else {
         outln!("no cell differs: nothing happened");
         return Ok(());
     };
     let event = home.service.accept(&occurrence).await.map_err(CliError::unavailable)?.event;
     home.settle().await?;
-    report::event(&home, &event, &occurrence, how.json).await
+    report::event(&home, &event, &occurrence, how.json).await?;
+    report::failures(&home, &event).await
 }
 
 /// Cells of a JSON object, with values of the columns' types.

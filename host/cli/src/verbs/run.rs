@@ -82,6 +82,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
 
 async fn show(common: &Common, run: Option<&str>, who: &PrincipalId, reasons: bool, json: bool) -> CliResult {
     let home = home(common).await?;
+    home.known(who).await?;
     let id = if let Some(id) = run {
         RunId::parse(id).map_err(CliError::input)?
     } else {
@@ -149,6 +150,7 @@ fn part(part: &PartView) {
 
 async fn list(common: &Common, who: &PrincipalId) -> CliResult {
     let home = home(common).await?;
+    home.known(who).await?;
     for view in home.service.runs(who).await.map_err(CliError::unavailable)? {
         outln!("{}  {}  {}  {}", time(view.event.at), view.id, inert(&view.name), inert(&subject(&view.event.subject)));
     }
@@ -164,6 +166,9 @@ async fn try_out(common: &Common, args: Args) -> CliResult {
     let mut options = common.options();
     options.dry_run = args.dry_run;
     let home = Home::create(folder.path(), &world.seed, options).await?;
+    if let Some(who) = &args.who {
+        home.known(who).await?;
+    }
     let occurrence = happening(&home, &world, event)?;
     let digest = fixture::upload(&home, plugin).await?;
     let info = home.service.plugin(home.embedded.site(), digest.as_str()).await.map_err(CliError::input)?;
@@ -187,7 +192,7 @@ async fn try_out(common: &Common, args: Args) -> CliResult {
             runs.iter().try_for_each(|view| print(view, args.json))?;
         }
     }
-    failures(&home, &event).await
+    report::failures(&home, &event).await
 }
 
 /// The event of a file, or of the short form.
@@ -234,15 +239,4 @@ fn automations(
         enabled: true,
         place: mandate_spec::Place { file: "--plugin".to_owned(), line: 1, column: 1 },
     }])
-}
-
-/// Exit code 1 if any part failed.
-async fn failures(home: &Home, event: &mandate_model::EventId) -> CliResult {
-    let runs = home.service.runs_of(event).await.map_err(CliError::unavailable)?;
-    let failed = |part: &PartView| {
-        part.outcome.as_ref().is_some_and(|outcome| !outcome.is_done())
-            || part.findings.iter().any(|(_, outcome)| !outcome.is_done())
-    };
-    let count = runs.iter().flat_map(|run| &run.parts).filter(|(_, part)| failed(part)).count();
-    if count == 0 { Ok(()) } else { Err(CliError::Failed(format!("{count} part(s) failed: see above"))) }
 }

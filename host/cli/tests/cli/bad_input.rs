@@ -125,3 +125,22 @@ trigger = { on = "row", dataset = "deals", change = ["added"] }
 recipients = ["user:ana"]
 enabled = true
 "#;
+
+#[test]
+fn a_fixture_whose_plugin_is_refused_leaves_nothing_behind() {
+    let bench = Bench::new();
+    let said = bench.refused(&["fixture", "load", "fixtures/tickets/fixture.toml", "--plugin", "README.md"]);
+    assert!(said.contains("(M0101)"), "{said}");
+    assert!(!bench.path("store").exists());
+    bench.fine(&["fixture", "load", "fixtures/tickets/fixture.toml"]);
+    let said = bench.refused(&["demo", "--guests", "nowhere"]);
+    assert!(said.contains("there is no `nowhere/new-opportunity.wasm`"), "{said}");
+}
+
+#[test]
+fn guests_run_the_same_in_memory_of_their_own() {
+    let bench = Bench::new();
+    let plugin = bench.guest("csv_report");
+    let inspect = |isolation: &str| bench.fine(&["inspect", &plugin, "--isolation", isolation]);
+    assert_eq!(inspect("strict"), inspect("pooled"));
+}

@@ -53,7 +53,9 @@ fn fnd_06_07_13_the_main_job_end_to_end() {
 fn ven_16_a_right_taken_away_is_missed_at_the_next_host_call() {
     let bench = sales();
     bench.fine(&["grant", "remove", "team:emea-sales", "update", "opportunities"]);
-    let out = bench.fine(&["row", "insert", "opportunities", "9001", BIG]);
+    let said = bench.mandate(&["row", "insert", "opportunities", "9001", BIG]);
+    assert_eq!(said.code, 1, "a part failed");
+    let out = said.out;
     assert!(out.contains("failed: as user:ines"), "{out}");
     assert!(out.contains("told  24"), "recipients are told as before: {out}");
     let own = bench.fine(&["run", "show", "--as", "user:ines"]);
@@ -95,7 +97,14 @@ fn the_demo_plays_its_story_to_the_end() {
     bench.file("guests/new-opportunity.wasm", mandate_test_support::guest("new_opportunity"));
     let out = bench.fine(&["demo", "--guests", &bench.path("guests").display().to_string()]);
     assert!(out.matches("$ mandate row ").count() >= 20, "at least 20 changes");
-    for words in ["acted:  as user:ines", "told ", "nothing for ", "Try next:"] {
+    for words in [
+        "acted:  as user:ines",
+        "told ",
+        "nothing for ",
+        "Try next, in this order:",
+        "grant remove ",
+        "… and see the host call that was denied",
+    ] {
         assert!(out.contains(words), "{words}");
     }
 }
@@ -109,4 +118,77 @@ fn rights_are_explained_as_they_are_now() {
     assert!(!aino.contains("margin"), "{aino}");
     let amara = bench.fine(&["rights", "user:amara", "opportunities"]);
     assert!(amara.contains("read     every row") && amara.contains("margin"), "{amara}");
+}
+
+#[test]
+fn n04_a_person_is_not_told_a_hidden_row_from_none() {
+    let bench = sales();
+    let told = |id: &str, more: &[&str]| {
+        bench.refused(
+            &[&["row", "update", "opportunities", id, r#"{"stage":"won"}"#, "--as", "user:maya"], more].concat(),
+        )
+    };
+    // 1017 is of EMEA, which Maya does not see; 777777 does not exist.
+    assert_eq!(told("1017", &[]), told("777777", &[]));
+    assert_ne!(told("1017", &["--reasons"]), told("777777", &["--reasons"]), "the operator may know");
+    let taken = |id: &str| {
+        let cells = BIG.replace("emea", "amer");
+        let said = bench.mandate(&["row", "insert", "opportunities", id, &cells, "--as", "user:maya"]);
+        (said.code, said.err)
+    };
+    let (code, err) = taken("1017");
+    assert!(code == 2 && err.contains("it does not exist, or user:maya may not do this"), "{err}");
+}
+
+#[test]
+fn a02_an_upload_changes_nothing_until_it_is_published_and_consented_to() {
+    let bench = sales();
+    let before = bench.fine(&["automation", "enable", NAME, "--as", "user:ines"]);
+    assert!(before.contains("reads    opportunities: amount, margin, status, title"), "{before}");
+    // Other bytes with the same name: a custom section more.
+    let mut bytes = mandate_test_support::guest("new_opportunity");
+    bytes.extend([0, 2, 1, b'x']);
+    bench.fine(&["plugin", "upload", &bench.file("again.wasm", bytes)]);
+    assert_eq!(bench.fine(&["plugin", "list"]).lines().count(), 2);
+    assert_eq!(bench.fine(&["automation", "enable", NAME, "--as", "user:ines"]), before, "the same version as before");
+    bench.fine(&["automation", "publish", NAME, "--plugin", "new-opportunity", "--as", "user:ines"]);
+    let json = bench.fine(&["row", "insert", "opportunities", "9001", BIG, "--json"]);
+    assert!(json.contains(r#""runs": []"#), "the new version has no consent: {json}");
+    assert_ne!(bench.fine(&["automation", "enable", NAME, "--as", "user:ines"]), before);
+    assert!(bench.fine(&["row", "insert", "opportunities", "9002", BIG]).contains("told  24"));
+}
+
+#[test]
+fn who_is_not_there_has_no_inbox() {
+    let bench = sales();
+    for words in [
+        &["inbox", "--as", "user:ghost"][..],
+        &["run", "list", "--as", "user:ghost"],
+        &["run", "show", "--as", "user:ghost"],
+    ] {
+        assert!(bench.refused(words).contains("there is no `user:ghost`"), "{words:?}");
+    }
+}
+
+#[test]
+fn n07_history_is_shown_by_the_rights_of_now() {
+    let bench = sales();
+    bench.fine(&["row", "insert", "opportunities", "9001", BIG]);
+    assert!(bench.fine(&["run", "show", "--as", "user:lukas"]).contains("300000.00"));
+    bench.fine(&["grant", "remove", "team:emea", "read", "opportunities"]);
+    assert!(bench.refused(&["run", "show", "--as", "user:lukas"]).contains("has no part in any run"));
+    assert_eq!(bench.fine(&["run", "list", "--as", "user:lukas"]), "");
+    // What was delivered before is theirs, like a letter.
+    assert!(bench.fine(&["inbox", "--as", "user:lukas"]).contains("300000.00"));
+}
+
+#[test]
+fn n11_a_recipient_is_not_told_the_version() {
+    let bench = sales();
+    bench.fine(&["row", "insert", "opportunities", "9001", BIG]);
+    let version = |who: &str| -> Json {
+        serde_json::from_str::<Json>(&bench.fine(&["run", "show", "--as", who, "--json"])).unwrap()["version"].clone()
+    };
+    assert!(version("user:ines").is_string(), "whom it ran as may know");
+    assert!(version("user:lukas").is_null(), "its digest covers the other recipients");
 }

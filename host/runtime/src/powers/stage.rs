@@ -1,6 +1,6 @@
 //! Staging: an effect is checked at once, against the powers and then against the principal's rights, and carried out later.
 
-use mandate_model::{Cause, Effect, Failure, Field};
+use mandate_model::{Effect, Failure, Field};
 use serde_json::Value as Json;
 
 use super::{column_within, columns_within};
@@ -8,7 +8,7 @@ use crate::{
     authority::Authority,
     call::Call,
     journal::{Answer, Question},
-    refusal::{LimitReached, Refusal},
+    refusal::Refusal,
 };
 
 /// Stages an effect that is permitted now. More than the part's limit ends the call: half of what an act meant is never done.
@@ -18,9 +18,7 @@ pub(super) async fn stage(
     question: Question,
     effect: Effect,
 ) -> Result<(), Refusal> {
-    if call.staged.len() >= call.recorder.limits().effects {
-        return Err(LimitReached(Cause::Effects).into());
-    }
+    call.recorder.count_effect()?;
     let answer = async {
         permitted(authority, &effect, &call.staged).await?;
         Ok(Answer { value: (), json: Json::Null, size: 0, labels: vec![] })
@@ -48,5 +46,8 @@ async fn permitted(authority: &Authority, effect: &Effect, before: &[Effect]) ->
 
 fn writable(authority: &Authority, dataset: &str, fields: &[Field]) -> Result<(), Failure> {
     let within = columns_within(&authority.powers.writes, dataset, "write")?;
+    if fields.iter().any(|field| !field.value.is_finite()) {
+        return Err(Failure::Invalid("a number must be finite".to_owned()));
+    }
     fields.iter().try_for_each(|field| column_within(within, dataset, &field.name, "write"))
 }

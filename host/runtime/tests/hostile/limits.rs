@@ -3,7 +3,10 @@
 use mandate_model::{Cause, Outcome, Value, Verdict};
 use serde_json::json;
 
-use crate::harness::{Arena, cause, limits, logs};
+use crate::{
+    harness::{Arena, cause, limits, logs},
+    world::user,
+};
 
 /// The cause of the notify part of the attacker.
 async fn attacked(attack: &str, number: i64) -> Cause {
@@ -126,4 +129,42 @@ async fn s11_long_lines_are_cut() {
     assert_eq!(kept.len(), 2, "one record for each line");
     let text = kept[1].arguments["text"].as_str().unwrap();
     assert!(text.len() <= limits().log_line_bytes && kept[1].arguments["cut"] == true);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s02_s09_what_is_refused_memory_or_table_ends_as_memory() {
+    let arena = Arena::new();
+    let mut assignment = arena.attacker("s03_fill", 0).await;
+    // It wants 24 MiB at once, is refused, and panics.
+    assignment.limits.memory = 16 << 20;
+    assert_eq!(cause(&arena.sandbox.notify(&assignment, &user("ana")).await.outcome), Cause::Memory);
+    assignment.limits = limits();
+    assignment.limits.table_elements = 1;
+    assert_eq!(cause(&arena.sandbox.notify(&assignment, &user("ana")).await.outcome), Cause::Memory);
+}
+
+/// Sets one limit so low that a harmless guest reaches it.
+type Tighten = fn(&mut mandate_runtime::limits::Limits);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_other_limit_has_its_cause() {
+    let arena = Arena::new();
+    let plugin = arena.load(&mandate_test_support::guest("new_opportunity")).await.unwrap();
+    let settings = json!({ "dataset": "deals", "threshold": "1.00" });
+    let fits = arena.assignment(&plugin, &settings);
+    assert!(arena.sandbox.notify(&fits, &user("ana")).await.outcome.is_done());
+    let tightened: [(&str, Tighten, Cause); 7] = [
+        ("host_time", |limits| limits.host_time = std::time::Duration::ZERO, Cause::Deadline),
+        ("bytes_to_guest", |limits| limits.bytes_to_guest = 100, Cause::Hostcall),
+        ("bytes_from_guest", |limits| limits.bytes_from_guest = 20, Cause::Hostcall),
+        ("call_bytes", |limits| limits.call_bytes = 8, Cause::Hostcall),
+        ("host_calls", |limits| limits.host_calls = 1, Cause::Calls),
+        ("handles", |limits| limits.handles = 0, Cause::Trap),
+        ("title_bytes", |limits| limits.title_bytes = 5, Cause::Output),
+    ];
+    for (name, tighten, expected) in tightened {
+        let mut assignment = fits.clone();
+        tighten(&mut assignment.limits);
+        assert_eq!(cause(&arena.sandbox.notify(&assignment, &user("ana")).await.outcome), expected, "{name}");
+    }
 }

@@ -23,6 +23,38 @@ async fn s12_forged_handles_end_as_trap_before_any_host_function() {
         }
     }
     assert!(genuine <= 1, "at most the handle that it was given");
+    for number in (0..20).chain([77, 1_000_000, i64::from(u32::MAX)]) {
+        let report = arena.act(&arena.attacker("s12_forged_hand", number).await).await;
+        assert!(report.effects.len() <= 1, "handle {number}: {report:?}");
+        if report.effects.is_empty() {
+            assert_eq!(cause(&report.acted[0].outcome), Cause::Trap, "handle {number}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_names_are_denied_and_huge_effects_end() {
+    let arena = Arena::new();
+    let report = arena.act(&arena.attacker("hostile_names", 0).await).await;
+    let told: Vec<_> =
+        crate::harness::logs(&report.record.journal).iter().map(|entry| entry.arguments["text"].clone()).collect();
+    assert_eq!(told, vec!["denied"; 7]);
+    assert_eq!(report.effects, []);
+    let huge = i64::try_from(limits().call_bytes).unwrap();
+    let report = arena.act(&arena.attacker("huge_effect", huge).await).await;
+    assert_eq!(cause(&report.acted[0].outcome), Cause::Hostcall);
+    assert_eq!(report.effects, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn w02_markup_stays_text() {
+    let arena = Arena::new();
+    let assignment = arena.attacker("w02_markup", 0).await;
+    let report = arena.notify(&assignment).await;
+    assert_eq!(
+        report.messages[0].1.title, "<script>alert(1)</script>",
+        "kept as it is, for whoever shows it to escape"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -102,6 +134,7 @@ async fn outputs_that_break_a_rule_end_as_output() {
         ("too_many_findings", i64::try_from(limits().findings).unwrap() + 1),
         ("duplicate_findings", 0),
         ("huge_finding", large),
+        ("nan_finding", 0),
         ("oversized_message", large),
         ("oversized_attachment", large),
         ("many_attachments", i64::try_from(limits().attachments).unwrap() + 1),
@@ -129,6 +162,29 @@ async fn a_swallowed_unavailable_still_means_another_try() {
     *arena.world.down.lock().unwrap() = true;
     let report = arena.sandbox.notify(&assignment, &crate::world::user("ana")).await;
     assert!(matches!(report.outcome, Outcome::Retry { .. }), "{report:?}");
+    // A guest that goes on asking is ended at once: the platform is not asked again.
+    let before = arena.world.asked_as("ana");
+    let assignment = arena.attacker("s10_find_flood", 0).await;
+    let report = arena.sandbox.notify(&assignment, &crate::world::user("ana")).await;
+    assert!(matches!(report.outcome, Outcome::Retry { .. }), "{report:?}");
+    assert_eq!(arena.world.asked_as("ana") - before, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn effects_are_counted_over_all_findings_of_a_part() {
+    let arena = Arena::new();
+    let plugin = arena.load(&mandate_test_support::guest("interpreter")).await.unwrap();
+    let stage = json!({ "update": "deals", "id": "1", "fields": [["status", "x"]], "into": "staged" });
+    let settings = json!({
+        "dataset": "deals",
+        "other": "deals",
+        "evaluate": [{ "finding": "a", "summary": "a" }, { "finding": "b", "summary": "b" }],
+        "act": [{ "repeat": 60, "as": "i", "do": [stage] }],
+    });
+    let report = arena.act(&arena.assignment(&plugin, &settings)).await;
+    assert_eq!(report.acted[0].outcome, Outcome::Done, "60 of {}", limits().effects);
+    assert_eq!(cause(&report.acted[1].outcome), Cause::Effects, "120 are too many");
+    assert_eq!(report.effects.len(), 60, "the first finding's are kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,6 +13,8 @@ use super::{
 
 /// Most filters of a query.
 pub(super) const MAX_FILTERS: usize = 100;
+/// Bytes of the text that `contains` looks for.
+const MAX_PART: usize = 256;
 /// Most items of a `one-of`.
 const MAX_ITEMS: usize = 1000;
 
@@ -45,6 +47,10 @@ pub(super) fn condition(column: &ColumnDef, filter: &Filter) -> Result<Sql, Fail
 /// Part of a text, bytewise: `instr` on text is exact, and knows no wildcards.
 fn contains(column: &ColumnDef, value: &Value) -> Result<Sql, Failure> {
     match value {
+        // Looking for a long text in a long cell costs their product, and nothing can interrupt it.
+        Value::Text(part) if part.len() > MAX_PART => {
+            Err(Failure::Limit(format!("`contains` takes a text of at most {MAX_PART} bytes")))
+        }
         Value::Text(part) if column.column_type == ColumnType::Text => {
             let mut sql = Sql::new("instr(");
             sql.column(column).push(", ").bind(Cell::Text(part.clone())).push(") > 0");

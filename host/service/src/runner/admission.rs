@@ -60,7 +60,7 @@ impl Runner {
     }
 
     /// Whether the person may know of the event (FND-13, FND-20). Of a removal without an image, only the act part is told.
-    async fn witnesses(&self, part: &Part, context: &Context) -> Result<bool, Unavailable> {
+    pub(crate) async fn witnesses(&self, part: &Part, context: &Context) -> Result<bool, Unavailable> {
         if silent(context) {
             return Ok(part.kind == PartKind::Act);
         }
@@ -139,4 +139,32 @@ fn heard(trigger: &Trigger, occurrence: &Occurrence) -> Occurrence {
         changed.retain(|column| columns.contains(column));
     }
     heard
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mandate_model::{Change, RowRef, SiteId, Subject};
+
+    #[test]
+    fn n01_only_changed_columns_that_the_trigger_listens_to_make_an_update_known() {
+        let changed = |columns: &[&str]| Some(columns.iter().map(|column| (*column).to_owned()).collect::<Vec<_>>());
+        let occurrence = Occurrence {
+            site: SiteId::parse("acme").unwrap(),
+            source: "test".to_owned(),
+            id: "1".to_owned(),
+            at: 0,
+            change: Change::Updated,
+            subject: Subject::Row(RowRef { dataset: "deals".to_owned(), id: "1".to_owned() }),
+            changed: changed(&["stage", "margin"]),
+            image: None,
+            cause: None,
+        };
+        let heard = |columns: &[&str]| {
+            let columns = changed(columns).unwrap_or_default();
+            heard(&Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Updated], columns }, &occurrence)
+        };
+        assert_eq!(heard(&["margin"]).changed, changed(&["margin"]), "`stage` must not tell that `margin` changed");
+        assert_eq!(heard(&[]), occurrence);
+    }
 }

@@ -1,6 +1,6 @@
 //! Columns, filters and order of `find`.
 
-use mandate_model::{ColumnSet, Comparison, Query, Scalar, Value};
+use mandate_model::{ColumnSet, Comparison, Failure, Query, Scalar, Value};
 
 use crate::world::{World, filter, filtered, ids, is_denied, is_invalid, money, named, query, text};
 
@@ -159,4 +159,14 @@ async fn order_is_bytewise_nulls_first_and_reversed_as_a_whole() {
         assert_eq!(ids(&page), expected, "{asked:?}");
         assert_eq!(page.next, None);
     }
+}
+
+#[tokio::test]
+async fn what_contains_looks_for_is_bounded() {
+    let world = World::new().await;
+    let ana = world.as_("user:ana");
+    let asked = |bytes: usize| filtered("stage", Comparison::Contains, text(&"a".repeat(bytes)));
+    assert!(ana.find("deals", &asked(256), &ColumnSet::All).await.is_ok());
+    let refused = ana.find("deals", &asked(257), &ColumnSet::All).await;
+    assert_eq!(refused, Err(Failure::Limit("`contains` takes a text of at most 256 bytes".to_owned())));
 }

@@ -118,6 +118,11 @@ async fn a_new_version_withholds_what_the_old_one_staged() {
 async fn a06_a_deactivated_person_changes_nothing_more() {
     let (bench, _) = halfway().await;
     bench.world.script().active.remove(&who("user:ana"));
+    bench.advance(60);
+    bench.service.drain().await.unwrap();
+    assert!(bench.runs("user:ana").await.is_empty(), "who is not active is shown nothing");
+    // Active again, they see what was withheld meanwhile.
+    bench.world.script().active.insert(who("user:ana"));
     nothing_more(&bench, "not active").await;
 }
 

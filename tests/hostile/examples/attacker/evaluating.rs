@@ -53,12 +53,6 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "s15_panic_aloud" => loud_panic(),
         // Ended as a trap.
         "s15_wild_read" => reached(i64::from(wild_read())),
-        // Refused: more findings than the limit.
-        "too_many_findings" => (0..number).map(|at| Finding::new(&at.to_string(), "many")).collect(),
-        // Refused: keys must be distinct.
-        "duplicate_findings" => vec![Finding::new("same", "1"), Finding::new("same", "2")],
-        // Refused: a finding of `number` bytes.
-        "huge_finding" => vec![Finding::new("huge", "").with("data", "x".repeat(size(number)))],
         // The same bits everywhere: a NaN is canonical before anyone sees it.
         "s17_nan" => vec![Finding::new("nan", "").with("bits", nan_bits())],
         // The problem's text is cut, and shown to nobody without the right to the journal.
@@ -67,8 +61,23 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "files" => reached(denied_files(view)),
         // The part is tried again later although the answer was swallowed.
         "swallow" => swallow(view, dataset, event),
-        _ => return Ok(None),
+        attack => return Ok(unfit(attack, number)),
     }))
+}
+
+/// Findings that break a rule; `None` if it is not such an attack.
+fn unfit(attack: &str, number: i64) -> Option<Vec<Finding>> {
+    Some(match attack {
+        // Refused: more findings than the limit.
+        "too_many_findings" => (0..number).map(|at| Finding::new(&at.to_string(), "many")).collect(),
+        // Refused: keys must be distinct.
+        "duplicate_findings" => vec![Finding::new("same", "1"), Finding::new("same", "2")],
+        // Refused: a finding of `number` bytes.
+        "huge_finding" => vec![Finding::new("huge", "").with("data", "x".repeat(size(number)))],
+        // Refused: JSON has no such number, and a journal is JSON.
+        "nan_finding" => vec![Finding::new("nan", "").with("x", Value::Number(f64::NAN))],
+        _ => return None,
+    })
 }
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
