@@ -19,6 +19,12 @@ pub trait Directory: Send + Sync {
 
     /// The active people of a team, nested teams flattened, each once, in order of their ids; empty for an unknown team.
     async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable>;
+
+    /// Whether an active person is in a team, however deep. Asked once for each recipient at delivery: a platform that can say so
+    /// without listing the team should.
+    async fn is_in(&self, person: &PrincipalId, team: &PrincipalId) -> Result<bool, Unavailable> {
+        Ok(self.people(team).await?.contains(person))
+    }
 }
 
 /// Datasets.

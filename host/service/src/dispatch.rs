@@ -34,9 +34,9 @@ impl Runner {
         if !matches!(admission, Admission::Granted(_)) {
             return admission;
         }
-        match self.recipients(context).await {
-            Ok(recipients) if recipients.contains(&part.principal) => admission,
-            Ok(_) => Admission::Nothing,
+        match self.is_recipient(context, &part.principal).await {
+            Ok(true) => admission,
+            Ok(false) => Admission::Nothing,
             Err(unavailable) => Admission::Later(unavailable.to_string()),
         }
     }

@@ -8,7 +8,10 @@ use mandate_policy::Attribute;
 use mandate_runtime::platform::{Directory, Unavailable};
 use sqlx::SqliteConnection;
 
-use super::db::{Embedded, Inner};
+use super::{
+    db::{Embedded, Inner},
+    grants,
+};
 
 /// People of a team, through teams nested in it.
 const PEOPLE: &str = "with recursive inside (member) as (
@@ -73,6 +76,15 @@ impl Directory for Embedded {
         };
         let ids = ask.await.map_err(unavailable)?;
         ids.iter().map(|id| PrincipalId::parse(id).map_err(|error| Unavailable(error.to_string()))).collect()
+    }
+
+    async fn is_in(&self, id: &PrincipalId, team: &PrincipalId) -> Result<bool, Unavailable> {
+        let ask = async {
+            let mut tx = self.inner.read().await?;
+            let there = person(&mut tx, id).await?.is_some();
+            Ok::<_, sqlx::Error>(there && grants::teams(&mut tx, id).await?.contains(team))
+        };
+        ask.await.map_err(unavailable)
     }
 }
 

@@ -75,7 +75,7 @@ impl Runner {
 
     /// The people whom a run tells now: teams expanded, each person once, in order of their ids. A removal of which the
     /// platform kept no image tells nobody: nobody's right to know of it can be judged.
-    pub(crate) async fn recipients(&self, context: &Context) -> Result<BTreeSet<PrincipalId>, Unavailable> {
+    async fn recipients(&self, context: &Context) -> Result<BTreeSet<PrincipalId>, Unavailable> {
         let mut people = BTreeSet::new();
         if silent(context) {
             return Ok(people);
@@ -91,6 +91,26 @@ impl Runner {
             }
         }
         Ok(people)
+    }
+
+    /// Whether a person is still a recipient of the run: the same question for one, without listing the rest.
+    pub(crate) async fn is_recipient(&self, context: &Context, person: &PrincipalId) -> Result<bool, Unavailable> {
+        if silent(context) {
+            return Ok(false);
+        }
+        for recipient in context.version.recipients() {
+            let is = match recipient {
+                Recipient::Principal(id) if id.kind() == PrincipalKind::Team => {
+                    self.host.platform.directory.is_in(person, id).await?
+                }
+                Recipient::Principal(id) => id == person,
+                Recipient::Column(column) => self.named_in(context, column).await?.as_ref() == Some(person),
+            };
+            if is {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The person named in a column of the row, as `run_as` reads it; what they cannot read names nobody.

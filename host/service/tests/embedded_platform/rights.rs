@@ -104,6 +104,13 @@ async fn the_directory_flattens_nested_teams() {
     assert_eq!(people("team:emea").await, ["user:ana", "user:carla"]);
     assert_eq!(people("team:spain").await, ["user:ana", "user:carla"]);
     assert_eq!(people("team:nobody").await, Vec::<String>::new());
+    // One by one, the answer is the same.
+    for team in ["team:emea", "team:spain", "team:nobody"] {
+        for person in ["user:ana", "user:bob", "user:carla", "user:eve", "user:nobody", "team:spain"] {
+            let listed = people(team).await.contains(&person.to_owned());
+            assert_eq!(world.db.is_in(&id(person), &id(team)).await.unwrap(), listed, "{person} in {team}");
+        }
+    }
     let ana = world.db.principal(&id("user:ana")).await.unwrap().unwrap();
     assert_eq!((ana.name.as_str(), ana.time_zone.as_str()), ("ana", "UTC"));
     assert_eq!(world.db.principal(&id("team:spain")).await.unwrap().unwrap().name, "team:spain");
