@@ -73,3 +73,8 @@ pub use json::Json;
 pub use phase::{Action, Condition, Notification, Plugin};
 pub use powers::Pages;
 pub use settings::Settings;
+
+/// The README's example is compiled with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -64,19 +64,23 @@ impl Arena {
         attacked
     }
 
-    /// The act part of an assignment.
+    /// The act part of an assignment, while an innocent part completes.
     pub(crate) async fn act(&self, assignment: &Assignment) -> ActReport {
-        self.sandbox.act(assignment, &user("ana")).await
+        let ana = user("ana");
+        let (attacked, innocent) = tokio::join!(self.sandbox.act(assignment, &ana), self.innocent(assignment));
+        assert!(innocent, "an innocent part completes meanwhile");
+        attacked
     }
 
     /// Whether a part of the same sandbox, without an attack, completes.
     async fn innocent(&self, like: &Assignment) -> bool {
-        let plugin = &like.plugin;
         let settings = json!({ "attack": "none", "dataset": "deals", "number": 0 });
-        if plugin.manifest().name != "attacker" {
-            return true;
-        }
-        let report = self.sandbox.notify(&self.assignment(plugin, &settings), &user("cy")).await;
+        let plugin = if like.plugin.manifest().name == "attacker" {
+            Arc::clone(&like.plugin)
+        } else {
+            self.hostile("attacker").await
+        };
+        let report = self.sandbox.notify(&self.assignment(&plugin, &settings), &user("cy")).await;
         report.outcome.is_done() && report.messages.len() == 1
     }
 }

@@ -63,3 +63,17 @@ async fn p02_p05_nothing_is_delivered_of_what_was_turned_off_or_revoked() {
         assert_eq!(part.reason.as_deref(), Some("the automation does not run now"));
     }
 }
+
+#[tokio::test]
+async fn a_team_is_listed_once_for_a_run_however_many_are_told() {
+    let bench = Bench::new().await;
+    bench.enabled(&["team:sales"]).await;
+    bench.run().await;
+    let told = bench.world.script().teams[&who("team:sales")].clone();
+    let mut delivered = 0;
+    for person in &told {
+        delivered += bench.inbox(&person.to_string()).await.len();
+    }
+    assert!(delivered > 1, "several of the team are told");
+    assert_eq!(bench.world.script().listed, 1, "each delivery asks for its own recipient alone");
+}

@@ -36,6 +36,8 @@ pub struct Script {
     pub down: BTreeSet<PrincipalId>,
     /// Teams of which the platform cannot say now who is in them.
     pub teams_down: bool,
+    /// How often a whole team was listed.
+    pub listed: u32,
     /// Cells of every row.
     pub cells: BTreeMap<String, String>,
     /// What `act` stages.
@@ -121,11 +123,21 @@ impl Directory for World {
 
     async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable> {
         self.point().await;
-        let script = self.script();
+        let mut script = self.script();
+        script.listed += 1;
         if script.teams_down {
             return Err(Unavailable("the directory is down".to_owned()));
         }
         Ok(script.teams.get(team).into_iter().flatten().cloned().collect())
+    }
+
+    async fn is_in(&self, person: &PrincipalId, team: &PrincipalId) -> Result<bool, Unavailable> {
+        self.point().await;
+        let script = self.script();
+        if script.teams_down {
+            return Err(Unavailable("the directory is down".to_owned()));
+        }
+        Ok(script.teams.get(team).is_some_and(|people| people.contains(person)))
     }
 }
 

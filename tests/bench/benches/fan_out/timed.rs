@@ -65,6 +65,10 @@ impl Directory for People {
     async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable> {
         self.1.span(TEAM, self.0.people(team)).await
     }
+
+    async fn is_in(&self, person: &PrincipalId, team: &PrincipalId) -> Result<bool, Unavailable> {
+        self.1.span(TEAM, self.0.is_in(person, team)).await
+    }
 }
 
 struct Rows(Arc<dyn Data>, Arc<Spans>);
