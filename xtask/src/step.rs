@@ -60,10 +60,11 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// The root of the repository.
+/// The root of the repository that `cargo xtask` was called in. Asked when it runs: a target folder that several checkouts share
+/// may hold an xtask that was built in another one.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// Where cargo puts what it builds.
