@@ -79,24 +79,25 @@ impl Authority {
     }
 }
 
-/// Bytes of a JSON value, roughly.
+/// Bytes of a JSON value on its way to a guest, roughly.
 pub(crate) fn size(json: &serde_json::Value) -> usize {
-    use serde_json::Value::{Array, Object, String};
-    8 + match json {
-        String(text) => text.len(),
-        Array(items) => items.iter().map(size).sum(),
-        Object(fields) => fields.iter().map(|(name, value)| name.len() + size(value)).sum(),
-        _ => 0,
-    }
+    weight(json, 8, 0)
 }
 
 /// Bytes of memory that a JSON value takes while a journal holds it, roughly: an object is a tree with room for eleven fields.
 fn memory(json: &serde_json::Value) -> usize {
+    weight(json, 32, 640)
+}
+
+/// `node` for each value, `object` more for each object, and every byte of text and names.
+fn weight(json: &serde_json::Value, node: usize, object: usize) -> usize {
     use serde_json::Value::{Array, Object, String};
-    32 + match json {
+    node + match json {
         String(text) => text.len(),
-        Array(items) => items.iter().map(memory).sum(),
-        Object(fields) => 640 + fields.iter().map(|(name, value)| name.len() + memory(value)).sum::<usize>(),
+        Array(items) => items.iter().map(|item| weight(item, node, object)).sum(),
+        Object(fields) => {
+            object + fields.iter().map(|(name, value)| name.len() + weight(value, node, object)).sum::<usize>()
+        }
         _ => 0,
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Result, ServiceError},
     redact::redact,
-    runner::Runner,
+    runner::{Context, Runner},
     store::{
         self,
         effect::StagedEffect,
@@ -80,36 +80,42 @@ impl Runner {
     /// One run. What is not the viewer's, or what they may not know of any more, is told like what does not exist, and a denial
     /// without its reason (R6).
     pub(crate) async fn run(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
-        if !self.sees(viewer, id).await? {
+        let (seen, context) = self.own(viewer, id).await?;
+        if !self.sees(viewer, &seen, &context).await? {
             return Err(ServiceError::NoRun(id.to_string()));
         }
-        let mut view = self.run_with_reasons(viewer, id).await?;
+        let mut view = self.view(viewer, &seen, context).await?;
         view.parts.iter_mut().for_each(redact);
         Ok(view)
     }
 
-    /// Whether the viewer, with the rights of now, is there and may know of the run's event. Who cannot be asked about is not shown.
-    async fn sees(&self, viewer: &PrincipalId, id: &RunId) -> Result<bool> {
-        let seen = store::part::seen(self.store.reader(), viewer, Some(id)).await?;
-        let Some(part) = seen.first() else { return Ok(false) };
-        let part = store::part::get(self.store.reader(), &part.id).await?;
-        let Some(part) = part else { return Ok(false) };
-        let context = self.context(id).await?;
-        let there = matches!(self.host.platform.directory.principal(viewer).await, Ok(Some(_)));
-        Ok(there && self.witnesses(&part, &context).await.unwrap_or(false))
+    /// [`Runner::run`] with the reasons of denials, whatever the viewer may know now: for the operator.
+    pub(crate) async fn run_with_reasons(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
+        let (seen, context) = self.own(viewer, id).await?;
+        self.view(viewer, &seen, context).await
     }
 
-    /// [`Runner::run`] with the reasons of denials: for the operator.
-    pub(crate) async fn run_with_reasons(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
+    /// The viewer's own parts of a run: at least one.
+    async fn own(&self, viewer: &PrincipalId, id: &RunId) -> Result<(Vec<Seen>, Context)> {
         let seen = store::part::seen(self.store.reader(), viewer, Some(id)).await?;
         if seen.is_empty() {
             return Err(ServiceError::NoRun(id.to_string()));
         }
+        Ok((seen, self.context(id).await?))
+    }
+
+    /// Whether the viewer, with the rights of now, is there and may know of the run's event. Who cannot be asked about is not shown.
+    async fn sees(&self, viewer: &PrincipalId, seen: &[Seen], context: &Context) -> Result<bool> {
+        let Some(first) = seen.first() else { return Ok(false) };
+        let there = matches!(self.host.platform.directory.principal(viewer).await, Ok(Some(_)));
+        Ok(there && self.witnesses(viewer, first.kind()?, context).await.unwrap_or(false))
+    }
+
+    async fn view(&self, viewer: &PrincipalId, seen: &[Seen], context: Context) -> Result<RunView> {
         let mut parts = Vec::with_capacity(seen.len());
-        for part in &seen {
-            parts.push(self.part_view(viewer, id, part).await?);
+        for part in seen {
+            parts.push(self.part_view(viewer, &context.run.id, part).await?);
         }
-        let context = self.context(id).await?;
         let acts = parts.iter().any(|part: &PartView| part.kind == PartKind::Act);
         Ok(RunView {
             id: context.run.id,

@@ -1,7 +1,7 @@
 //! Admission: whether a part may begin, or go on, now. Asked before its guest runs, before each effect, and at delivery.
 
 use mandate_governance::{Life, may_run};
-use mandate_model::{Failure, Occurrence, Principal, Trigger, VersionId};
+use mandate_model::{Failure, Occurrence, Principal, PrincipalId, Trigger, VersionId};
 use mandate_runtime::platform::Unavailable;
 
 use super::{Context, Runner, plan::silent};
@@ -33,7 +33,7 @@ impl Runner {
             Admission::Granted(principal) => principal,
             refused => return refused,
         };
-        match self.witnesses(part, context).await {
+        match self.witnesses(&part.principal, part.kind, context).await {
             Ok(true) => Admission::Granted(principal),
             Ok(false) => Admission::Nothing,
             Err(unavailable) => Admission::Later(unavailable.to_string()),
@@ -60,12 +60,17 @@ impl Runner {
     }
 
     /// Whether the person may know of the event (FND-13, FND-20). Of a removal without an image, only the act part is told.
-    pub(crate) async fn witnesses(&self, part: &Part, context: &Context) -> Result<bool, Unavailable> {
+    pub(crate) async fn witnesses(
+        &self,
+        person: &PrincipalId,
+        kind: PartKind,
+        context: &Context,
+    ) -> Result<bool, Unavailable> {
         if silent(context) {
-            return Ok(part.kind == PartKind::Act);
+            return Ok(kind == PartKind::Act);
         }
         let heard = heard(context.version.trigger(), &context.occurrence);
-        match self.host.platform.data.open(&part.principal).witnesses(&heard).await {
+        match self.host.platform.data.open(person).witnesses(&heard).await {
             Ok(witnesses) => Ok(witnesses),
             Err(Failure::Unavailable(reason)) => Err(Unavailable(reason)),
             // A platform that refuses the question says no.
