@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{AutomationId, PrincipalId, SiteId, VersionId};
+use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use serde::{Deserialize, Serialize};
 
 /// Whether an automation is meant to run.
@@ -28,23 +28,35 @@ impl State {
     }
 }
 
-/// An automation. It belongs to one site for ever, and runs as exactly one principal at a time.
+/// An automation. It belongs to one site for ever, and runs as at most one principal at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Automation {
     /// Its id.
     pub id: AutomationId,
-    /// Its site; never changes.
+    /// Its site; never changes (FIL-35).
     pub site: SiteId,
+    /// Its workspace, if the site has any; never changes.
+    pub workspace: Option<String>,
+    /// Private, or seen by everyone in its workspace.
+    pub kind: AutomationKind,
     /// What it is called.
     pub name: String,
-    /// Whose rights it acts with. A person.
-    pub run_as: PrincipalId,
-    /// People who may manage it besides `run_as`; this gives none of them its authority.
+    /// Whose rights it acts with; `None`: nobody's yet (VEN-02), so it cannot run.
+    pub run_as: Option<PrincipalId>,
+    /// To whom the principal that it runs as offers it.
+    pub offered: Option<PrincipalId>,
+    /// Who may manage it besides `run_as`; this gives none of them its authority.
     pub managers: BTreeSet<PrincipalId>,
+    /// Who may see it.
+    pub members: BTreeSet<PrincipalId>,
     /// Who made it; never changes, gives no power.
     pub creator: PrincipalId,
+    /// Whose copy it is (FIL-28).
+    pub cloned_from: Option<AutomationId>,
     /// Whether it is meant to run.
     pub state: State,
+    /// Whether it was ever turned on here.
+    pub turned_on: bool,
     /// The version that would run; `None`: nothing was published yet.
     pub published: Option<VersionId>,
     /// Final: what is deleted never runs or changes again (FIL-31).
@@ -52,9 +64,9 @@ pub struct Automation {
 }
 
 impl Automation {
-    /// Whether `actor` may publish, turn off, hand over and delete.
-    pub fn manages(&self, actor: &PrincipalId) -> bool {
-        self.run_as == *actor || self.managers.contains(actor)
+    /// Whether it runs as `principal`.
+    pub fn runs_as(&self, principal: &PrincipalId) -> bool {
+        self.run_as.as_ref() == Some(principal)
     }
 }
 
@@ -65,8 +77,12 @@ pub struct Consent {
     pub principal: PrincipalId,
     /// What they let.
     pub version: VersionId,
+    /// Who said so: the principal, or for a team or a site a person who holds `consent-for` on it.
+    pub by: PrincipalId,
     /// When: microseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
+    /// Taken over from another product by a site admin (VEN-14); ends at the latest when it is turned off.
+    pub grandfathered: bool,
 }
 
 /// All that the life of one automation depends on.

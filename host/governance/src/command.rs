@@ -1,191 +1,192 @@
-//! What can be asked of an automation's life, what happens then, and why it may be refused.
+//! What can be asked of an automation's life.
 
 use std::collections::BTreeSet;
 
-use mandate_model::{AutomationId, PrincipalId, SiteId, VersionId};
-use serde::{Deserialize, Serialize};
+use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
+use mandate_policy::Act;
 
-/// A command. `actor` is who asks, as the host knows them.
+use crate::Lack;
+
+/// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Somebody asks.
+    Asked {
+        /// Who, as the host knows them.
+        actor: PrincipalId,
+        /// What.
+        ask: Ask,
+    },
+    /// The host found that the principal it runs as no longer has declared powers: before a run, by a refused hand, or because
+    /// the directory said so, also while idle.
+    Lost {
+        /// Which.
+        powers: Vec<Lack>,
+    },
+}
+
+/// The change of whom an automation runs as: refused unless `expected` is whom it runs as now, so that nobody changes it
+/// unawares, and consent of the new one to what they were shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acquisition {
+    /// Whom it runs as, as the actor was shown.
+    pub expected: Option<PrincipalId>,
+    /// Whom it will run as.
+    pub new: PrincipalId,
+    /// What will act for them, as the actor was shown; `None`: nothing is published.
+    pub version: Option<VersionId>,
+}
+
+/// What a new version changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touches {
+    /// Plugin, settings or trigger.
+    Logic,
+    /// Whom it tells, and nothing else.
+    Recipients,
+}
+
+/// What somebody asks for. Where `acquisition` is `None`, whom it runs as is not to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
     /// A new automation: off, nothing published, without consent.
     Create {
-        /// Who asks; becomes the creator.
-        actor: PrincipalId,
         /// Its id.
         id: AutomationId,
         /// Its site.
         site: SiteId,
+        /// Its workspace.
+        workspace: Option<String>,
+        /// Private or main.
+        kind: AutomationKind,
         /// What it is called.
         name: String,
-        /// Whom it will run as, once they let it.
-        run_as: PrincipalId,
-        /// Who else may manage it.
-        managers: BTreeSet<PrincipalId>,
+        /// Whose copy it is; the actor was let clone that one.
+        cloned_from: Option<AutomationId>,
+        /// Whom it runs as, where creating decides that.
+        acquisition: Option<Acquisition>,
+    },
+    /// Another name.
+    Rename {
+        /// The name.
+        name: String,
+        /// See [`Ask`].
+        acquisition: Option<Acquisition>,
+    },
+    /// Private or main.
+    SetKind {
+        /// Which.
+        kind: AutomationKind,
     },
     /// Makes `version` the one that would run. The consent to another version ends.
     Publish {
-        /// Who asks: a manager, or whom it runs as.
-        actor: PrincipalId,
         /// What would run.
         version: VersionId,
+        /// What was published when the draft was begun.
+        base: Option<VersionId>,
+        /// What it changes.
+        touches: Touches,
+        /// Whether the actor lets it act for the principal that it runs as, for whom they speak.
+        consent: bool,
+        /// See [`Ask`].
+        acquisition: Option<Acquisition>,
     },
-    /// Turns it on; whom it runs as lets `version` act for them. Asked anew each time (VEN-12).
+    /// Turns it on. If the actor speaks for the principal that it runs as, that lets `version` act for it.
     Enable {
-        /// Who asks: only whom it runs as.
-        actor: PrincipalId,
-        /// What they were shown; must be the published version.
+        /// What the actor was shown; must be the published version.
         version: VersionId,
-        /// Microseconds since 1970-01-01T00:00:00Z.
-        at: i64,
+        /// See [`Ask`].
+        acquisition: Option<Acquisition>,
     },
     /// Turns it off.
     Disable {
-        /// Who asks: a manager, or whom it runs as.
-        actor: PrincipalId,
+        /// See [`Ask`].
+        acquisition: Option<Acquisition>,
+    },
+    /// Lets `version`, the published one, act for the principal that it runs as.
+    Consent {
+        /// What the actor was shown.
+        version: VersionId,
     },
     /// Takes the consent back.
-    Revoke {
-        /// Who asks: only whom it runs as.
-        actor: PrincipalId,
+    Revoke,
+    /// Takes it for oneself, and lets what is published act for oneself.
+    Take {
+        /// From whom.
+        acquisition: Acquisition,
     },
-    /// Another principal: turns it off and ends the consent. Refused unless `expected` is whom it runs as now, so that nobody
-    /// changes it unawares.
-    RunAsChange {
-        /// Who asks: whom it runs as hands it over, or a manager takes it for themself.
-        actor: PrincipalId,
+    /// Offers it to somebody, or to nobody any more.
+    Offer {
+        /// To whom.
+        to: Option<PrincipalId>,
+    },
+    /// Accepts the offer, and lets what is published act for oneself.
+    Accept {
+        /// From whom.
+        acquisition: Acquisition,
+    },
+    /// Declines the offer.
+    Decline,
+    /// Makes it run as somebody else, for whom it is off until they turn it on.
+    Move {
         /// Whom it runs as, as the actor was shown.
-        expected: PrincipalId,
-        /// Whom it will run as, once they let it.
+        expected: Option<PrincipalId>,
+        /// Whom it will run as.
         new: PrincipalId,
     },
-    /// The host stops it, for instance because a declared power is gone.
-    Stop,
-    /// The end.
-    Delete {
-        /// Who asks: a manager, or whom it runs as.
-        actor: PrincipalId,
+    /// Other managers, applied at once (ONE-12).
+    Share {
+        /// Who becomes one.
+        add: BTreeSet<PrincipalId>,
+        /// Who is none any more.
+        remove: BTreeSet<PrincipalId>,
     },
+    /// Other members.
+    Invite {
+        /// Who becomes one.
+        add: BTreeSet<PrincipalId>,
+        /// Who is none any more.
+        remove: BTreeSet<PrincipalId>,
+    },
+    /// One run at once.
+    RunNow,
+    /// A copy; the copy itself is another automation's [`Ask::Create`].
+    Clone,
+    /// Lets what is published act for the principal that it runs as because it did so in another product (VEN-14).
+    Migrate {
+        /// What was migrated.
+        version: VersionId,
+    },
+    /// The end.
+    Delete,
 }
 
 impl Command {
     /// Who asks; `None`: the host itself.
     pub fn actor(&self) -> Option<&PrincipalId> {
         match self {
-            Self::Create { actor, .. }
-            | Self::Publish { actor, .. }
-            | Self::Enable { actor, .. }
-            | Self::Disable { actor }
-            | Self::Revoke { actor }
-            | Self::RunAsChange { actor, .. }
-            | Self::Delete { actor } => Some(actor),
-            Self::Stop => None,
+            Self::Asked { actor, .. } => Some(actor),
+            Self::Lost { .. } => None,
         }
     }
-}
 
-/// Something that happened to an automation; kept for ever.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "happening")]
-pub enum Happening {
-    /// It was made.
-    Created,
-    /// Another version would run.
-    Published {
-        /// Which.
-        version: VersionId,
-    },
-    /// Whom it runs as let a version act for them.
-    Consented {
-        /// Who.
-        principal: PrincipalId,
-        /// To what.
-        version: VersionId,
-    },
-    /// A consent ended: revoked, or its version or its principal was replaced.
-    ConsentEnded {
-        /// Whose.
-        principal: PrincipalId,
-        /// To what.
-        version: VersionId,
-    },
-    /// It was turned on.
-    Enabled,
-    /// It was turned off.
-    Disabled,
-    /// The host stopped it.
-    Stopped,
-    /// It runs as somebody else.
-    RunAsChanged {
-        /// Before.
-        from: PrincipalId,
-        /// Now.
-        to: PrincipalId,
-    },
-    /// It was deleted.
-    Deleted,
-}
-
-/// Why a command was refused. Nothing changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// There is no such automation.
-    #[error("there is no such automation")]
-    Unknown,
-    /// There is one of this id.
-    #[error("there already is an automation `{0}`")]
-    Exists(AutomationId),
-    /// It was deleted, which is final.
-    #[error("the automation is deleted, which is final")]
-    Deleted,
-    /// The actor does not manage it.
-    #[error("`{actor}` does not manage this automation; `{run_as}` and its managers do")]
-    NotAManager {
-        /// Who asked.
-        actor: PrincipalId,
-        /// Who could.
-        run_as: PrincipalId,
-    },
-    /// Consent is given, and taken back, only by the principal that it binds.
-    #[error("only `{run_as}`, whom the automation runs as, can let it act for them; `{actor}` cannot")]
-    OnlyRunAs {
-        /// Who asked.
-        actor: PrincipalId,
-        /// Who could.
-        run_as: PrincipalId,
-    },
-    /// Nothing was published.
-    #[error("the automation has no published version; publish one first")]
-    Unpublished,
-    /// The version is not the published one.
-    #[error("`{version}` is not the published version, which is `{published}`; look at that one and decide again")]
-    NotPublished {
-        /// What was asked for.
-        version: VersionId,
-        /// What is published.
-        published: VersionId,
-    },
-    /// It no longer runs as who was expected.
-    #[error("the automation runs as `{actual}`, not as `{expected}`; look again and decide again")]
-    Stale {
-        /// Whom the actor was shown.
-        expected: PrincipalId,
-        /// Whom it runs as.
-        actual: PrincipalId,
-    },
-    /// A manager may take an automation for themself, never for somebody else.
-    #[error(
-        "`{actor}` cannot make it run as `{new}`; `{run_as}` can hand it over, or `{new}` can take it as a manager"
-    )]
-    NotTheirs {
-        /// Who asked.
-        actor: PrincipalId,
-        /// For whom.
-        new: PrincipalId,
-        /// Who could.
-        run_as: PrincipalId,
-    },
-    /// A team or a site where a person is needed.
-    #[error("`{0}` is not a person; an automation runs as, and is managed by, people")]
-    NotAPerson(PrincipalId),
+    /// What the actor must be let do; `None`: nothing but being who they are, which the reducer looks at itself.
+    pub fn act(&self) -> Option<Act> {
+        let Self::Asked { ask, .. } = self else { return None };
+        Some(match ask {
+            Ask::Create { .. } => Act::Create,
+            Ask::Rename { .. } => Act::Rename,
+            Ask::Publish { .. } => Act::Edit,
+            Ask::Enable { .. } => Act::Enable,
+            Ask::Disable { .. } => Act::Disable,
+            Ask::Consent { .. } => Act::Consent,
+            Ask::Take { .. } | Ask::Move { .. } => Act::Take,
+            Ask::Share { .. } | Ask::Invite { .. } | Ask::SetKind { .. } => Act::Share,
+            Ask::RunNow => Act::RunNow,
+            Ask::Clone => Act::Clone,
+            Ask::Migrate { .. } => Act::SetPolicy,
+            Ask::Delete => Act::Delete,
+            Ask::Revoke | Ask::Offer { .. } | Ask::Accept { .. } | Ask::Decline => return None,
+        })
+    }
 }

@@ -1,172 +1,235 @@
 //! The reducer: the only place where the state of an automation changes.
 
-use std::collections::BTreeSet;
+mod create;
+mod edit;
+mod hand_over;
+mod share;
+mod switch;
 
-use mandate_model::{AutomationId, PrincipalId, PrincipalKind, SiteId, VersionId};
+use mandate_model::{PrincipalId, VersionId};
+use mandate_policy::Decision;
 
-use crate::{Automation, Command, Consent, Happening, Life, Refused, State};
+use crate::{
+    Acquisition, Ask, Command, Consent, Facts, Happening, Lack, Life, Refused, State,
+    settings::{Acquire, Prompt, Then},
+};
+
+/// Longest name of an automation, in characters.
+pub const MAX_NAME: usize = 200;
 
 /// What becomes of `life` (`None`: there is no such automation yet) by `command`, and what happened; nothing happened where
 /// it already was as asked. On an error nothing changes.
-pub fn apply(life: Option<&Life>, command: &Command) -> Result<(Life, Vec<Happening>), Refused> {
-    if let Command::Create { actor, id, site, name, run_as, managers } = command {
-        return match life {
-            Some(life) => Err(Refused::Exists(life.automation.id.clone())),
-            None => create(actor, id, site, name, run_as, managers),
-        };
-    }
-    let mut step = Step::new(life.ok_or(Refused::Unknown)?)?;
-    match command {
-        Command::Create { .. } => {}
-        Command::Publish { actor, version } => step.publish(actor, version)?,
-        Command::Enable { actor, version, at } => step.enable(actor, version, *at)?,
-        Command::Disable { actor } => step.disable(actor)?,
-        Command::Revoke { actor } => step.revoke(actor)?,
-        Command::RunAsChange { actor, expected, new } => step.change_run_as(actor, expected, new)?,
-        Command::Stop => step.stop(),
-        Command::Delete { actor } => step.delete(actor)?,
-    }
-    Ok((step.life, step.happened))
-}
-
-fn create(
-    actor: &PrincipalId,
-    id: &AutomationId,
-    site: &SiteId,
-    name: &str,
-    run_as: &PrincipalId,
-    managers: &BTreeSet<PrincipalId>,
+///
+/// # Errors
+/// Why it was refused.
+pub fn apply(
+    life: Option<&Life>,
+    command: &Command,
+    facts: &Facts,
 ) -> Result<(Life, Vec<Happening>), Refused> {
-    std::iter::once(run_as).chain(managers).try_for_each(person)?;
-    let automation = Automation {
-        id: id.clone(),
-        site: site.clone(),
-        name: name.to_owned(),
-        run_as: run_as.clone(),
-        managers: managers.clone(),
-        creator: actor.clone(),
-        state: State::Off,
-        published: None,
-        deleted: false,
-    };
-    Ok((Life { automation, consent: None }, vec![Happening::Created]))
+    match (command, life) {
+        (Command::Asked { ask: Ask::Create { id, .. }, .. }, Some(_)) => Err(Refused::Exists(id.clone())),
+        (Command::Asked { actor, ask: ask @ Ask::Create { .. } }, None) => create::create(actor, ask, facts),
+        (_, None) => Err(Refused::Unknown),
+        (Command::Asked { actor, ask }, Some(life)) => {
+            let mut step = Step::new(life, actor, facts)?;
+            step.allowed(command)?;
+            step.take(ask)?;
+            Ok((step.life, step.happened))
+        }
+        (Command::Lost { powers }, Some(life)) => Ok(lost(life, powers, facts)),
+    }
 }
 
-fn person(principal: &PrincipalId) -> Result<(), Refused> {
-    match principal.kind() {
-        PrincipalKind::User => Ok(()),
-        PrincipalKind::Team | PrincipalKind::Site => Err(Refused::NotAPerson(principal.clone())),
+/// A declared power is gone: per setting the automation stops, or only that run fails.
+fn lost(life: &Life, powers: &[Lack], facts: &Facts) -> (Life, Vec<Happening>) {
+    let mut life = life.clone();
+    let mut happened = vec![];
+    let stops = facts.settings.on_denied.then == Then::Stop && life.automation.state == State::On;
+    if stops && !life.automation.deleted {
+        end_consent(&mut life, &mut happened);
+        life.automation.state = State::Stopped;
+        happened.push(Happening::Stopped { lost: powers.to_vec() });
+    }
+    (life, happened)
+}
+
+fn end_consent(life: &mut Life, happened: &mut Vec<Happening>) {
+    if let Some(Consent { principal, version, .. }) = life.consent.take() {
+        happened.push(Happening::ConsentEnded { principal, version });
     }
 }
 
 /// One command on its way.
-struct Step {
+struct Step<'a> {
     life: Life,
+    actor: &'a PrincipalId,
+    facts: &'a Facts,
     happened: Vec<Happening>,
 }
 
-impl Step {
-    fn new(life: &Life) -> Result<Self, Refused> {
+impl<'a> Step<'a> {
+    fn new(life: &Life, actor: &'a PrincipalId, facts: &'a Facts) -> Result<Self, Refused> {
+        if !facts.sees {
+            return Err(Refused::Unknown);
+        }
         if life.automation.deleted {
             return Err(Refused::Deleted);
         }
-        Ok(Self { life: life.clone(), happened: vec![] })
+        Ok(Self { life: life.clone(), actor, facts, happened: vec![] })
     }
 
-    fn manager(&self, actor: &PrincipalId) -> Result<(), Refused> {
-        if self.life.automation.manages(actor) {
+    /// Whether the actor may. An unmet precheck is said first: it says what to do.
+    fn allowed(&self, command: &Command) -> Result<(), Refused> {
+        if let Command::Asked { ask, .. } = command {
+            self.precheck(ask)?;
+        }
+        match (command.act(), &self.facts.may) {
+            (Some(act), Decision::Deny(reason)) => Err(Refused::Denied {
+                actor: self.actor.clone(),
+                act,
+                reason: reason.clone(),
+                granters: self.facts.granters.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn take(&mut self, ask: &Ask) -> Result<(), Refused> {
+        match ask {
+            Ask::Create { .. } => Err(Refused::Exists(self.life.automation.id.clone())),
+            Ask::Rename { name, acquisition } => self.rename(name, acquisition.as_ref()),
+            Ask::SetKind { kind } => self.set_kind(*kind),
+            Ask::Publish { version, base, touches, consent, acquisition } => {
+                self.fresh(base.as_ref())?;
+                self.publish(version, *touches, *consent, acquisition.as_ref())
+            }
+            Ask::Enable { version, acquisition } => self.enable(version, acquisition.as_ref()),
+            Ask::Disable { acquisition } => self.disable(acquisition.as_ref()),
+            Ask::Consent { version } => self.consent(version),
+            Ask::Revoke => self.revoke(),
+            Ask::Take { acquisition } => self.pull(acquisition),
+            Ask::Offer { to } => self.offer(to.as_ref()),
+            Ask::Accept { acquisition } => self.accept(acquisition),
+            Ask::Decline => self.decline(),
+            Ask::Move { expected, new } => self.hand_to(expected.as_ref(), new),
+            Ask::Share { add, remove } => self.share(add, remove),
+            Ask::Invite { add, remove } => self.invite(add, remove),
+            Ask::RunNow => self.run_now(),
+            Ask::Clone => {
+                self.happened.push(Happening::Cloned);
+                Ok(())
+            }
+            Ask::Migrate { version } => self.migrate(version),
+            Ask::Delete => self.delete(),
+        }
+    }
+
+    /// The act, if it is one of `acts` that `acquire_on` lists, makes its actor the one that it runs as; that needs to have been
+    /// confirmed, with what is lost and what is let. If it is none of them, nothing may have been confirmed.
+    fn acquire(&mut self, acts: &[Acquire], acquisition: Option<&Acquisition>) -> Result<(), Refused> {
+        let listed = |act: &Acquire| {
+            let first = *act != Acquire::FirstEnable || self.life.automation.run_as.is_none();
+            first && self.facts.settings.acquire_on.contains(act)
+        };
+        let theirs = &self.facts.acquires_as;
+        match (acts.iter().any(listed), acquisition) {
+            (false, None) => Ok(()),
+            (false, Some(_)) => Err(Refused::DoesNotMove),
+            (true, None) if self.life.automation.runs_as(theirs) => Ok(()),
+            (true, None) => {
+                Err(Refused::WouldMove { from: self.life.automation.run_as.clone(), to: theirs.clone() })
+            }
+            (true, Some(acquisition)) => self.become_run_as(acquisition),
+        }
+    }
+
+    /// Runs as the actor, or the site whose admin they are, from now on, with consent to what they were shown.
+    fn become_run_as(&mut self, acquisition: &Acquisition) -> Result<(), Refused> {
+        let Acquisition { expected, new, version } = acquisition;
+        let theirs = &self.facts.acquires_as;
+        if new != theirs {
+            let (actor, new, theirs) = (self.actor.clone(), new.clone(), theirs.clone());
+            return Err(Refused::NotTheirs { actor, new, theirs });
+        }
+        self.change_run_as(expected.as_ref(), new)?;
+        match (&self.life.automation.published, version) {
+            (None, _) => Ok(()),
+            (Some(published), None) => {
+                Err(Refused::NotConfirmed { new: new.clone(), version: published.clone() })
+            }
+            (Some(_), Some(version)) => self.let_act(&version.clone()),
+        }
+    }
+
+    fn change_run_as(&mut self, expected: Option<&PrincipalId>, new: &PrincipalId) -> Result<(), Refused> {
+        owner_kind(new, self.facts)?;
+        let actual = self.life.automation.run_as.clone();
+        if actual.as_ref() != expected {
+            return Err(Refused::Stale { expected: expected.cloned(), actual });
+        }
+        if actual.as_ref() == Some(new) {
             return Ok(());
         }
-        Err(Refused::NotAManager { actor: actor.clone(), run_as: self.life.automation.run_as.clone() })
-    }
-
-    /// Consent binds whom it runs as, so nobody else gives it or takes it back.
-    fn only_run_as(&self, actor: &PrincipalId) -> Result<(), Refused> {
-        if self.life.automation.run_as == *actor {
-            return Ok(());
-        }
-        Err(Refused::OnlyRunAs { actor: actor.clone(), run_as: self.life.automation.run_as.clone() })
-    }
-
-    fn end_consent(&mut self) {
-        if let Some(Consent { principal, version, .. }) = self.life.consent.take() {
-            self.happened.push(Happening::ConsentEnded { principal, version });
-        }
-    }
-
-    fn turn(&mut self, state: State, happening: Happening) {
-        if self.life.automation.state != state {
-            self.life.automation.state = state;
-            self.happened.push(happening);
-        }
-    }
-
-    fn publish(&mut self, actor: &PrincipalId, version: &VersionId) -> Result<(), Refused> {
-        self.manager(actor)?;
-        if self.life.automation.published.as_ref() != Some(version) {
-            self.end_consent();
-            self.life.automation.published = Some(version.clone());
-            self.happened.push(Happening::Published { version: version.clone() });
-        }
+        self.end_consent();
+        self.end_offer();
+        self.life.automation.run_as = Some(new.clone());
+        self.happened.push(Happening::RunAsChanged { from: actual, to: new.clone() });
         Ok(())
     }
 
-    fn enable(&mut self, actor: &PrincipalId, version: &VersionId, at: i64) -> Result<(), Refused> {
-        self.only_run_as(actor)?;
+    /// Records the consent of the principal that it runs as, for whom the actor speaks, to the published version.
+    fn let_act(&mut self, version: &VersionId) -> Result<(), Refused> {
+        let principal = self.speaker()?;
         let published = self.life.automation.published.as_ref().ok_or(Refused::Unpublished)?;
         if published != version {
             return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
         }
-        self.life.consent = Some(Consent { principal: actor.clone(), version: version.clone(), at });
-        self.happened.push(Happening::Consented { principal: actor.clone(), version: version.clone() });
-        self.turn(State::On, Happening::Enabled);
+        let (by, at) = (self.actor.clone(), self.facts.at);
+        let consent =
+            Consent { principal: principal.clone(), version: version.clone(), by: by.clone(), at, grandfathered: false };
+        self.life.consent = Some(consent);
+        self.happened.push(Happening::Consented { principal, version: version.clone(), by });
         Ok(())
     }
 
-    fn disable(&mut self, actor: &PrincipalId) -> Result<(), Refused> {
-        self.manager(actor)?;
-        self.turn(State::Off, Happening::Disabled);
-        Ok(())
-    }
-
-    fn revoke(&mut self, actor: &PrincipalId) -> Result<(), Refused> {
-        self.only_run_as(actor)?;
-        self.end_consent();
-        Ok(())
-    }
-
-    fn change_run_as(&mut self, actor: &PrincipalId, expected: &PrincipalId, new: &PrincipalId) -> Result<(), Refused> {
-        self.manager(actor)?;
-        person(new)?;
+    /// The principal that it runs as, if the actor speaks for it: consent binds that one, so nobody else gives or ends it.
+    fn speaker(&self) -> Result<PrincipalId, Refused> {
         let run_as = self.life.automation.run_as.clone();
-        if run_as != *expected {
-            return Err(Refused::Stale { expected: expected.clone(), actual: run_as });
-        }
-        if *actor != run_as && actor != new {
-            return Err(Refused::NotTheirs { actor: actor.clone(), new: new.clone(), run_as });
-        }
-        if run_as != *new {
-            self.end_consent();
-            self.turn(State::Off, Happening::Disabled);
-            self.life.automation.run_as = new.clone();
-            self.happened.push(Happening::RunAsChanged { from: run_as, to: new.clone() });
-        }
-        Ok(())
-    }
-
-    /// What is off stays off: stopping is no way to look as if it had been on.
-    fn stop(&mut self) {
-        if self.life.automation.state == State::On {
-            self.turn(State::Stopped, Happening::Stopped);
+        match run_as {
+            Some(run_as) if self.facts.speaks_for(self.actor, &run_as) => Ok(run_as),
+            run_as => Err(Refused::OnlyRunAs { actor: self.actor.clone(), run_as }),
         }
     }
 
-    fn delete(&mut self, actor: &PrincipalId) -> Result<(), Refused> {
-        self.manager(actor)?;
-        self.end_consent();
-        self.turn(State::Off, Happening::Disabled);
-        self.life.automation.deleted = true;
-        self.happened.push(Happening::Deleted);
-        Ok(())
+    fn end_consent(&mut self) {
+        end_consent(&mut self.life, &mut self.happened);
     }
+
+    fn end_offer(&mut self) {
+        if let Some(to) = self.life.automation.offered.take() {
+            self.happened.push(Happening::OfferEnded { to });
+        }
+    }
+
+    fn prompts(&self, prompt: Prompt) -> bool {
+        self.facts.settings.consent.contains(&prompt)
+    }
+}
+
+/// Refuses a principal of a kind that an automation of the site does not run as.
+fn owner_kind(principal: &PrincipalId, facts: &Facts) -> Result<(), Refused> {
+    if facts.settings.owner_kinds.contains(&principal.kind()) {
+        return Ok(());
+    }
+    Err(Refused::OwnerKind { principal: principal.clone() })
+}
+
+/// Refuses what is no name.
+fn named(name: &str) -> Result<(), Refused> {
+    let length = name.chars().count();
+    if length == 0 || length > MAX_NAME || name.chars().any(char::is_control) {
+        return Err(Refused::BadName);
+    }
+    Ok(())
 }

@@ -10,6 +10,9 @@ pub enum NotRunning {
     /// It was deleted.
     #[error("the automation is deleted")]
     Deleted,
+    /// It runs as nobody yet.
+    #[error("the automation runs as nobody yet; whoever turns it on or takes it decides that")]
+    Nobody,
     /// It is off.
     #[error("the automation is off; `{run_as}` can turn it on")]
     Disabled {
@@ -43,16 +46,23 @@ pub enum NotRunning {
     },
 }
 
-/// Whether `version` may run now: not deleted, on, published, and with the consent of exactly the principal that it runs as to
-/// exactly this version. There is no other way to run.
-pub fn may_run(automation: &Automation, version: &VersionId, consent: Option<&Consent>) -> Result<(), NotRunning> {
-    let run_as = || automation.run_as.clone();
+/// As whom `version` may run now: it is not deleted, on, published, and has the consent of exactly the principal that it runs as
+/// to exactly this version. There is no other way to run.
+///
+/// # Errors
+/// Why it may not.
+pub fn may_run<'a>(
+    automation: &'a Automation,
+    version: &VersionId,
+    consent: Option<&Consent>,
+) -> Result<&'a PrincipalId, NotRunning> {
     if automation.deleted {
         return Err(NotRunning::Deleted);
     }
+    let run_as = automation.run_as.as_ref().ok_or(NotRunning::Nobody)?;
     match automation.state {
-        State::Off => return Err(NotRunning::Disabled { run_as: run_as() }),
-        State::Stopped => return Err(NotRunning::Stopped { run_as: run_as() }),
+        State::Off => return Err(NotRunning::Disabled { run_as: run_as.clone() }),
+        State::Stopped => return Err(NotRunning::Stopped { run_as: run_as.clone() }),
         State::On => {}
     }
     match &automation.published {
@@ -63,7 +73,7 @@ pub fn may_run(automation: &Automation, version: &VersionId, consent: Option<&Co
         Some(_) => {}
     }
     match consent {
-        Some(consent) if consent.principal == automation.run_as && consent.version == *version => Ok(()),
-        _ => Err(NotRunning::NoConsent { run_as: run_as(), version: version.clone() }),
+        Some(consent) if consent.principal == *run_as && consent.version == *version => Ok(run_as),
+        _ => Err(NotRunning::NoConsent { run_as: run_as.clone(), version: version.clone() }),
     }
 }

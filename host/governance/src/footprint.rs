@@ -1,0 +1,141 @@
+//! The footprint of a version: everything that it declares to touch, one power at a time, so that rules "for all of them"
+//! (FIL-07, FIL-08, FIL-13, VEN-18) are folds over a list.
+
+use std::collections::BTreeSet;
+
+use mandate_model::{ColumnSet, Powers, PrincipalId, Trigger};
+use serde::{Deserialize, Serialize};
+
+use crate::Version;
+
+/// One declared power.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Power {
+    /// To read a dataset at all.
+    Read {
+        /// The dataset.
+        dataset: String,
+    },
+    /// To read a column.
+    ReadColumn {
+        /// The dataset.
+        dataset: String,
+        /// The column.
+        column: String,
+    },
+    /// To change rows of a dataset at all.
+    Write {
+        /// The dataset.
+        dataset: String,
+    },
+    /// To set cells of a column.
+    WriteColumn {
+        /// The dataset.
+        dataset: String,
+        /// The column.
+        column: String,
+    },
+    /// To read files in folders of this pattern.
+    ReadFolder {
+        /// The pattern.
+        pattern: String,
+    },
+    /// To write files in folders of this pattern.
+    WriteFolder {
+        /// The pattern.
+        pattern: String,
+    },
+    /// To invoke an operation.
+    Operation {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Power {
+    /// The dataset, folder pattern or operation that it is about.
+    pub fn resource(&self) -> &str {
+        match self {
+            Self::Read { dataset }
+            | Self::ReadColumn { dataset, .. }
+            | Self::Write { dataset }
+            | Self::WriteColumn { dataset, .. } => dataset,
+            Self::ReadFolder { pattern } | Self::WriteFolder { pattern } => pattern,
+            Self::Operation { name } => name,
+        }
+    }
+
+    /// Whether it changes anything.
+    pub fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::Write { .. } | Self::WriteColumn { .. } | Self::WriteFolder { .. } | Self::Operation { .. }
+        )
+    }
+}
+
+impl std::fmt::Display for Power {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read { dataset } => write!(f, "read `{dataset}`"),
+            Self::ReadColumn { dataset, column } => write!(f, "read the column `{column}` of `{dataset}`"),
+            Self::Write { dataset } => write!(f, "change `{dataset}`"),
+            Self::WriteColumn { dataset, column } => write!(f, "set the column `{column}` of `{dataset}`"),
+            Self::ReadFolder { pattern } => write!(f, "read the folder `{pattern}`"),
+            Self::WriteFolder { pattern } => write!(f, "write the folder `{pattern}`"),
+            Self::Operation { name } => write!(f, "invoke `{name}`"),
+        }
+    }
+}
+
+/// The footprint of a version, in order: what its powers name, and the dataset that it listens to.
+pub fn footprint(version: &Version) -> BTreeSet<Power> {
+    let Powers { reads, writes, reads_folders, writes_folders, operations } = version.powers();
+    let Trigger::Row { dataset: heard, .. } = version.trigger();
+    let mut powers = BTreeSet::from([Power::Read { dataset: heard.clone() }]);
+    for (dataset, columns) in reads {
+        powers.insert(Power::Read { dataset: dataset.clone() });
+        powers.extend(named(columns).map(|column| Power::ReadColumn { dataset: dataset.clone(), column }));
+    }
+    for (dataset, columns) in writes {
+        powers.insert(Power::Write { dataset: dataset.clone() });
+        powers.extend(named(columns).map(|column| Power::WriteColumn { dataset: dataset.clone(), column }));
+    }
+    powers.extend(reads_folders.iter().map(|pattern| Power::ReadFolder { pattern: pattern.clone() }));
+    powers.extend(writes_folders.iter().map(|pattern| Power::WriteFolder { pattern: pattern.clone() }));
+    powers.extend(operations.iter().map(|name| Power::Operation { name: name.clone() }));
+    powers
+}
+
+fn named(columns: &ColumnSet) -> impl Iterator<Item = String> {
+    let names = match columns {
+        ColumnSet::All => BTreeSet::new(),
+        ColumnSet::Named(names) => names.clone(),
+    };
+    names.into_iter()
+}
+
+/// A declared power that somebody does not have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Lack {
+    /// Who lacks it.
+    pub principal: PrincipalId,
+    /// What; `None` where whoever is told may not know that it exists (A04).
+    pub power: Option<Power>,
+}
+
+impl std::fmt::Display for Lack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.power {
+            Some(power) => write!(f, "`{}` may not {power}", self.principal),
+            None => write!(f, "`{}` lacks something that you may not know of", self.principal),
+        }
+    }
+}
+
+/// What `principal` lacks of a footprint, as `holds` judges each power.
+pub fn lacks(footprint: &BTreeSet<Power>, principal: &PrincipalId, holds: impl Fn(&Power) -> bool) -> Vec<Lack> {
+    let missing = footprint.iter().filter(|power| !holds(power));
+    missing.map(|power| Lack { principal: principal.clone(), power: Some(power.clone()) }).collect()
+}

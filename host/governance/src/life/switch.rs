@@ -1,0 +1,126 @@
+//! On, off, consent, run-now, and the end.
+
+use mandate_model::VersionId;
+
+use super::Step;
+use crate::{
+    Acquisition, Ask, Consent, Happening, Lack, Refused, State, may_run,
+    settings::{Acquire, Precheck, Prompt},
+};
+
+impl Step<'_> {
+    /// Refuses where declared powers are missing that the act needs. Turning off never does.
+    pub(super) fn precheck(&self, ask: &Ask) -> Result<(), Refused> {
+        let first = self.life.automation.published.is_none();
+        let checks: &[Precheck] = match ask {
+            Ask::Publish { .. } if first => &[Precheck::Create, Precheck::Edit],
+            Ask::Publish { .. } => &[Precheck::Edit],
+            Ask::Enable { .. } | Ask::Consent { .. } => &[Precheck::Enable],
+            Ask::Take { .. } | Ask::Accept { .. } => &[Precheck::Take],
+            _ => return Ok(()),
+        };
+        let checked = checks.iter().any(|check| self.facts.settings.precheck.contains(check));
+        if checked {
+            self.complete(&self.facts.lacks)?;
+        }
+        // A restart is refused while the power is missing, in every preset (VEN-21).
+        if matches!(ask, Ask::Enable { .. }) && self.life.automation.state == State::Stopped {
+            self.complete(&self.facts.run_as_lacks)?;
+        }
+        Ok(())
+    }
+
+    fn complete(&self, lacks: &[Lack]) -> Result<(), Refused> {
+        if lacks.is_empty() {
+            return Ok(());
+        }
+        Err(Refused::Lacks { lacks: lacks.to_vec(), granters: self.facts.granters.clone() })
+    }
+
+    /// Turns it on. Whoever speaks for the principal that it runs as lets the version act thereby (VEN-12); anybody else only
+    /// turns the switch, and it runs if there is such a consent.
+    pub(super) fn enable(&mut self, version: &VersionId, acquisition: Option<&Acquisition>) -> Result<(), Refused> {
+        let published = self.life.automation.published.as_ref().ok_or(Refused::Unpublished)?;
+        if published != version {
+            return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
+        }
+        let before = self.happened.len();
+        self.acquire(&[Acquire::FirstEnable, Acquire::Toggle], acquisition)?;
+        let consented = self.happened.iter().skip(before).any(|one| matches!(one, Happening::Consented { .. }));
+        let run_as = self.life.automation.run_as.as_ref();
+        let run_as = run_as.ok_or(Refused::RunsAsNobody("whoever takes it decides that"))?;
+        if !consented && self.facts.speaks_for(self.actor, run_as) {
+            self.let_act(version)?;
+        }
+        self.turn(State::On, Happening::Enabled);
+        self.life.automation.turned_on = true;
+        Ok(())
+    }
+
+    /// Turns it off. The consent ends where it is asked for each time, where the principal itself turned it off so that nobody
+    /// else can turn it on again for them, and where it was grandfathered (VEN-14).
+    pub(super) fn disable(&mut self, acquisition: Option<&Acquisition>) -> Result<(), Refused> {
+        let grandfathered = self.life.consent.as_ref().is_some_and(|consent| consent.grandfathered);
+        let theirs = self.speaker().is_ok();
+        if self.prompts(Prompt::Enable) || theirs || grandfathered {
+            self.end_consent();
+        }
+        self.acquire(&[Acquire::Toggle], acquisition)?;
+        self.turn(State::Off, Happening::Disabled);
+        Ok(())
+    }
+
+    fn turn(&mut self, state: State, happening: Happening) {
+        if self.life.automation.state != state {
+            self.life.automation.state = state;
+            self.happened.push(happening);
+        }
+    }
+
+    pub(super) fn consent(&mut self, version: &VersionId) -> Result<(), Refused> {
+        self.let_act(version)
+    }
+
+    pub(super) fn revoke(&mut self) -> Result<(), Refused> {
+        self.speaker()?;
+        self.end_consent();
+        Ok(())
+    }
+
+    /// Only on an automation that runs (FIL-30).
+    pub(super) fn run_now(&mut self) -> Result<(), Refused> {
+        let published = self.life.automation.published.clone().ok_or(Refused::Unpublished)?;
+        may_run(&self.life.automation, &published, self.life.consent.as_ref())?;
+        self.happened.push(Happening::RanNow);
+        Ok(())
+    }
+
+    /// A consent given in another product, recorded by a site admin: never for one that was turned on here.
+    pub(super) fn migrate(&mut self, version: &VersionId) -> Result<(), Refused> {
+        let run_as = self.life.automation.run_as.clone();
+        let principal = run_as.ok_or(Refused::RunsAsNobody("a migrated one runs as somebody"))?;
+        if self.life.automation.turned_on {
+            return Err(Refused::NotMigrated { run_as: principal });
+        }
+        let published = self.life.automation.published.as_ref().ok_or(Refused::Unpublished)?;
+        if published != version {
+            return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
+        }
+        let (by, at) = (self.actor.clone(), self.facts.at);
+        self.life.consent =
+            Some(Consent { principal: principal.clone(), version: version.clone(), by, at, grandfathered: true });
+        self.happened.push(Happening::Migrated { principal, version: version.clone() });
+        self.turn(State::On, Happening::Enabled);
+        self.life.automation.turned_on = true;
+        Ok(())
+    }
+
+    pub(super) fn delete(&mut self) -> Result<(), Refused> {
+        self.end_consent();
+        self.end_offer();
+        self.life.automation.state = State::Off;
+        self.life.automation.deleted = true;
+        self.happened.push(Happening::Deleted);
+        Ok(())
+    }
+}

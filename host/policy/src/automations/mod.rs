@@ -1,0 +1,2 @@
+//! Stub, to be replaced.
+pub mod words;
