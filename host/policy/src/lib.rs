@@ -28,5 +28,3 @@ pub use facts::{Attribute, Facts};
 pub use predicate::{Literal, Operand, Operator, Predicate};
 pub use right::{ColumnRight, Grant, Right};
 pub use schema::{AttributeDef, AttributeType, ColumnDef, ColumnType, DataSchema, DatasetDef};
-pub mod automations;
-pub use automations::words::{Act, Permission, Rule};

@@ -1,2 +1,0 @@
-//! Stub, to be replaced.
-pub mod words;
