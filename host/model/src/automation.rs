@@ -1,4 +1,4 @@
-//! What an automation listens to and whom it tells.
+//! What an automation listens to, whom it tells, and who may see it.
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,16 @@ impl Trigger {
         };
         row.dataset == *dataset && change.contains(&occurrence.change) && touched
     }
+}
+
+/// Who may see an automation besides those who manage it. Both kinds are governed alike otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AutomationKind {
+    /// Who was invited.
+    Private,
+    /// Everyone in its workspace; everyone in the account if that is open.
+    Main,
 }
 
 /// Whom an automation tells.

@@ -24,7 +24,7 @@ pub mod rows;
 pub mod secret;
 pub mod value;
 
-pub use automation::{Recipient, Trigger};
+pub use automation::{AutomationKind, Recipient, Trigger};
 pub use decimal::Decimal;
 pub use effect::Effect;
 pub use event::{Change, CustomRef, Event, Occurrence, RowRef, Subject};

@@ -3,10 +3,13 @@
 //! Two floors stand under every policy: default deny, and no right without a grant. *Grants* say which dataset a principal may
 //! touch at all, and how; *policies* say which rows and columns of it. A policy that errors means deny, never "skip it".
 //!
+//! The same language says who may do what to automations: [`automations`].
+//!
 //! Reading order: [`schema`] and [`facts`] (what policies may speak of), [`data`] (the questions), `load` (what is refused
 //! before anything is asked), `slice` (the few entities of one question), `residual` and [`predicate`] (the answer for all
 //! rows at once).
 
+pub mod automations;
 mod cedar_schema;
 pub mod data;
 pub mod decision;
@@ -22,6 +25,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
+pub use automations::{Act, Actor, AutomationPolicies, Circumstances, Permission, Rule, Target};
 pub use data::{DataPolicies, PolicyError};
 pub use decision::{Decision, Undecidable};
 pub use facts::{Attribute, Facts};

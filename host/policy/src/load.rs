@@ -48,35 +48,57 @@ pub(crate) fn load(schema: &DataSchema, text: &str) -> Result<Loaded, Vec<Policy
 }
 
 fn load_here(schema: &DataSchema, text: &str) -> Result<Loaded, Vec<PolicyError>> {
-    if text.len() > MAX_TEXT {
-        let message = format!("the policies are longer than {MAX_TEXT} bytes; say more with each, such as with sets");
-        return Err(vec![at(text, 0, message)]);
-    }
     let names = cedar_schema::check(schema);
     if !names.is_empty() {
         return Err(names.into_iter().map(|message| at(text, 0, message)).collect());
     }
     let (cedar, _) = Schema::from_cedarschema_str(&cedar_schema::text(schema))
         .map_err(|error| vec![at(text, 0, format!("the schema does not become a Cedar schema: {}", said(&error)))])?;
-    if let Some((offset, what)) = stack::too_much(text) {
-        return Err(vec![at(text, offset, format!("{what}; {SPLIT}"))]);
-    }
-    let policies = PolicySet::from_str(text)
-        .map_err(|errors| sorted(errors.iter().map(|error| located(text, &DetailedError::from(error))).collect()))?;
-    let wrong = sorted(check(&cedar, schema, &policies, text));
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
+    let policies = validated(&cedar, schema, text)?;
     let mut origins: BTreeMap<_, _> = policies.policies().map(|policy| (policy.id().clone(), origin(policy))).collect();
     let sets = sets(schema, &policies, &mut origins).map_err(|message| vec![at(text, 0, message)])?;
     Ok(Loaded { schema: cedar, sets, origins })
 }
 
 fn origin(policy: &Policy) -> Origin {
-    Origin::File(policy.annotation("id").map_or_else(|| policy.id().to_string(), str::to_owned))
+    Origin::File(name(policy))
 }
 
-fn check(cedar: &Schema, schema: &DataSchema, policies: &PolicySet, text: &str) -> Vec<PolicyError> {
+/// How a policy is spoken of: its `@id`, else `policyN`.
+pub(crate) fn name(policy: &Policy) -> String {
+    policy.annotation("id").map_or_else(|| policy.id().to_string(), str::to_owned)
+}
+
+/// What one kind of policies knows that Cedar does not.
+pub(crate) trait Dialect {
+    /// A validation error in better words, where it is known what was meant.
+    fn reword(&self, error: &ValidationError, message: &str) -> Option<String>;
+
+    /// What is wrong with an id that Cedar cannot check: a slip there would make a `forbid` void.
+    fn names_nothing(&self, uid: &EntityUid) -> Option<String>;
+
+    /// What is wrong with a policy as a whole.
+    fn refuse(&self, _policy: &Policy) -> Option<String> {
+        None
+    }
+}
+
+/// The policies of a text that anybody may have written, or all that is wrong with them, in order.
+pub(crate) fn validated(cedar: &Schema, dialect: &dyn Dialect, text: &str) -> Result<PolicySet, Vec<PolicyError>> {
+    if text.len() > MAX_TEXT {
+        let message = format!("the policies are longer than {MAX_TEXT} bytes; say more with each, such as with sets");
+        return Err(vec![at(text, 0, message)]);
+    }
+    if let Some((offset, what)) = stack::too_much(text) {
+        return Err(vec![at(text, offset, format!("{what}; {SPLIT}"))]);
+    }
+    let policies = PolicySet::from_str(text)
+        .map_err(|errors| sorted(errors.iter().map(|error| located(text, &DetailedError::from(error))).collect()))?;
+    let wrong = sorted(check(cedar, dialect, &policies, text));
+    if wrong.is_empty() { Ok(policies) } else { Err(wrong) }
+}
+
+fn check(cedar: &Schema, dialect: &dyn Dialect, policies: &PolicySet, text: &str) -> Vec<PolicyError> {
     let mut wrong: Vec<_> = ["?principal", "?resource"]
         .into_iter()
         .filter(|_| policies.num_of_templates() > 0)
@@ -84,7 +106,11 @@ fn check(cedar: &Schema, schema: &DataSchema, policies: &PolicySet, text: &str) 
         .map(|(slot, offset)| at(text, offset, format!("templates are no part of policies: replace `{slot}`")))
         .collect();
     let result = Validator::new(cedar.clone()).validate_with_level(policies, ValidationMode::Strict, LEVEL);
-    wrong.extend(result.validation_errors().map(|error| invalid(schema, text, error)));
+    wrong.extend(result.validation_errors().map(|error| {
+        let located = located(text, &DetailedError::from(error));
+        let message = dialect.reword(error, &located.message).unwrap_or(located.message);
+        PolicyError { message, ..located }
+    }));
     if wrong.is_empty() {
         // What is not valid never applies either: that would only be said twice.
         wrong.extend(result.validation_warnings().filter_map(|warning| fault(text, warning)));
@@ -98,8 +124,9 @@ fn check(cedar: &Schema, schema: &DataSchema, policies: &PolicySet, text: &str) 
         if policy.to_pst().map_or(usize::MAX, |policy| stack::nesting(&policy)) > MAX_NESTING {
             wrong.push(at(text, from, format!("this policy is nested more than {MAX_NESTING} deep; {SPLIT}")));
         }
+        wrong.extend(dialect.refuse(policy).map(|message| at(text, from, message)));
         for uid in policy.entity_literals() {
-            wrong.extend(names_nothing(schema, &uid).map(|message| {
+            wrong.extend(dialect.names_nothing(&uid).map(|message| {
                 let shown = format!("\"{}\"", uid.id().escaped());
                 let offset = text.get(from..).and_then(|rest| rest.find(&shown)).unwrap_or(0);
                 at(text, from + offset, message)
@@ -107,17 +134,6 @@ fn check(cedar: &Schema, schema: &DataSchema, policies: &PolicySet, text: &str) 
         }
     }
     wrong
-}
-
-/// A validation error, in better words where we know what was meant.
-fn invalid(schema: &DataSchema, text: &str, error: &ValidationError) -> PolicyError {
-    let located = located(text, &DetailedError::from(error));
-    let users_only = schema.attributes.iter().find(|attribute| is_of_users(&located.message, &attribute.name));
-    match (error, users_only) {
-        (ValidationError::EntityDerefLevelViolation(_), _) => PolicyError { message: OTHERS.to_owned(), ..located },
-        (_, Some(attribute)) => PolicyError { message: only_users(&attribute.name), ..located },
-        _ => located,
-    }
 }
 
 /// A policy that can never apply is a hole where a rule was meant; text that runs backwards hides what it says. Mixed
@@ -145,28 +161,45 @@ fn only_users(attribute: &str) -> String {
     format!("only users have `{attribute}`: write `principal is User` in the scope, or before it with `&&`")
 }
 
-/// Ids that Cedar cannot check: a slip there would make a `forbid` void.
-fn names_nothing(schema: &DataSchema, uid: &EntityUid) -> Option<String> {
-    let id = uid.id().unescaped();
-    let column = || {
-        let (dataset, column) = id.split_once('.')?;
-        schema.dataset(dataset)?.column(column)
+impl Dialect for DataSchema {
+    fn reword(&self, error: &ValidationError, message: &str) -> Option<String> {
+        if matches!(error, ValidationError::EntityDerefLevelViolation(_)) {
+            return Some(OTHERS.to_owned());
+        }
+        let users_only = self.attributes.iter().find(|attribute| is_of_users(message, &attribute.name));
+        users_only.map(|attribute| only_users(&attribute.name))
+    }
+
+    fn names_nothing(&self, uid: &EntityUid) -> Option<String> {
+        let id = uid.id().unescaped();
+        let column = || {
+            let (dataset, column) = id.split_once('.')?;
+            self.dataset(dataset)?.column(column)
+        };
+        let grant = || {
+            let (right, dataset) = id.split_once(' ')?;
+            Right::parse(right).and(self.dataset(dataset))
+        };
+        let (fine, expected) = match uid.type_name().to_string().as_str() {
+            "Column" => (column().is_some(), "a column of the schema, such as `Column::\"deals.amount\"`"),
+            "Dataset" => (self.dataset(id).is_some(), "a dataset of the schema, such as `Dataset::\"deals\"`"),
+            "Grant" => (grant().is_some(), "a right and a dataset of the schema, such as `Grant::\"update deals\"`"),
+            _ => return no_principal(uid),
+        };
+        (!fine).then(|| format!("`{uid}` is not {expected}"))
+    }
+}
+
+/// What is wrong with the name of a user, team or site.
+pub(crate) fn no_principal(uid: &EntityUid) -> Option<String> {
+    let (kind, expected) = match uid.type_name().to_string().as_str() {
+        "User" => ("user", "the name of a user, such as `User::\"ana\"` for `user:ana`"),
+        "Team" => ("team", "the name of a team, such as `Team::\"emea\"` for `team:emea`"),
+        "Site" => ("site", "the name of a site, such as `Site::\"acme\"` for `site:acme`"),
+        _ => return None,
     };
-    let grant = || {
-        let (right, dataset) = id.split_once(' ')?;
-        Right::parse(right).and(schema.dataset(dataset))
-    };
-    let principal = |kind: &str| PrincipalId::parse(&format!("{kind}:{id}")).is_ok();
-    let (fine, expected) = match uid.type_name().to_string().as_str() {
-        "Column" => (column().is_some(), "a column of the schema, such as `Column::\"deals.amount\"`"),
-        "Dataset" => (schema.dataset(id).is_some(), "a dataset of the schema, such as `Dataset::\"deals\"`"),
-        "Grant" => (grant().is_some(), "a right and a dataset of the schema, such as `Grant::\"update deals\"`"),
-        "User" => (principal("user"), "the name of a user, such as `User::\"ana\"` for `user:ana`"),
-        "Team" => (principal("team"), "the name of a team, such as `Team::\"emea\"` for `team:emea`"),
-        "Site" => (principal("site"), "the name of a site, such as `Site::\"acme\"` for `site:acme`"),
-        _ => (true, ""),
-    };
-    (!fine).then(|| format!("`{uid}` is not {expected}"))
+    let named = PrincipalId::parse(&format!("{kind}:{}", uid.id().unescaped())).is_ok();
+    (!named).then(|| format!("`{uid}` is not {expected}"))
 }
 
 /// The policies of each question: one whose scope cannot match is false without an error, so leaving it out changes nothing.

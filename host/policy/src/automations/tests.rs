@@ -1,0 +1,66 @@
+//! The built-in files: valid, complete, and no rule without its word.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+
+use super::load::{ALWAYS, FLOORS, RULES, SCHEMA};
+use super::{Act, AutomationPolicies, Permission, Rule};
+use crate::load::name;
+
+fn schema() -> Schema {
+    Schema::from_cedarschema_str(SCHEMA).unwrap().0
+}
+
+fn names(text: &str) -> BTreeSet<String> {
+    PolicySet::from_str(text).unwrap().policies().map(name).collect()
+}
+
+#[test]
+fn what_is_built_in_is_valid() {
+    for text in [FLOORS, RULES] {
+        let set = PolicySet::from_str(text).unwrap();
+        let result = Validator::new(schema()).validate_with_level(&set, ValidationMode::Strict, 1);
+        assert!(result.validation_passed_without_warnings(), "{result}");
+    }
+}
+
+#[test]
+fn each_rule_has_policies_and_each_policy_a_rule() {
+    let words = Rule::ALL.iter().map(|rule| rule.as_str()).chain(ALWAYS).map(str::to_owned);
+    assert_eq!(names(RULES), words.collect());
+    let floors = ["site-wall", "active", "consent", "draft-privacy", "footprint"];
+    assert_eq!(names(FLOORS), floors.map(str::to_owned).into());
+}
+
+#[test]
+fn floors_forbid_with_a_reason_and_rules_permit() {
+    for (text, effect) in [(FLOORS, cedar_policy::Effect::Forbid), (RULES, cedar_policy::Effect::Permit)] {
+        for policy in PolicySet::from_str(text).unwrap().policies() {
+            assert_eq!(policy.effect(), effect, "{}", name(policy));
+            assert_eq!(
+                policy.annotation("because").is_some(),
+                effect == cedar_policy::Effect::Forbid,
+                "{}",
+                name(policy)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_schema_has_every_act_and_permission() {
+    let schema = schema();
+    let actions: BTreeSet<_> = schema.actions().map(|uid| uid.id().unescaped().to_owned()).collect();
+    let acts = Act::ALL.iter().map(|act| act.as_str()).chain(["manage"]).map(str::to_owned);
+    assert_eq!(actions, acts.collect());
+    let ask = |permission: &str| {
+        let policy = format!("permit (principal in Permission::\"{permission}\", action, resource);");
+        AutomationPolicies::load(&BTreeSet::new(), &policy)
+    };
+    for permission in Permission::ALL {
+        ask(permission.as_str()).unwrap_or_else(|errors| panic!("{permission}: {errors:?}"));
+    }
+    assert!(ask("edti").is_err());
+}
