@@ -93,3 +93,61 @@ pub struct Life {
     /// The consent that holds now; an ended one is forgotten here and kept by the history of happenings.
     pub consent: Option<Consent>,
 }
+
+/// An automation as an operator sets it up, for instance from a fixture: nobody was asked, so nobody's rights count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planted {
+    /// Its site.
+    pub site: SiteId,
+    /// Its workspace.
+    pub workspace: Option<String>,
+    /// Private or main.
+    pub kind: AutomationKind,
+    /// What it is called.
+    pub name: String,
+    /// Whose rights it acts with; also its creator.
+    pub run_as: PrincipalId,
+    /// Who manages it besides.
+    pub managers: BTreeSet<PrincipalId>,
+    /// Who may see it.
+    pub members: BTreeSet<PrincipalId>,
+}
+
+impl Life {
+    /// An automation as planted: off, nothing published, without consent.
+    pub fn planted(id: AutomationId, planted: Planted) -> Self {
+        let Planted { site, workspace, kind, name, run_as, managers, members } = planted;
+        let automation = Automation {
+            id,
+            site,
+            workspace,
+            kind,
+            name,
+            creator: run_as.clone(),
+            run_as: Some(run_as),
+            offered: None,
+            managers,
+            members,
+            cloned_from: None,
+            state: State::Off,
+            turned_on: false,
+            published: None,
+            deleted: false,
+        };
+        Self { automation, consent: None }
+    }
+
+    /// A planted automation that is on: the operator says that the principal that it runs as let `version` act for them.
+    #[must_use]
+    pub fn turned_on(mut self, version: VersionId, at: i64) -> Self {
+        self.automation.published = Some(version.clone());
+        self.automation.state = State::On;
+        self.automation.turned_on = true;
+        let principal = self.automation.run_as.clone();
+        self.consent = principal.map(|principal| {
+            let by = principal.clone();
+            Consent { principal, version, by, at, grandfathered: false }
+        });
+        self
+    }
+}

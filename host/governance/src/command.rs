@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
 
-use crate::Lack;
+use crate::{Lack, settings::Precheck};
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,5 +188,18 @@ impl Command {
             Ask::Delete => Act::Delete,
             Ask::Revoke | Ask::Offer { .. } | Ask::Accept { .. } | Ask::Decline => return None,
         })
+    }
+}
+
+impl Ask {
+    /// The prechecks of which any makes the declared powers a condition of this; `first`: nothing was published before.
+    pub fn prechecks(&self, first: bool) -> &'static [Precheck] {
+        match self {
+            Self::Publish { .. } if first => &[Precheck::Create, Precheck::Edit],
+            Self::Publish { .. } => &[Precheck::Edit],
+            Self::Enable { .. } | Self::Consent { .. } => &[Precheck::Enable],
+            Self::Take { .. } | Self::Accept { .. } => &[Precheck::Take],
+            _ => &[],
+        }
     }
 }

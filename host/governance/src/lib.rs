@@ -22,7 +22,7 @@ mod rules;
 pub mod settings;
 mod version;
 
-pub use automation::{Automation, Consent, Life, State};
+pub use automation::{Automation, Consent, Life, Planted, State};
 pub use changes::{Changes, changes};
 pub use command::{Acquisition, Ask, Command, Touches};
 pub use facts::Facts;

@@ -5,20 +5,13 @@ use mandate_model::VersionId;
 use super::Step;
 use crate::{
     Acquisition, Ask, Consent, Happening, Lack, Refused, State, may_run,
-    settings::{Acquire, Precheck, Prompt},
+    settings::{Acquire, Prompt},
 };
 
 impl Step<'_> {
     /// Refuses where declared powers are missing that the act needs. Turning off never does.
     pub(super) fn precheck(&self, ask: &Ask) -> Result<(), Refused> {
-        let first = self.life.automation.published.is_none();
-        let checks: &[Precheck] = match ask {
-            Ask::Publish { .. } if first => &[Precheck::Create, Precheck::Edit],
-            Ask::Publish { .. } => &[Precheck::Edit],
-            Ask::Enable { .. } | Ask::Consent { .. } => &[Precheck::Enable],
-            Ask::Take { .. } | Ask::Accept { .. } => &[Precheck::Take],
-            _ => return Ok(()),
-        };
+        let checks = ask.prechecks(self.life.automation.published.is_none());
         let checked = checks.iter().any(|check| self.facts.settings.precheck.contains(check));
         if checked {
             self.complete(&self.facts.lacks)?;

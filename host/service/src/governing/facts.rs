@@ -1,0 +1,256 @@
+//! The facts of a command: what the platform says of the actor, the automation and everything that it touches, and what the
+//! site's policies make of it. Gathered anew for each command.
+
+use std::collections::BTreeSet;
+
+use mandate_governance::{Automation, Command, Facts, Lack, Life, Power, Version, footprint};
+use mandate_model::{PrincipalId, PrincipalKind, SiteId};
+use mandate_policy::{Act, Actor, Circumstances, Decision, Target};
+use mandate_runtime::platform::Unavailable;
+
+use super::Governing;
+use crate::roles::{Reach, Roles, Standing};
+
+/// Roles that come of administering what an automation touches, wherever it is.
+const SCOPED: [&str; 2] = ["workspace-admin", "resource-admin"];
+
+/// What a command is about.
+pub(crate) struct About<'a> {
+    /// The automation; for a new one, as it would be.
+    pub(crate) automation: &'a Automation,
+    /// What is published, and what would be.
+    pub(crate) versions: Vec<&'a Version>,
+}
+
+impl About<'_> {
+    /// Everything that any of the versions touches.
+    fn footprint(&self) -> BTreeSet<Power> {
+        self.versions.iter().flat_map(|version| footprint(version)).collect()
+    }
+
+    /// What the last of the versions touches: the one that would run.
+    fn declared(&self) -> BTreeSet<Power> {
+        self.versions.last().map(|version| footprint(version)).unwrap_or_default()
+    }
+}
+
+/// Asks the platform and the policies.
+pub(crate) struct Inquiry<'a> {
+    pub(crate) governing: &'a Governing,
+    pub(crate) roles: &'a dyn Roles,
+    pub(crate) at: i64,
+}
+
+/// A person before an automation: everything that policies are asked with.
+pub(crate) struct Before {
+    actor: Actor,
+    target: Target,
+    circumstances: Circumstances,
+}
+
+impl Inquiry<'_> {
+    /// The facts of a command by a person. `life`: the automation before it, if there was one.
+    pub(crate) async fn facts(
+        &self,
+        actor: &PrincipalId,
+        command: &Command,
+        life: Option<&Life>,
+        about: &About<'_>,
+    ) -> Result<Facts, Unavailable> {
+        let settings = self.governing.settings.clone();
+        let Some(standing) = self.roles.standing(actor).await? else {
+            return Ok(nobody(self.at, settings, actor));
+        };
+        let lacks = self.lacks(actor, &about.declared()).await?;
+        let must_hold = match command {
+            Command::Asked { ask, .. } => {
+                let first = life.is_none_or(|life| life.automation.published.is_none());
+                ask.prechecks(first).iter().any(|check| settings.precheck.contains(check))
+            }
+            Command::Lost { .. } => false,
+        };
+        let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
+        let offered = about.automation.offered.as_ref();
+        let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));
+        Ok(Facts {
+            may: command.act().map_or(Decision::Allow, |act| self.decide(act, &before)),
+            sees: offered || self.decide(Act::View, &before).is_allow(),
+            acquires_as: self.acquires_as(actor, &standing),
+            consents_for: standing.consents_for.clone(),
+            lacks: self.known_to(actor, lacks).await?,
+            run_as_lacks: self.run_as_lacks(actor, about).await?,
+            granters: BTreeSet::new(),
+            settings,
+            at: self.at,
+        })
+    }
+
+    /// What policies are asked with, for any act.
+    pub(crate) async fn before(
+        &self,
+        actor: &PrincipalId,
+        standing: &Standing,
+        about: &About<'_>,
+        must_hold: bool,
+        holds_all: bool,
+    ) -> Result<Before, Unavailable> {
+        let automation = about.automation;
+        let administers_all = self.administers_all(actor, standing, about).await?;
+        let open = match &automation.workspace {
+            Some(workspace) => self.roles.is_open(workspace).await?.unwrap_or(false),
+            None => false,
+        };
+        let run_as = automation.run_as.as_ref();
+        let roles = roles_at(standing, automation.workspace.as_deref(), administers_all);
+        let permissions = roles.iter().flat_map(|role| self.governing.settings.permissions(role)).collect();
+        let actor = Actor {
+            id: actor.clone(),
+            site: standing.site.clone(),
+            active: standing.active,
+            teams: standing.teams.clone(),
+            workspaces: standing.workspaces.clone(),
+            roles,
+            permissions,
+        };
+        let circumstances = Circumstances {
+            must_hold,
+            holds_all,
+            administers_all,
+            consents_for_run_as: run_as.is_some_and(|run_as| standing.consents_for.contains(run_as)),
+            sees_run_as: run_as.is_some_and(|run_as| standing.sees.contains(run_as)),
+        };
+        Ok(Before { actor, target: target(automation, open), circumstances })
+    }
+
+    /// What the policies say.
+    pub(crate) fn decide(&self, act: Act, before: &Before) -> Decision {
+        self.governing.policies.decide(act, &before.actor, &before.target, &before.circumstances)
+    }
+
+    /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, its creator does.
+    async fn administers_all(
+        &self,
+        actor: &PrincipalId,
+        standing: &Standing,
+        about: &About<'_>,
+    ) -> Result<bool, Unavailable> {
+        let footprint = about.footprint();
+        if footprint.is_empty() {
+            return Ok(about.automation.creator == *actor);
+        }
+        for power in &footprint {
+            if !self.administers(standing, power).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn administers(&self, standing: &Standing, power: &Power) -> Result<bool, Unavailable> {
+        let place = self.roles.lies_in(power).await?;
+        Ok(standing.holdings.iter().any(|holding| match (&holding.reach, holding.role.as_str()) {
+            (Reach::Site, "site-admin") => true,
+            (Reach::Workspace(workspace), "workspace-admin") => place.as_ref() == Some(workspace),
+            (Reach::Dataset(dataset), "resource-admin") => power.resource() == dataset,
+            _ => false,
+        }))
+    }
+
+    /// The declared powers that a principal lacks.
+    pub(crate) async fn lacks(
+        &self,
+        principal: &PrincipalId,
+        declared: &BTreeSet<Power>,
+    ) -> Result<Vec<Lack>, Unavailable> {
+        let mut lacks = vec![];
+        for power in declared {
+            if !self.roles.holds(principal, power).await? {
+                lacks.push(Lack { principal: principal.clone(), power: Some(power.clone()) });
+            }
+        }
+        Ok(lacks)
+    }
+
+    async fn run_as_lacks(&self, viewer: &PrincipalId, about: &About<'_>) -> Result<Vec<Lack>, Unavailable> {
+        let Some(run_as) = &about.automation.run_as else { return Ok(vec![]) };
+        let lacks = self.lacks(run_as, &about.declared()).await?;
+        self.known_to(viewer, lacks).await
+    }
+
+    /// Lacks without the names of what the viewer may not know of (A04).
+    pub(crate) async fn known_to(&self, viewer: &PrincipalId, mut lacks: Vec<Lack>) -> Result<Vec<Lack>, Unavailable> {
+        for lack in &mut lacks {
+            if let Some(power) = &lack.power
+                && !self.roles.knows(viewer, power).await?
+            {
+                lack.power = None;
+            }
+        }
+        lacks.dedup();
+        Ok(lacks)
+    }
+
+    /// Whom an act by this person makes an automation run as: where sites may, a site admin acts for the site (FIL-39).
+    fn acquires_as(&self, actor: &PrincipalId, standing: &Standing) -> PrincipalId {
+        let admin = |holding: &crate::Holding| holding.reach == Reach::Site && holding.role == "site-admin";
+        let site = self.governing.settings.owner_kinds.contains(&PrincipalKind::Site);
+        match PrincipalId::new(PrincipalKind::Site, standing.site.as_str()) {
+            Ok(own) if site && standing.holdings.iter().any(admin) => own,
+            _ => actor.clone(),
+        }
+    }
+
+    /// The active site admins: who could change what somebody lacks.
+    pub(crate) async fn admins(&self, site: &SiteId) -> Result<BTreeSet<PrincipalId>, Unavailable> {
+        let mut admins = BTreeSet::new();
+        for person in self.roles.everyone().await? {
+            let standing = self.roles.standing(&person).await?;
+            let admin = |holding: &crate::Holding| holding.reach == Reach::Site && holding.role == "site-admin";
+            if standing.is_some_and(|standing| standing.site == *site && standing.holdings.iter().any(admin)) {
+                admins.insert(person);
+            }
+        }
+        Ok(admins)
+    }
+}
+
+/// Somebody whom the platform does not know: there is nothing for them.
+fn nobody(at: i64, settings: mandate_governance::Settings, actor: &PrincipalId) -> Facts {
+    Facts {
+        may: Decision::Deny("the platform does not know them".to_owned()),
+        sees: false,
+        acquires_as: actor.clone(),
+        consents_for: BTreeSet::new(),
+        lacks: vec![],
+        run_as_lacks: vec![],
+        granters: BTreeSet::new(),
+        settings,
+        at,
+    }
+}
+
+/// The roles that reach an automation: those of the whole site, of its workspace, and of everything that it touches.
+fn roles_at(standing: &Standing, workspace: Option<&str>, administers_all: bool) -> BTreeSet<String> {
+    let reaches = |holding: &&crate::Holding| match &holding.reach {
+        Reach::Site => true,
+        Reach::Workspace(name) => {
+            workspace == Some(name.as_str()) || administers_all && SCOPED.contains(&holding.role.as_str())
+        }
+        Reach::Dataset(_) => administers_all && SCOPED.contains(&holding.role.as_str()),
+    };
+    standing.holdings.iter().filter(reaches).map(|holding| holding.role.clone()).collect()
+}
+
+fn target(automation: &Automation, open: bool) -> Target {
+    Target {
+        site: automation.site.clone(),
+        workspace: automation.workspace.clone(),
+        open,
+        kind: automation.kind,
+        run_as: automation.run_as.clone(),
+        creator: automation.creator.clone(),
+        managers: automation.managers.clone(),
+        members: automation.members.clone(),
+        draft_of: None,
+    }
+}

@@ -1,0 +1,34 @@
+//! What people are told of automations.
+
+use mandate_model::{AutomationId, PrincipalId};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{from_json, json};
+use crate::{error::Result, governing::Told};
+
+/// Keeps a notice for a person.
+pub(crate) async fn insert(
+    tx: &mut SqliteConnection,
+    person: &PrincipalId,
+    automation: &AutomationId,
+    told: &Told,
+    at: i64,
+) -> Result<()> {
+    sqlx::query("INSERT INTO notice (person, automation, body, at) VALUES ($1, $2, $3, $4)")
+        .bind(person.to_string())
+        .bind(automation.as_str())
+        .bind(json(told)?)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A person's notices, in order: when, and what.
+pub(crate) async fn of(reader: &SqlitePool, person: &PrincipalId) -> Result<Vec<(i64, Told)>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as("SELECT at, body FROM notice WHERE person = $1 ORDER BY number")
+        .bind(person.to_string())
+        .fetch_all(reader)
+        .await?;
+    rows.into_iter().map(|(at, body)| Ok((at, from_json(&body)?))).collect()
+}
