@@ -63,6 +63,11 @@ pub struct World {
     script: Mutex<Script>,
     fuse: Mutex<Option<usize>>,
     pub killed: Notify,
+    hold: Mutex<Option<usize>>,
+    /// What the host waits in, of the call that it is held in.
+    pub held_in: Mutex<&'static str>,
+    pub reached: Notify,
+    go: Notify,
 }
 
 impl World {
@@ -75,22 +80,40 @@ impl World {
         *self.fuse.lock().unwrap() = call;
     }
 
+    /// Holds the host in its n-th call from now on, from 0, until [`World::go_on`].
+    pub fn hold_at(&self, call: usize) {
+        *self.hold.lock().unwrap() = Some(call);
+    }
+
+    pub fn go_on(&self) {
+        *self.hold.lock().unwrap() = None;
+        self.go.notify_one();
+    }
+
     /// A call to the outside; never returns once the host is killed.
-    async fn point(&self) {
-        let dead = {
-            let mut fuse = self.fuse.lock().unwrap();
-            match fuse.as_mut() {
-                None => false,
-                Some(0) => true,
-                Some(left) => {
-                    *left -= 1;
-                    false
-                }
-            }
-        };
-        if dead {
+    async fn point(&self, name: &'static str) {
+        if burnt(&self.fuse) {
             self.killed.notify_one();
             pending::<()>().await;
+        }
+        if burnt(&self.hold) {
+            *self.hold.lock().unwrap() = None;
+            *self.held_in.lock().unwrap() = name;
+            self.reached.notify_one();
+            self.go.notified().await;
+        }
+    }
+}
+
+/// Whether this is the call that was counted down to.
+fn burnt(fuse: &Mutex<Option<usize>>) -> bool {
+    let mut fuse = fuse.lock().unwrap();
+    match fuse.as_mut() {
+        None => false,
+        Some(0) => true,
+        Some(left) => {
+            *left -= 1;
+            false
         }
     }
 }
@@ -110,7 +133,7 @@ impl Clock for World {
 #[async_trait]
 impl Directory for World {
     async fn principal(&self, id: &PrincipalId) -> Result<Option<Principal>, Unavailable> {
-        self.point().await;
+        self.point("principal").await;
         let active = self.script().active.contains(id);
         let principal = Principal {
             id: id.clone(),
@@ -122,7 +145,7 @@ impl Directory for World {
     }
 
     async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable> {
-        self.point().await;
+        self.point("people").await;
         let mut script = self.script();
         script.listed += 1;
         if script.teams_down {
@@ -132,7 +155,7 @@ impl Directory for World {
     }
 
     async fn is_in(&self, person: &PrincipalId, team: &PrincipalId) -> Result<bool, Unavailable> {
-        self.point().await;
+        self.point("is_in").await;
         let script = self.script();
         if script.teams_down {
             return Err(Unavailable("the directory is down".to_owned()));
@@ -173,7 +196,7 @@ impl DataAs for As {
     }
 
     async fn get(&self, _: &str, id: &str, within: &ColumnSet) -> Result<Row, Failure> {
-        self.world.point().await;
+        self.world.point("get").await;
         if !self.sees()? {
             return Err(Failure::Denied("no such row".to_owned()));
         }
@@ -188,7 +211,7 @@ impl DataAs for As {
     }
 
     async fn witnesses(&self, _: &Occurrence) -> Result<bool, Failure> {
-        self.world.point().await;
+        self.world.point("witnesses").await;
         self.sees()
     }
 
@@ -256,7 +279,7 @@ impl Parts for World {
     }
 
     async fn act(&self, _: &Job, principal: &Principal) -> ActReport {
-        self.point().await;
+        self.point("act").await;
         let outcome = self.called("act", &principal.id);
         let finding = Finding { key: "event".to_owned(), summary: canary(&principal.id), data: vec![] };
         let effects = if outcome.is_done() { self.script().effects.clone() } else { vec![] };
@@ -265,7 +288,7 @@ impl Parts for World {
     }
 
     async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {
-        self.point().await;
+        self.point("notify").await;
         let outcome = self.called("notify", &principal.id);
         let body = format!("{} {}", canary(&principal.id), job.settings);
         let message = Message { title: "news".to_owned(), body, attachments: vec![] };
@@ -283,9 +306,9 @@ impl Apply for World {
         effect: &Effect,
         ids: &BTreeMap<String, String>,
     ) -> Result<Applied, Failure> {
-        self.point().await;
+        self.point("apply").await;
         let applied = self.carry(principal, key, effect, ids);
-        self.point().await;
+        self.point("applied").await;
         applied
     }
 }

@@ -19,5 +19,6 @@ mod effects;
 mod failure;
 mod fakes;
 mod history;
+mod one_process;
 mod recipients;
 mod witness;
