@@ -14,6 +14,7 @@ mod accept;
 mod bench;
 mod consent;
 mod crash;
+mod damage;
 mod delivery;
 mod effects;
 mod failure;
