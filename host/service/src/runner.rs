@@ -10,6 +10,7 @@ pub(crate) mod admission;
 mod matching;
 mod notify;
 mod plan;
+pub(crate) mod terms;
 
 use std::{
     collections::BTreeMap,

@@ -20,6 +20,7 @@ mod effects;
 mod failure;
 mod fakes;
 mod history;
+mod interleaving;
 mod one_process;
 mod recipients;
 mod witness;
