@@ -22,6 +22,7 @@ use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
 
+use self::terms::{Running, Terms};
 use crate::{
     error::{Result, ServiceError},
     parts::{Component, Job},
@@ -121,17 +122,18 @@ impl Runner {
         })
     }
 
-    /// Everything that a guest of this run can be given.
-    pub(crate) async fn job(&self, context: &Context) -> Result<Job> {
-        let component = self.component(&context.life.automation.site, context.version.plugin()).await?;
+    /// Everything that a guest can be given for this part.
+    pub(crate) async fn job(&self, part: &Part, context: &Context) -> Result<Job> {
+        let running = Running { terms: Terms::of(part, &context.run), reader: self.store.reader().clone() };
         Ok(Job {
-            component,
+            plugin: self.component(&context.life.automation.site, context.version.plugin()).await?,
             powers: Arc::new(context.version.powers().clone()),
             settings: Arc::from(context.version.settings()),
             event: context.occurrence.event(self.store.secret()),
             run: context.run.id.clone(),
             platform: self.host.platform.clone(),
             limits: self.host.limits,
+            standing: Arc::new(running),
         })
     }
 

@@ -115,7 +115,7 @@ impl Runner {
 
     async fn prepare(&self, part: &Part) -> Result<(Context, Job)> {
         let context = self.context(&part.run).await?;
-        let job = self.job(&context).await?;
+        let job = self.job(part, &context).await?;
         Ok((context, job))
     }
 

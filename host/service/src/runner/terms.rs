@@ -1,8 +1,10 @@
 //! What must still hold for a part to go on, asked of the store as it is now.
 
+use async_trait::async_trait;
 use mandate_governance::{Life, may_run};
 use mandate_model::{AutomationId, PrincipalId, VersionId};
-use sqlx::SqliteConnection;
+use mandate_runtime::platform::{Standing, Unavailable};
+use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{
     error::Result,
@@ -42,5 +44,21 @@ impl Terms {
     /// The same, read in the transaction of what it decides on: what was committed before is honoured.
     pub(crate) async fn broken_now(&self, tx: &mut SqliteConnection) -> Result<Option<String>> {
         Ok(self.broken_by(&store::automation::known(tx, &self.automation).await?))
+    }
+}
+
+/// The terms of a part that runs, asked before each of its host calls (P05).
+pub(crate) struct Running {
+    pub(crate) terms: Terms,
+    pub(crate) reader: SqlitePool,
+}
+
+#[async_trait]
+impl Standing for Running {
+    async fn stands(&self) -> Result<bool, Unavailable> {
+        let life = store::automation::known(&self.reader, &self.terms.automation).await;
+        // The part's person is not told what the store says; who manages it reads it when the part begins again.
+        let life = life.map_err(|_| Unavailable("the store cannot be read".to_owned()))?;
+        Ok(self.terms.broken_by(&life).is_none())
     }
 }

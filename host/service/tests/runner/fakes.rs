@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Manifest, Message, Occurrence, Outcome, Page, Phase,
-    Principal, PrincipalId, Query, Row, Value, Verdict,
+    Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Manifest, Message, Occurrence, Outcome, Page,
+    Phase, Principal, PrincipalId, Query, Row, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -48,6 +48,10 @@ pub struct Script {
     pub refusals: BTreeMap<u32, Vec<Failure>>,
     /// Happens to the world while a guest renders for this person.
     pub meanwhile: Option<fn(&mut Script)>,
+    /// Host calls that a guest makes in each call.
+    pub host_calls: u32,
+    /// Host calls that were answered: as whom.
+    pub answered: Vec<PrincipalId>,
     /// Guest calls: `act user:ana`.
     pub calls: Vec<String>,
     /// What was carried out: key, as whom, what. In order.
@@ -241,6 +245,19 @@ fn record(principal: &PrincipalId) -> Record {
 }
 
 impl World {
+    /// The host calls of a guest, each only while its part stands; how the guest ends if one is refused.
+    async fn host_calls(&self, job: &Job, principal: &Principal) -> Option<Outcome> {
+        let calls = self.script().host_calls;
+        for _ in 0..calls {
+            if !job.standing.stands().await.unwrap() {
+                return Some(Outcome::Failed { cause: Cause::Withdrawn, detail: "it does not run".to_owned() });
+            }
+            self.point("host call").await;
+            self.script().answered.push(principal.id.clone());
+        }
+        None
+    }
+
     fn called(&self, what: &str, principal: &PrincipalId) -> Outcome {
         let mut script = self.script();
         script.calls.push(format!("{what} {principal}"));
@@ -278,9 +295,10 @@ impl Parts for World {
         if settings.get("bad").is_some() { Err("`bad` is unknown".to_owned()) } else { Ok(()) }
     }
 
-    async fn act(&self, _: &Job, principal: &Principal) -> ActReport {
+    async fn act(&self, job: &Job, principal: &Principal) -> ActReport {
         self.point("act").await;
-        let outcome = self.called("act", &principal.id);
+        let ended = self.host_calls(job, principal).await;
+        let outcome = ended.unwrap_or_else(|| self.called("act", &principal.id));
         let finding = Finding { key: "event".to_owned(), summary: canary(&principal.id), data: vec![] };
         let effects = if outcome.is_done() { self.script().effects.clone() } else { vec![] };
         let acted = vec![Acted { finding, outcome: outcome.clone() }];
@@ -289,7 +307,8 @@ impl Parts for World {
 
     async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {
         self.point("notify").await;
-        let outcome = self.called("notify", &principal.id);
+        let ended = self.host_calls(job, principal).await;
+        let outcome = ended.unwrap_or_else(|| self.called("notify", &principal.id));
         let body = format!("{} {}", canary(&principal.id), job.settings);
         let message = Message { title: "news".to_owned(), body, attachments: vec![] };
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };

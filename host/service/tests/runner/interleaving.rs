@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use mandate_model::{AutomationId, VersionId};
+use mandate_model::{AutomationId, Cause, Outcome, VersionId};
+use mandate_service::PartState;
 
 use crate::{bench::Bench, fakes::who};
 
@@ -76,6 +77,58 @@ async fn p05_what_is_stopped_during_any_call_to_the_outside_neither_changes_nor_
         }
         for place in ["principal", "witnesses", "is_in", "act", "notify", "apply", "applied"] {
             assert!(places.contains(&place), "{way}: never held in `{place}`: {places:?}");
+        }
+    }
+}
+
+/// Stops the automation during the n-th host call of `person`'s guest, counted from 0; `None` if it makes fewer.
+async fn stopped_while_running(person: &str, call: usize, way: &str) -> Option<()> {
+    let bench = Bench::with_concurrency(1).await;
+    let recipients: &[&str] = if person == "user:ana" { &[] } else { &[person] };
+    let phases = if person == "user:ana" { "condition action" } else { "condition notification" };
+    let automation = bench.published_with(recipients, phases).await;
+    bench.service.enable(&automation.0, &who("user:ana"), &automation.1).await.unwrap();
+    bench.world.script().host_calls = 3;
+    bench.happens("1").await;
+    // Before them: who the person is, what they may know of, and the guest's own start.
+    bench.world.hold_at(3 + call);
+    let mut drain = std::pin::pin!(bench.service.drain());
+    tokio::select! {
+        drained = &mut drain => { drained.unwrap(); return None }
+        () = bench.world.reached.notified() => {}
+    }
+    if *bench.world.held_in.lock().unwrap() != "host call" {
+        return None;
+    }
+    stop(&bench, way, &automation).await;
+    bench.world.go_on();
+    drain.await.unwrap();
+    let at = format!("{way} in host call {call} of {person}");
+    assert_eq!(bench.world.script().answered.len(), call + 1, "{at}: that one is answered, and no other");
+    assert!(bench.carried().is_empty() && bench.inbox(person).await.is_empty(), "{at}");
+    let part = bench.runs(person).await.remove(0).parts.remove(0);
+    assert_eq!(part.state, PartState::Withheld, "{at}");
+    if call < 2 {
+        let ended = matches!(part.outcome, Some(Outcome::Failed { cause: Cause::Withdrawn, .. }));
+        assert!(ended, "{at}: {:?}", part.outcome);
+        assert_eq!(part.reason.as_deref(), Some("it does not run"), "{at}");
+    }
+    Some(())
+}
+
+#[tokio::test]
+async fn p05_what_is_stopped_while_a_guest_runs_ends_it_at_its_next_host_call() {
+    for way in WAYS {
+        for person in ["user:ana", "user:bob"] {
+            // Whom it runs as is nothing to a recipient, as long as it runs.
+            if way == "hand over" && person == "user:bob" {
+                continue;
+            }
+            let mut calls = 0;
+            while stopped_while_running(person, calls, way).await.is_some() {
+                calls += 1;
+            }
+            assert_eq!(calls, 3, "{way} {person}");
         }
     }
 }
