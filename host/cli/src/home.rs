@@ -109,7 +109,7 @@ impl Home {
         self.service.close().await;
         self.embedded.close().await;
         for name in ["store.db", "platform.db"] {
-            for end in ["", "-wal", "-shm"] {
+            for end in ["", "-wal", "-shm", "-lock"] {
                 // What cannot be removed is told by the next attempt to make a store here.
                 let _ = std::fs::remove_file(folder.join(format!("{name}{end}")));
             }

@@ -26,6 +26,8 @@ pub enum Cause {
     Trap,
     /// The guest itself said `failed` or `other`.
     Failed,
+    /// The automation was turned off, revoked, handed over or deleted while it ran.
+    Withdrawn,
 }
 
 impl Cause {
@@ -42,6 +44,7 @@ impl Cause {
             Self::Output => "output",
             Self::Trap => "trap",
             Self::Failed => "failed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -70,5 +73,10 @@ impl Outcome {
     /// Whether it finished.
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done)
+    }
+
+    /// Whether nothing of the part counts, also what succeeded before: it is done again, or may not go on.
+    pub fn voids_part(&self) -> bool {
+        matches!(self, Self::Retry { .. } | Self::Failed { cause: Cause::Withdrawn, .. })
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 impl Sandbox {
     /// Evaluates the act part of a run as `run_as`. Never fails: what went wrong is in the report, and nothing was carried out.
     pub async fn act(&self, assignment: &Assignment, run_as: &Principal) -> ActReport {
-        let recorder = Recorder::new(assignment.limits);
+        let recorder = Recorder::new(assignment.limits).under(&assignment.standing);
         let (found, mut recorder) = evaluate(self, assignment, run_as, recorder).await;
         let (mut acted, mut effects) = (vec![], vec![]);
         let outcome = match found {
@@ -30,25 +30,25 @@ impl Sandbox {
                             Outcome::Done
                         },
                     );
-                    let again = matches!(outcome, Outcome::Retry { .. });
+                    let void = outcome.voids_part();
                     acted.push(Acted { finding, outcome });
-                    if again {
+                    if void {
                         break;
                     }
                 }
-                again(&acted).unwrap_or(Outcome::Done)
+                voided(&acted).unwrap_or(Outcome::Done)
             }
         };
-        if matches!(outcome, Outcome::Retry { .. }) {
+        if outcome.voids_part() {
             effects.clear();
         }
         ActReport { outcome, acted, effects, record: recorder.into_record() }
     }
 }
 
-/// A finding that must be done again discards the whole part.
-fn again(acted: &[Acted]) -> Option<Outcome> {
-    acted.iter().map(|acted| &acted.outcome).find(|outcome| matches!(outcome, Outcome::Retry { .. })).cloned()
+/// A finding that must be done again, or after which the part may not go on, discards the whole part.
+fn voided(acted: &[Acted]) -> Option<Outcome> {
+    acted.iter().map(|acted| &acted.outcome).find(|outcome| outcome.voids_part()).cloned()
 }
 
 /// What acting on one finding stages; nothing, if it fails.

@@ -66,5 +66,7 @@ fn sentence(cause: Cause, call: &Call) -> String {
         Cause::Output => "what the plugin returned breaks a rule".to_owned(),
         Cause::Trap => "the plugin broke the rules of the boundary".to_owned(),
         Cause::Failed => "the plugin failed".to_owned(),
+        // Who is told is not always who may know why.
+        Cause::Withdrawn => "the automation does not run now".to_owned(),
     }
 }

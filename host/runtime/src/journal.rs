@@ -1,6 +1,6 @@
 //! The recorder: every host call of a part passes here, is counted, bounded in time and size, and written down.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use mandate_model::{Cause, Entry, Failure, Label, Phase, Verdict};
 use serde_json::Value as Json;
@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::{
     limits::Limits,
     part::{Record, Usage},
+    platform::{Always, Standing, Unavailable},
     refusal::{LimitReached, Refusal},
 };
 
@@ -34,9 +35,11 @@ pub(crate) struct Answer<T> {
 }
 
 /// The journal of one part, with what is left of the part's budget.
-#[derive(Debug)]
 pub(crate) struct Recorder {
     limits: Limits,
+    standing: Arc<dyn Standing>,
+    /// Whether the part was found to stand no longer.
+    withdrawn: bool,
     entries: Vec<Entry>,
     usage: Usage,
     bytes_from_guest: u64,
@@ -52,6 +55,8 @@ impl Recorder {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
+            standing: Arc::new(Always),
+            withdrawn: false,
             entries: vec![],
             usage: Usage::default(),
             bytes_from_guest: 0,
@@ -60,6 +65,11 @@ impl Recorder {
             waited: Duration::ZERO,
             tainted: None,
         }
+    }
+
+    /// Of a part that goes on only while it stands.
+    pub(crate) fn under(self, standing: &Arc<dyn Standing>) -> Self {
+        Self { standing: Arc::clone(standing), ..self }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -87,6 +97,7 @@ impl Recorder {
         answer: impl Future<Output = Result<Answer<T>, Failure>> + Send,
     ) -> Result<T, Refusal> {
         self.count(&question)?;
+        self.stands().await?;
         let since = tokio::time::Instant::now();
         let answered = in_time(self.limits.host_call_time, answer).await.and_then(|answer| self.fits(answer));
         self.waited = self.waited.saturating_add(since.elapsed());
@@ -100,22 +111,47 @@ impl Recorder {
                 Ok(answer.value)
             }
             Err(failure) => {
-                if let Failure::Unavailable(why) = &failure {
-                    self.tainted.get_or_insert_with(|| why.clone());
-                }
+                self.taint(&failure);
                 self.write(question, Json::Null, verdict(&failure), on_refusal);
                 Err(failure.into())
             }
         }
     }
 
+    /// Ends a part that may not go on: nothing is answered from here on.
+    async fn stands(&mut self) -> Result<(), Refusal> {
+        let since = tokio::time::Instant::now();
+        let standing = Arc::clone(&self.standing);
+        let asked = async { standing.stands().await.map_err(|Unavailable(why)| Failure::Unavailable(why)) };
+        let stands = in_time(self.limits.host_call_time, asked).await;
+        self.waited = self.waited.saturating_add(since.elapsed());
+        match stands {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                self.withdrawn = true;
+                Err(LimitReached(Cause::Withdrawn).into())
+            }
+            Err(failure) => {
+                self.taint(&failure);
+                Err(failure.into())
+            }
+        }
+    }
+
+    fn taint(&mut self, failure: &Failure) {
+        if let Failure::Unavailable(why) = failure {
+            self.tainted.get_or_insert_with(|| why.clone());
+        }
+    }
+
     /// Writes a line of the guest's log. Lines past the limit are dropped, with one that says so.
-    pub(crate) fn log(&mut self, phase: Phase, level: &str, text: &str) -> Result<(), Refusal> {
+    pub(crate) async fn log(&mut self, phase: Phase, level: &str, text: &str) -> Result<(), Refusal> {
         let kept = cut(text, self.limits.log_line_bytes);
         let cut = kept.len() < text.len();
         let arguments = serde_json::json!({ "level": level, "text": kept, "cut": cut });
         let question = Question { phase, interface: "log", method: "write", arguments, size: text.len() };
         self.count(&question)?;
+        self.stands().await?;
         self.log_lines = self.log_lines.saturating_add(1);
         if self.log_lines <= self.limits.log_lines {
             self.write(question, Json::Null, Verdict::Allowed, vec![]);
@@ -134,6 +170,9 @@ impl Recorder {
 
     /// A part that must be done again goes no further, and one that waits for ever ends: neither keeps others waiting.
     fn count(&mut self, question: &Question) -> Result<(), LimitReached> {
+        if self.withdrawn {
+            return Err(LimitReached(Cause::Withdrawn));
+        }
         if self.tainted.is_some() || self.waited > self.limits.host_time {
             return Err(LimitReached(Cause::Deadline));
         }

@@ -17,7 +17,7 @@ impl Sandbox {
     /// may know of the event at all is asked before, by whoever plans the run
     /// ([`DataAs::witnesses`](crate::platform::DataAs::witnesses)).
     pub async fn notify(&self, assignment: &Assignment, recipient: &Principal) -> NotifyReport {
-        let recorder = Recorder::new(assignment.limits);
+        let recorder = Recorder::new(assignment.limits).under(&assignment.standing);
         let (found, mut recorder) = evaluate(self, assignment, recipient, recorder).await;
         let (mut outcome, mut messages) = (Outcome::Done, vec![]);
         match found {
@@ -33,19 +33,16 @@ impl Sandbox {
                 }
             }
         }
-        if matches!(outcome, Outcome::Retry { .. }) {
+        if outcome.voids_part() {
             messages.clear();
         }
         NotifyReport { outcome, messages, record: recorder.into_record() }
     }
 }
 
-/// The first failure, but rather one that asks for another try.
+/// The first failure, but rather one after which nothing of the part counts.
 fn first(before: Outcome, now: Outcome) -> Outcome {
-    match (&before, &now) {
-        (Outcome::Done, _) | (Outcome::Failed { .. }, Outcome::Retry { .. }) => now,
-        _ => before,
-    }
+    if before.is_done() || (now.voids_part() && !before.voids_part()) { now } else { before }
 }
 
 /// The message about one finding; a plugin without this phase says the finding's summary.

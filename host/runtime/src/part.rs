@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use mandate_model::{Effect, Entry, Event, Finding, Message, Outcome, Powers, RunId};
 
-use crate::{limits::Limits, platform::Platform, plugin::Plugin};
+use crate::{
+    limits::Limits,
+    platform::{Platform, Standing},
+    plugin::Plugin,
+};
 
-/// What the parts of one run have in common.
+/// What a part of a run is given, except whom it is for.
 #[derive(Clone)]
-pub struct Assignment {
-    /// What runs.
-    pub plugin: Arc<Plugin>,
+pub struct Assignment<P = Arc<Plugin>> {
+    /// What runs: a loaded plugin, or what a host makes one of.
+    pub plugin: P,
     /// Consent ∩ imports ∩ manifest.
     pub powers: Arc<Powers>,
     /// The automation's settings: a JSON object that satisfies the manifest's schema.
@@ -23,6 +27,16 @@ pub struct Assignment {
     pub platform: Platform,
     /// What each part may use.
     pub limits: Limits,
+    /// Whether the part may still go on.
+    pub standing: Arc<dyn Standing>,
+}
+
+impl<P> Assignment<P> {
+    /// The same, of another form of what runs.
+    pub fn with<Q>(self, plugin: Q) -> Assignment<Q> {
+        let Self { plugin: _, powers, settings, event, run, platform, limits, standing } = self;
+        Assignment { plugin, powers, settings, event, run, platform, limits, standing }
+    }
 }
 
 /// What a part used; data of its principal, like its journal.
@@ -57,12 +71,12 @@ pub struct Acted {
 /// What came of an act part.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActReport {
-    /// How the part ended: of `evaluate`, or `Retry` if any call must be done again. A finding that failed is told in
-    /// `acted` and does not fail the part.
+    /// How the part ended: of `evaluate`, or of the finding after which nothing of the part counts. Another finding that
+    /// failed is told in `acted` and does not fail the part.
     pub outcome: Outcome,
     /// Each finding, in order.
     pub acted: Vec<Acted>,
-    /// The staged effects of the findings that succeeded, in order; empty on `Retry`.
+    /// The staged effects of the findings that succeeded, in order; empty if nothing of the part counts.
     pub effects: Vec<Effect>,
     /// What happened on the way.
     pub record: Record,
@@ -73,7 +87,7 @@ pub struct ActReport {
 pub struct NotifyReport {
     /// How the part ended. Other findings go on when one fails; the first failure is told here.
     pub outcome: Outcome,
-    /// Messages with the keys of their findings, in order; empty on `Retry`.
+    /// Messages with the keys of their findings, in order; empty if nothing of the part counts.
     pub messages: Vec<(String, Message)>,
     /// What happened on the way.
     pub record: Record,

@@ -90,6 +90,25 @@ impl Operations for NoOperations {
     }
 }
 
+/// Whether a part may still go on: its automation on, its consent standing, its principal the same. Asked before every host call,
+/// so that what was stopped meanwhile ends there.
+#[async_trait]
+pub trait Standing: Send + Sync {
+    /// `false` ends the part: this call and all after it are not answered, and nothing of the part counts.
+    async fn stands(&self) -> Result<bool, Unavailable>;
+}
+
+/// A part that nothing stops, for hosts without automations.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Always;
+
+#[async_trait]
+impl Standing for Always {
+    async fn stands(&self) -> Result<bool, Unavailable> {
+        Ok(true)
+    }
+}
+
 /// The platform cannot answer now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the platform cannot answer now: {0}")]

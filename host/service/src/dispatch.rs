@@ -2,7 +2,7 @@
 
 use crate::{
     error::Result,
-    runner::{Context, Runner, admission::Admission},
+    runner::{Context, Runner, admission::Admission, terms::Terms},
     store::{
         self,
         part::{Part, PartState, settled},
@@ -16,13 +16,13 @@ impl Runner {
     /// Delivers the messages of a part if the automation still runs, the person is still a recipient and may still know of the
     /// event (P02, P06). For who is no recipient or may not know any more, nothing is left of the part.
     pub(crate) async fn deliver(&self, part: &Part) -> Result<()> {
-        let admission = match self.context(&part.run).await {
-            Ok(context) => self.deliverable(part, &context).await,
-            Err(error) if error.is_broken() => Admission::Withheld(error.to_string()),
+        let context = match self.context(&part.run).await {
+            Ok(context) => context,
+            Err(error) if error.is_broken() => return self.end(part, PartState::Withheld, Some(STOPPED)).await,
             Err(error) => return Err(error),
         };
-        match admission {
-            Admission::Granted(_) => self.delivered(part).await,
+        match self.deliverable(part, &context).await {
+            Admission::Granted(_) => self.delivered(part, &Terms::of(part, &context.run)).await,
             Admission::Withheld(_) => self.end(part, PartState::Withheld, Some(STOPPED)).await,
             Admission::Nothing => self.erase(part).await,
             Admission::Later(reason) => self.put_off(part, part.attempts + 1, &reason).await,
@@ -41,11 +41,18 @@ impl Runner {
         }
     }
 
-    async fn delivered(&self, part: &Part) -> Result<()> {
-        let state = part.outcome.as_ref().map_or(PartState::Done, settled);
+    /// Delivers, unless the automation was stopped while the platform answered: asked in the transaction of the delivery, so
+    /// that a stop comes before it or after it, never in between.
+    async fn delivered(&self, part: &Part, terms: &Terms) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::inbox::deliver(&mut tx, &part.id, self.host.clock.now()).await?;
-        store::part::end(&mut tx, &part.id, state, None).await?;
+        if terms.broken_now(&mut tx).await?.is_some() {
+            store::inbox::discard(&mut tx, &part.id).await?;
+            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED)).await?;
+        } else {
+            let state = part.outcome.as_ref().map_or(PartState::Done, settled);
+            store::inbox::deliver(&mut tx, &part.id, self.host.clock.now()).await?;
+            store::part::end(&mut tx, &part.id, state, None).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

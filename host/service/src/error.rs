@@ -9,6 +9,22 @@ pub enum ServiceError {
     /// The store could not be read or written. Nothing was half done: try again.
     #[error("the store cannot be used now: {0}")]
     Store(#[from] sqlx::Error),
+    /// Another process works with the store.
+    #[error("the store `{store}` is in use by {holder}: end that one, or wait until it has ended, and try again")]
+    InUse {
+        /// Its file.
+        store: String,
+        /// Which process, as far as it is known.
+        holder: String,
+    },
+    /// The store's lock could not be taken.
+    #[error("the store `{store}` cannot be locked: {error}")]
+    Lock {
+        /// Its file.
+        store: String,
+        /// What the machine said.
+        error: std::io::Error,
+    },
     /// The store could not be brought to this version.
     #[error("the store cannot be brought to this version: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -44,7 +60,14 @@ pub enum ServiceError {
 impl ServiceError {
     /// Whether what is stored cannot be run, now or later. It ends the part or run that needs it, and nothing else.
     pub(crate) fn is_broken(&self) -> bool {
-        matches!(self, Self::Damaged(_) | Self::NoPlugin(_))
+        use sqlx::Error::{ColumnDecode, Decode, RowNotFound};
+        matches!(
+            self,
+            Self::Damaged(_)
+                | Self::NoPlugin(_)
+                | Self::Refused(Refused::Unknown)
+                | Self::Store(ColumnDecode { .. } | Decode(_) | RowNotFound)
+        )
     }
 
     /// Bytes whose digest is not their name any more (C07).

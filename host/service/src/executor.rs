@@ -9,7 +9,7 @@ use mandate_model::Failure;
 
 use crate::{
     error::Result,
-    runner::{Runner, admission::Admission},
+    runner::{Runner, admission::Admission, terms::Terms},
     store::{
         self,
         effect::{EffectState, StagedEffect},
@@ -53,11 +53,29 @@ impl Runner {
             Err(error) if error.is_broken() => return Ok(Carried::Withheld(error.to_string())),
             Err(error) => return Err(error),
         };
-        match self.standing(part, &context.life, &context.run.version).await {
-            Admission::Granted(_) => Ok(self.apply(part, next, effects).await),
+        match self.standing(part, &context).await {
+            Admission::Granted(_) => self.apply_if(&Terms::of(part, &context.run), part, next, effects).await,
             Admission::Withheld(reason) => Ok(Carried::Withheld(reason)),
             Admission::Later(reason) => Ok(Carried::Later(reason)),
             Admission::Nothing => Ok(Carried::Withheld("the event is no longer visible".to_owned())),
+        }
+    }
+
+    /// Applies an effect, unless the automation was stopped while the platform answered: asked last, with nothing to wait for
+    /// between this and the change. No transaction is held while the platform works: it may have something to tell the service.
+    async fn apply_if(
+        &self,
+        terms: &Terms,
+        part: &Part,
+        next: &StagedEffect,
+        effects: &[StagedEffect],
+    ) -> Result<Carried> {
+        let mut tx = self.store.begin().await?;
+        let broken = terms.broken_now(&mut tx).await?;
+        tx.commit().await?;
+        match broken {
+            Some(reason) => Ok(Carried::Withheld(reason)),
+            None => Ok(self.apply(part, next, effects).await),
         }
     }
 

@@ -70,6 +70,8 @@ impl Runner {
                 Ok(run) => runs.push(run),
                 // Theirs once, but not for their eyes now.
                 Err(ServiceError::NoRun(_)) => {}
+                // Asked for by itself, it says why it cannot be read.
+                Err(error) if error.is_broken() => {}
                 Err(error) => return Err(error),
             }
         }

@@ -37,4 +37,5 @@ pub use store::{
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,
+    run::DeadLetter,
 };

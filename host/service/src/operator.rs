@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     history::{PartView, RunView},
     service::Service,
-    store::{self, plugin::PluginInfo},
+    store::{self, plugin::PluginInfo, run::DeadLetter},
 };
 
 /// A run with everybody's parts.
@@ -46,6 +46,11 @@ impl Service {
             runs.push(EveryPart { run: id, automation: run.automation, name, run_as, version: run.version, parts });
         }
         Ok(runs)
+    }
+
+    /// What was given up, and why: events, runs and parts that were tried too often or cannot be read.
+    pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>> {
+        store::run::dead(self.store().reader()).await
     }
 
     /// One run with `viewer`'s own parts, and why they were denied what.

@@ -3,12 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use mandate_model::{Event, Import, Manifest, Phase, PluginDigest, Powers, Principal, RunId, SiteId};
-use mandate_runtime::{
-    limits::Limits,
-    part::{ActReport, NotifyReport},
-    platform::Platform,
-};
+use mandate_model::{Import, Manifest, Phase, PluginDigest, Principal, SiteId};
+use mandate_runtime::part::{ActReport, Assignment, NotifyReport};
 
 /// A component whose bytes were compared with its digest when they were last read.
 #[derive(Clone)]
@@ -32,24 +28,8 @@ pub struct Described {
     pub phases: BTreeSet<Phase>,
 }
 
-/// What the parts of one run have in common: everything that a guest can be given, except whom the call is for.
-#[derive(Clone)]
-pub struct Job {
-    /// What runs.
-    pub component: Component,
-    /// Consent ∩ imports ∩ manifest.
-    pub powers: Arc<Powers>,
-    /// The settings in RFC 8785 form.
-    pub settings: Arc<str>,
-    /// What happened.
-    pub event: Event,
-    /// The run.
-    pub run: RunId,
-    /// Where data lives.
-    pub platform: Platform,
-    /// What each part may use.
-    pub limits: Limits,
-}
+/// What a part is given, of a component that is yet to be loaded.
+pub type Job = Assignment<Component>;
 
 /// Runs guests.
 #[async_trait]

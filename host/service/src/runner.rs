@@ -10,6 +10,7 @@ pub(crate) mod admission;
 mod matching;
 mod notify;
 mod plan;
+pub(crate) mod terms;
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,7 @@ use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
 
+use self::terms::{Running, Terms};
 use crate::{
     error::{Result, ServiceError},
     parts::{Component, Job},
@@ -85,8 +87,16 @@ impl Runner {
         Ok(!(events.is_empty() && runs.is_empty() && parts.is_empty()))
     }
 
-    /// Evaluates a part, or goes on with one that was evaluated.
+    /// Works on a part. One of which something cannot be read is given up, and keeps no other waiting.
     async fn work(&self, id: &str) -> Result<()> {
+        match self.go_on(id).await {
+            Err(error) if error.is_broken() => self.give_up(id, &error.to_string()).await,
+            done => done,
+        }
+    }
+
+    /// Evaluates a part, or goes on with one that was evaluated.
+    async fn go_on(&self, id: &str) -> Result<()> {
         use store::part::{
             PartKind::{Act, Notify},
             PartState::{Pending, Staged},
@@ -112,17 +122,18 @@ impl Runner {
         })
     }
 
-    /// Everything that a guest of this run can be given.
-    pub(crate) async fn job(&self, context: &Context) -> Result<Job> {
-        let component = self.component(&context.life.automation.site, context.version.plugin()).await?;
+    /// Everything that a guest can be given for this part.
+    pub(crate) async fn job(&self, part: &Part, context: &Context) -> Result<Job> {
+        let running = Running { terms: Terms::of(part, &context.run), reader: self.store.reader().clone() };
         Ok(Job {
-            component,
+            plugin: self.component(&context.life.automation.site, context.version.plugin()).await?,
             powers: Arc::new(context.version.powers().clone()),
             settings: Arc::from(context.version.settings()),
             event: context.occurrence.event(self.store.secret()),
             run: context.run.id.clone(),
             platform: self.host.platform.clone(),
             limits: self.host.limits,
+            standing: Arc::new(running),
         })
     }
 
@@ -155,13 +166,20 @@ impl Runner {
 
     /// Puts a part off, or gives it up after too many attempts: `attempts` of them were made.
     pub(crate) async fn put_off(&self, part: &Part, attempts: u32, reason: &str) -> Result<()> {
+        let Some(due) = self.host.retry.next(attempts, self.host.clock.now()) else {
+            return self.give_up(&part.id, reason).await;
+        };
         let mut tx = self.store.begin().await?;
-        if let Some(due) = self.host.retry.next(attempts, self.host.clock.now()) {
-            store::part::later(&mut tx, &part.id, due, reason).await?;
-        } else {
-            store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Dead, reason).await?;
-            store::part::end(&mut tx, &part.id, store::part::PartState::Dead, Some(reason)).await?;
-        }
+        store::part::later(&mut tx, &part.id, due, reason).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a part a dead letter, with what is still staged of it.
+    async fn give_up(&self, part: &str, reason: &str) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        store::effect::give_up(&mut tx, part, store::effect::EffectState::Dead, reason).await?;
+        store::part::end(&mut tx, part, store::part::PartState::Dead, Some(reason)).await?;
         tx.commit().await?;
         Ok(())
     }

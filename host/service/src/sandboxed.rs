@@ -53,15 +53,8 @@ impl Sandboxed {
     async fn assignment(&self, job: &Job) -> Result<Assignment, Outcome> {
         // It was loaded at upload: that it cannot be now is the host's fault, not the plugin's, and its text is not for people.
         let again = |_| Outcome::Retry { detail: "the plugin could not be loaded".to_owned() };
-        Ok(Assignment {
-            plugin: self.plugin(&job.component).await.map_err(again)?,
-            powers: Arc::clone(&job.powers),
-            settings: Arc::clone(&job.settings),
-            event: job.event.clone(),
-            run: job.run.clone(),
-            platform: job.platform.clone(),
-            limits: job.limits,
-        })
+        let plugin = self.plugin(&job.plugin).await.map_err(again)?;
+        Ok(job.clone().with(plugin))
     }
 }
 

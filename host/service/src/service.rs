@@ -75,14 +75,14 @@ pub struct Accepted {
     pub new: bool,
 }
 
-/// Automations, runs, effects and deliveries over one store. One process at a time works with a store.
+/// Automations, runs, effects and deliveries over one store. One process at a time works with a store, and one `Service` of it.
 pub struct Service {
     runner: Runner,
 }
 
 impl Service {
     /// Opens the store at `path`, making it if need be. What was being evaluated when the last process ended is evaluated again
-    /// by the next [`Service::drain`].
+    /// by the next [`Service::drain`]. [`ServiceError::InUse`] while another process works with it.
     pub async fn open(path: &Path, host: Host) -> Result<Self> {
         Ok(Self { runner: Runner::new(Store::open(path).await?, host) })
     }
@@ -211,7 +211,8 @@ impl Service {
 
     /// Does all that there is to do, waiting for what is put off, until nothing is pending.
     ///
-    /// An error means that the store could not be used, or is damaged; what was done is kept, and the next call goes on.
+    /// An error means that the store could not be used; what was done is kept, and the next call goes on. What cannot be read is
+    /// given up ([`Service::dead_letters`]), and keeps nothing else waiting.
     pub async fn drain(&self) -> Result<()> {
         self.runner.drain().await
     }

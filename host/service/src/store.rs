@@ -5,6 +5,7 @@ pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;
 pub(crate) mod inbox;
+mod lock;
 pub(crate) mod part;
 pub(crate) mod plugin;
 pub(crate) mod run;
@@ -18,6 +19,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use self::lock::Lock;
 use crate::error::{Result, ServiceError};
 
 /// How many connections read at the same time.
@@ -28,11 +30,13 @@ pub(crate) struct Store {
     writer: SqlitePool,
     reader: SqlitePool,
     secret: Secret,
+    _lock: Lock,
 }
 
 impl Store {
-    /// Opens `path`, making it if need be, and brings it to this version.
+    /// Opens `path`, making it if need be, and brings it to this version. It is this process's until it is dropped.
     pub(crate) async fn open(path: &Path) -> Result<Self> {
+        let lock = Lock::take(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -46,7 +50,7 @@ impl Store {
         sqlx::migrate!("migrations/store").run(&writer).await?;
         let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
         let secret = secret(&writer).await?;
-        Ok(Self { writer, reader, secret })
+        Ok(Self { writer, reader, secret, _lock: lock })
     }
 
     /// A transaction that will write: it waits for the one before it, and never loses what it read meanwhile.

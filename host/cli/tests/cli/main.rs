@@ -3,5 +3,6 @@
 
 mod bad_input;
 mod bench;
+mod one_process;
 mod story;
 mod unseen;

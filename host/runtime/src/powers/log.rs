@@ -17,7 +17,7 @@ impl Host for Call {
             Level::Warning => "warning",
             Level::Error => "error",
         };
-        self.recorder.log(phase, level, &text)?;
+        self.recorder.log(phase, level, &text).await?;
         Ok(())
     }
 }

@@ -19,7 +19,7 @@ use mandate_model::*;
 use mandate_runtime::{
     limits::Limits,
     part::Assignment,
-    platform::{Data, DataAs, Directory, NoOperations, Platform, Unavailable, ViewClass},
+    platform::{Always, Data, DataAs, Directory, NoOperations, Platform, Unavailable, ViewClass},
     plugin::Plugin,
 };
 
@@ -119,6 +119,7 @@ impl World {
             run: RunId::from_bytes([2; 16]),
             platform: self.platform(),
             limits: Limits::default(),
+            standing: Arc::new(Always),
         }
     }
 

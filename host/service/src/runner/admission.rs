@@ -1,10 +1,9 @@
 //! Admission: whether a part may begin, or go on, now. Asked before its guest runs, before each effect, and at delivery.
 
-use mandate_governance::{Life, may_run};
-use mandate_model::{Failure, Occurrence, Principal, PrincipalId, Trigger, VersionId};
+use mandate_model::{Failure, Occurrence, Principal, PrincipalId, Trigger};
 use mandate_runtime::platform::Unavailable;
 
-use super::{Context, Runner, plan::silent};
+use super::{Context, Runner, plan::silent, terms::Terms};
 use crate::{
     error::Result,
     parts::Job,
@@ -29,7 +28,7 @@ pub(crate) enum Admission {
 impl Runner {
     /// Governance, the person, and whether they may know of the event, in this order.
     pub(crate) async fn admit(&self, part: &Part, context: &Context) -> Admission {
-        let principal = match self.standing(part, &context.life, &context.run.version).await {
+        let principal = match self.standing(part, context).await {
             Admission::Granted(principal) => principal,
             refused => return refused,
         };
@@ -40,17 +39,12 @@ impl Runner {
         }
     }
 
-    /// Whether the automation may run this version now, and the person is still who it runs as (or is told by it) and active.
-    /// A run never changes its principal: when `run_as` changes, what is left of its act part is withheld.
-    pub(crate) async fn standing(&self, part: &Part, life: &Life, version: &VersionId) -> Admission {
-        if let Err(reason) = may_run(&life.automation, version, life.consent.as_ref()) {
-            return Admission::Withheld(reason.to_string());
+    /// Whether the part's terms held when the context was read, and its person is active.
+    pub(crate) async fn standing(&self, part: &Part, context: &Context) -> Admission {
+        if let Some(reason) = Terms::of(part, &context.run).broken_by(&context.life) {
+            return Admission::Withheld(reason);
         }
         let acts = part.kind == PartKind::Act;
-        if acts && part.principal != life.automation.run_as {
-            let now = &life.automation.run_as;
-            return Admission::Withheld(format!("the automation runs as `{now}` now, not as `{}`", part.principal));
-        }
         match self.host.platform.directory.principal(&part.principal).await {
             Ok(Some(principal)) => Admission::Granted(principal),
             Ok(None) if acts => Admission::Withheld(format!("`{}` is unknown or not active", part.principal)),
@@ -87,17 +81,12 @@ impl Runner {
             return Ok(None);
         }
         let (admission, job) = match self.prepare(part).await {
-            Ok((context, job)) => (self.admit(part, &context).await, Some(job)),
+            Ok((context, job)) => (self.take_in(part, &context).await?, Some(job)),
             Err(error) if error.is_broken() => (Admission::Withheld(error.to_string()), None),
             Err(error) => return Err(error),
         };
         match (admission, job) {
-            (Admission::Granted(principal), Some(job)) => {
-                let mut tx = self.store.begin().await?;
-                store::part::witnessed(&mut tx, &part.id).await?;
-                tx.commit().await?;
-                return Ok(Some((job, principal)));
-            }
+            (Admission::Granted(principal), Some(job)) => return Ok(Some((job, principal))),
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
             }
@@ -108,9 +97,25 @@ impl Runner {
         Ok(None)
     }
 
+    /// Admits a part and notes that its person may know of the event. Its terms are asked again with that note: the platform
+    /// took its time to answer.
+    async fn take_in(&self, part: &Part, context: &Context) -> Result<Admission> {
+        let admission = self.admit(part, context).await;
+        if !matches!(admission, Admission::Granted(_)) {
+            return Ok(admission);
+        }
+        let mut tx = self.store.begin().await?;
+        if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
+            return Ok(Admission::Withheld(reason));
+        }
+        store::part::witnessed(&mut tx, &part.id).await?;
+        tx.commit().await?;
+        Ok(admission)
+    }
+
     async fn prepare(&self, part: &Part) -> Result<(Context, Job)> {
         let context = self.context(&part.run).await?;
-        let job = self.job(&context).await?;
+        let job = self.job(part, &context).await?;
         Ok((context, job))
     }
 

@@ -12,18 +12,38 @@ use crate::{
 
 impl Runner {
     /// Makes a run for each automation that listens and may run now, and notes that the event was looked at, in one transaction.
+    /// What cannot be read is noted with it and keeps no other event and no other automation waiting.
     pub(super) async fn match_event(&self, event: &EventId) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        let occurrence = store::event::occurrence(&mut *tx, event).await?;
-        for automation in store::event::listeners(&mut tx, &occurrence).await? {
-            let Some(version) = listening(&mut tx, &automation, &occurrence).await? else { continue };
-            let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
-            let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
-            store::run::insert(&mut tx, &run, self.host.clock.now()).await?;
-        }
-        store::event::matched(&mut tx, event).await?;
+        let unread = match self.start(&mut tx, event).await {
+            Ok(unread) => unread,
+            Err(error) if error.is_broken() => Some(error.to_string()),
+            Err(error) => return Err(error),
+        };
+        store::event::matched(&mut tx, event, unread.as_deref()).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Makes the runs of an event. Answers with the first automation that could not be read.
+    async fn start(&self, tx: &mut SqliteConnection, event: &EventId) -> Result<Option<String>> {
+        let occurrence = store::event::occurrence(&mut *tx, event).await?;
+        let mut unread = None;
+        for automation in store::event::listeners(tx, &occurrence).await? {
+            let version = match listening(tx, &automation, &occurrence).await {
+                Ok(Some(version)) => version,
+                Ok(None) => continue,
+                Err(error) if error.is_broken() => {
+                    unread.get_or_insert_with(|| format!("automation `{automation}`: {error}"));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
+            let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
+            store::run::insert(tx, &run, self.host.clock.now()).await?;
+        }
+        Ok(unread)
     }
 }
 

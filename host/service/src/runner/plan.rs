@@ -13,13 +13,17 @@ use crate::{
 };
 
 impl Runner {
-    /// Makes the parts of a run in one transaction, or puts it off when the platform cannot say who the recipients are.
+    /// Makes the parts of a run in one transaction, or puts it off when the platform cannot say who the recipients are. A run of
+    /// which something cannot be read is given up.
     pub(super) async fn plan(&self, run: &RunId) -> Result<()> {
-        let context = match self.context(run).await {
-            Ok(context) => context,
-            Err(error) if error.is_broken() => return self.end_run(run, "dead", &error.to_string()).await,
-            Err(error) => return Err(error),
-        };
+        match self.make_plan(run).await {
+            Err(error) if error.is_broken() => self.end_run(run, "dead", &error.to_string()).await,
+            planned => planned,
+        }
+    }
+
+    async fn make_plan(&self, run: &RunId) -> Result<()> {
+        let context = self.context(run).await?;
         if let Err(reason) = may_run(&context.life.automation, &context.run.version, context.life.consent.as_ref()) {
             return self.end_run(run, "withheld", &reason.to_string()).await;
         }

@@ -34,9 +34,13 @@ pub(crate) async fn occurrence<'e>(executor: impl Executor<'e, Database = Sqlite
     from_json(&text)
 }
 
-/// Notes that the automations of an event were looked up.
-pub(crate) async fn matched(tx: &mut SqliteConnection, id: &EventId) -> Result<()> {
-    sqlx::query("UPDATE event SET state = 'matched' WHERE id = $1").bind(id.as_str()).execute(tx).await?;
+/// Notes that the automations of an event were looked up, and what could not be read then.
+pub(crate) async fn matched(tx: &mut SqliteConnection, id: &EventId, unread: Option<&str>) -> Result<()> {
+    sqlx::query("UPDATE event SET state = 'matched', reason = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(unread)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

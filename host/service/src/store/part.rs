@@ -1,6 +1,6 @@
 //! Parts: what one person has in a run, with their journal. Claimed and settled by changes of state.
 
-use mandate_model::{Entry, Finding, Outcome, PrincipalId, RunId};
+use mandate_model::{Cause, Entry, Finding, Outcome, PrincipalId, RunId};
 use mandate_runtime::part::{Record, Usage};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
@@ -200,7 +200,7 @@ pub(crate) struct Evaluated<'a> {
 pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>) -> Result<bool> {
     let state = if evaluated.staged { PartState::Staged } else { settled(evaluated.outcome) };
     let done = sqlx::query(
-        "UPDATE part SET state = $2, outcome = $3, findings = $4, usage = $5, attempts = 0, reason = NULL
+        "UPDATE part SET state = $2, outcome = $3, findings = $4, usage = $5, attempts = 0, reason = $6
          WHERE id = $1 AND state = 'running'",
     )
     .bind(id)
@@ -208,6 +208,7 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
     .bind(json(evaluated.outcome)?)
     .bind(json(&evaluated.findings)?)
     .bind(json(&evaluated.record.usage)?)
+    .bind(withdrawn(evaluated.outcome))
     .execute(&mut *tx)
     .await?;
     if done.rows_affected() == 0 {
@@ -226,7 +227,19 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
 
 /// Where a part ends whose guest ended like this.
 pub(crate) fn settled(outcome: &Outcome) -> PartState {
-    if outcome.is_done() { PartState::Done } else { PartState::Failed }
+    match outcome {
+        Outcome::Done => PartState::Done,
+        outcome if withdrawn(outcome).is_some() => PartState::Withheld,
+        _ => PartState::Failed,
+    }
+}
+
+/// Why a part was ended while it ran, if it was the automation that stopped.
+fn withdrawn(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Failed { cause: Cause::Withdrawn, detail } => Some(detail),
+        _ => None,
+    }
 }
 
 /// The journal of a part, in order.

@@ -1,6 +1,7 @@
 //! Runs: one event × one version of one automation.
 
 use mandate_model::{AutomationId, EventId, RunId, VersionId};
+use serde::Serialize;
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
 use super::from_word;
@@ -108,8 +109,32 @@ pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
     .await?)
 }
 
+/// What was given up, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct DeadLetter {
+    /// `event`, `run` or `part`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Why it was given up.
+    pub reason: String,
+}
+
+/// All that was given up.
+pub(crate) async fn dead(reader: &SqlitePool) -> Result<Vec<DeadLetter>> {
+    Ok(sqlx::query_as(
+        "SELECT 'event' AS kind, id, reason FROM event WHERE reason IS NOT NULL
+         UNION ALL SELECT 'run', id, coalesce(reason, '') FROM run WHERE state = 'dead'
+         UNION ALL SELECT 'part', id, coalesce(reason, '') FROM part WHERE state = 'dead' ORDER BY 1, 2",
+    )
+    .fetch_all(reader)
+    .await?)
+}
+
 /// Gives everything that was given up another chance.
 pub(crate) async fn revive(tx: &mut SqliteConnection, now: i64) -> Result<()> {
+    // The runs that an event made before are not made again.
+    sqlx::query("UPDATE event SET state = 'pending', reason = NULL WHERE reason IS NOT NULL").execute(&mut *tx).await?;
     for sql in [
         "UPDATE run SET state = 'pending', attempts = 0, due = $1 WHERE state = 'dead'",
         // A part whose plan is stored goes on where it stopped; its guest is not asked again.

@@ -14,7 +14,7 @@ use mandate_runtime::{
     limits::Limits,
     platform::{NoOperations, Platform},
 };
-use mandate_service::{Draft, Host, NewAutomation, Retry, RunView, Service};
+use mandate_service::{Draft, Host, NewAutomation, Retry, RunView, Service, ServiceError};
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -90,6 +90,19 @@ impl Bench {
         world.kill_at(None);
         let service = open(&folder, &world, concurrency).await;
         Self { folder, world, service, concurrency }
+    }
+
+    /// A second service over the same store.
+    pub async fn open_again(&self) -> Result<Service, ServiceError> {
+        try_open(&self.folder, &self.world, self.concurrency).await
+    }
+
+    /// Where the parts stand, in order of their ids.
+    pub async fn states(&self) -> Vec<String> {
+        let raw = self.raw().await;
+        let states = sqlx::query_scalar("SELECT state FROM part ORDER BY id").fetch_all(&raw).await.unwrap();
+        raw.close().await;
+        states
     }
 
     pub fn path(&self) -> PathBuf {
@@ -220,6 +233,10 @@ impl Bench {
 }
 
 async fn open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> Service {
+    try_open(folder, world, concurrency).await.unwrap()
+}
+
+async fn try_open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> Result<Service, ServiceError> {
     let host = Host {
         platform: Platform {
             directory: world.clone(),
@@ -233,5 +250,5 @@ async fn open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> Servi
         retry: Retry::default(),
         concurrency,
     };
-    Service::open(&folder.path().join("store.db"), host).await.unwrap()
+    Service::open(&folder.path().join("store.db"), host).await
 }

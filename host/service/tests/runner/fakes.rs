@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Manifest, Message, Occurrence, Outcome, Page, Phase,
-    Principal, PrincipalId, Query, Row, Value, Verdict,
+    Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Manifest, Message, Occurrence, Outcome, Page,
+    Phase, Principal, PrincipalId, Query, Row, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -48,6 +48,10 @@ pub struct Script {
     pub refusals: BTreeMap<u32, Vec<Failure>>,
     /// Happens to the world while a guest renders for this person.
     pub meanwhile: Option<fn(&mut Script)>,
+    /// Host calls that a guest makes in each call.
+    pub host_calls: u32,
+    /// Host calls that were answered: as whom.
+    pub answered: Vec<PrincipalId>,
     /// Guest calls: `act user:ana`.
     pub calls: Vec<String>,
     /// What was carried out: key, as whom, what. In order.
@@ -63,6 +67,11 @@ pub struct World {
     script: Mutex<Script>,
     fuse: Mutex<Option<usize>>,
     pub killed: Notify,
+    hold: Mutex<Option<usize>>,
+    /// What the host waits in, of the call that it is held in.
+    pub held_in: Mutex<&'static str>,
+    pub reached: Notify,
+    go: Notify,
 }
 
 impl World {
@@ -75,22 +84,40 @@ impl World {
         *self.fuse.lock().unwrap() = call;
     }
 
+    /// Holds the host in its n-th call from now on, from 0, until [`World::go_on`].
+    pub fn hold_at(&self, call: usize) {
+        *self.hold.lock().unwrap() = Some(call);
+    }
+
+    pub fn go_on(&self) {
+        *self.hold.lock().unwrap() = None;
+        self.go.notify_one();
+    }
+
     /// A call to the outside; never returns once the host is killed.
-    async fn point(&self) {
-        let dead = {
-            let mut fuse = self.fuse.lock().unwrap();
-            match fuse.as_mut() {
-                None => false,
-                Some(0) => true,
-                Some(left) => {
-                    *left -= 1;
-                    false
-                }
-            }
-        };
-        if dead {
+    async fn point(&self, name: &'static str) {
+        if burnt(&self.fuse) {
             self.killed.notify_one();
             pending::<()>().await;
+        }
+        if burnt(&self.hold) {
+            *self.hold.lock().unwrap() = None;
+            *self.held_in.lock().unwrap() = name;
+            self.reached.notify_one();
+            self.go.notified().await;
+        }
+    }
+}
+
+/// Whether this is the call that was counted down to.
+fn burnt(fuse: &Mutex<Option<usize>>) -> bool {
+    let mut fuse = fuse.lock().unwrap();
+    match fuse.as_mut() {
+        None => false,
+        Some(0) => true,
+        Some(left) => {
+            *left -= 1;
+            false
         }
     }
 }
@@ -110,7 +137,7 @@ impl Clock for World {
 #[async_trait]
 impl Directory for World {
     async fn principal(&self, id: &PrincipalId) -> Result<Option<Principal>, Unavailable> {
-        self.point().await;
+        self.point("principal").await;
         let active = self.script().active.contains(id);
         let principal = Principal {
             id: id.clone(),
@@ -122,7 +149,7 @@ impl Directory for World {
     }
 
     async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable> {
-        self.point().await;
+        self.point("people").await;
         let mut script = self.script();
         script.listed += 1;
         if script.teams_down {
@@ -132,7 +159,7 @@ impl Directory for World {
     }
 
     async fn is_in(&self, person: &PrincipalId, team: &PrincipalId) -> Result<bool, Unavailable> {
-        self.point().await;
+        self.point("is_in").await;
         let script = self.script();
         if script.teams_down {
             return Err(Unavailable("the directory is down".to_owned()));
@@ -173,7 +200,7 @@ impl DataAs for As {
     }
 
     async fn get(&self, _: &str, id: &str, within: &ColumnSet) -> Result<Row, Failure> {
-        self.world.point().await;
+        self.world.point("get").await;
         if !self.sees()? {
             return Err(Failure::Denied("no such row".to_owned()));
         }
@@ -188,7 +215,7 @@ impl DataAs for As {
     }
 
     async fn witnesses(&self, _: &Occurrence) -> Result<bool, Failure> {
-        self.world.point().await;
+        self.world.point("witnesses").await;
         self.sees()
     }
 
@@ -218,6 +245,19 @@ fn record(principal: &PrincipalId) -> Record {
 }
 
 impl World {
+    /// The host calls of a guest, each only while its part stands; how the guest ends if one is refused.
+    async fn host_calls(&self, job: &Job, principal: &Principal) -> Option<Outcome> {
+        let calls = self.script().host_calls;
+        for _ in 0..calls {
+            if !job.standing.stands().await.unwrap() {
+                return Some(Outcome::Failed { cause: Cause::Withdrawn, detail: "it does not run".to_owned() });
+            }
+            self.point("host call").await;
+            self.script().answered.push(principal.id.clone());
+        }
+        None
+    }
+
     fn called(&self, what: &str, principal: &PrincipalId) -> Outcome {
         let mut script = self.script();
         script.calls.push(format!("{what} {principal}"));
@@ -255,9 +295,10 @@ impl Parts for World {
         if settings.get("bad").is_some() { Err("`bad` is unknown".to_owned()) } else { Ok(()) }
     }
 
-    async fn act(&self, _: &Job, principal: &Principal) -> ActReport {
-        self.point().await;
-        let outcome = self.called("act", &principal.id);
+    async fn act(&self, job: &Job, principal: &Principal) -> ActReport {
+        self.point("act").await;
+        let ended = self.host_calls(job, principal).await;
+        let outcome = ended.unwrap_or_else(|| self.called("act", &principal.id));
         let finding = Finding { key: "event".to_owned(), summary: canary(&principal.id), data: vec![] };
         let effects = if outcome.is_done() { self.script().effects.clone() } else { vec![] };
         let acted = vec![Acted { finding, outcome: outcome.clone() }];
@@ -265,8 +306,9 @@ impl Parts for World {
     }
 
     async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {
-        self.point().await;
-        let outcome = self.called("notify", &principal.id);
+        self.point("notify").await;
+        let ended = self.host_calls(job, principal).await;
+        let outcome = ended.unwrap_or_else(|| self.called("notify", &principal.id));
         let body = format!("{} {}", canary(&principal.id), job.settings);
         let message = Message { title: "news".to_owned(), body, attachments: vec![] };
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
@@ -283,9 +325,9 @@ impl Apply for World {
         effect: &Effect,
         ids: &BTreeMap<String, String>,
     ) -> Result<Applied, Failure> {
-        self.point().await;
+        self.point("apply").await;
         let applied = self.carry(principal, key, effect, ids);
-        self.point().await;
+        self.point("applied").await;
         applied
     }
 }
