@@ -5,24 +5,15 @@ use std::collections::BTreeSet;
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
 
-use crate::{Lack, settings::Precheck};
+use crate::settings::Precheck;
 
-/// A command.
+/// A command: somebody asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Somebody asks.
-    Asked {
-        /// Who, as the host knows them.
-        actor: PrincipalId,
-        /// What.
-        ask: Ask,
-    },
-    /// The host found that the principal it runs as no longer has declared powers: before a run, by a refused hand, or because
-    /// the directory said so, also while idle.
-    Lost {
-        /// Which.
-        powers: Vec<Lack>,
-    },
+pub struct Command {
+    /// Who, as the host knows them.
+    pub actor: PrincipalId,
+    /// What.
+    pub ask: Ask,
 }
 
 /// The change of whom an automation runs as: refused unless `expected` is whom it runs as now, so that nobody changes it
@@ -162,18 +153,9 @@ pub enum Ask {
 }
 
 impl Command {
-    /// Who asks; `None`: the host itself.
-    pub fn actor(&self) -> Option<&PrincipalId> {
-        match self {
-            Self::Asked { actor, .. } => Some(actor),
-            Self::Lost { .. } => None,
-        }
-    }
-
     /// What the actor must be let do; `None`: nothing but being who they are, which the reducer looks at itself.
     pub fn act(&self) -> Option<Act> {
-        let Self::Asked { ask, .. } = self else { return None };
-        Some(match ask {
+        Some(match &self.ask {
             Ask::Create { .. } => Act::Create,
             Ask::Rename { .. } => Act::Rename,
             Ask::Publish { .. } => Act::Edit,

@@ -29,7 +29,7 @@ pub use facts::Facts;
 pub use footprint::{Lack, footprint, lacks};
 pub use mandate_model::Power;
 pub use happening::Happening;
-pub use life::{MAX_NAME, apply};
+pub use life::{MAX_NAME, apply, lose};
 pub use may_run::{NotRunning, may_run};
 pub use notice::{Audience, Notice, notices};
 pub use preset::{Preset, PresetError, SiteChoices};

@@ -10,7 +10,7 @@ use mandate_model::{PrincipalId, VersionId};
 use mandate_policy::Decision;
 
 use crate::{
-    Acquisition, Ask, Command, Consent, Facts, Happening, Lack, Life, Refused, State,
+    Acquisition, Ask, Command, Consent, Facts, Happening, Lack, Life, Refused, Settings, State,
     settings::{Acquire, Prompt, Then},
 };
 
@@ -27,25 +27,26 @@ pub fn apply(
     command: &Command,
     facts: &Facts,
 ) -> Result<(Life, Vec<Happening>), Refused> {
-    match (command, life) {
-        (Command::Asked { ask: Ask::Create { id, .. }, .. }, Some(_)) => Err(Refused::Exists(id.clone())),
-        (Command::Asked { actor, ask: ask @ Ask::Create { .. } }, None) => create::create(actor, ask, facts),
+    let Command { actor, ask } = command;
+    match (ask, life) {
+        (Ask::Create { id, .. }, Some(_)) => Err(Refused::Exists(id.clone())),
+        (Ask::Create { .. }, None) => create::create(actor, ask, facts),
         (_, None) => Err(Refused::Unknown),
-        (Command::Asked { actor, ask }, Some(life)) => {
+        (_, Some(life)) => {
             let mut step = Step::new(life, actor, facts)?;
             step.allowed(command)?;
             step.take(ask)?;
             Ok((step.life, step.happened))
         }
-        (Command::Lost { powers }, Some(life)) => Ok(lost(life, powers, facts)),
     }
 }
 
-/// A declared power is gone: per setting the automation stops, or only that run fails.
-fn lost(life: &Life, powers: &[Lack], facts: &Facts) -> (Life, Vec<Happening>) {
+/// The host found that the principal that it runs as no longer has declared powers: before a run, by a refused hand, or because
+/// the directory said so, also while idle. Per setting the automation stops, or only that run fails and nothing changes here.
+pub fn lose(life: &Life, powers: &[Lack], settings: &Settings) -> (Life, Vec<Happening>) {
     let mut life = life.clone();
     let mut happened = vec![];
-    let stops = facts.settings.on_denied.then == Then::Stop && life.automation.state == State::On;
+    let stops = settings.on_denied.then == Then::Stop && life.automation.state == State::On;
     if stops && !life.automation.deleted {
         end_consent(&mut life, &mut happened);
         life.automation.state = State::Stopped;
@@ -81,9 +82,7 @@ impl<'a> Step<'a> {
 
     /// Whether the actor may. An unmet precheck is said first: it says what to do.
     fn allowed(&self, command: &Command) -> Result<(), Refused> {
-        if let Command::Asked { ask, .. } = command {
-            self.precheck(ask)?;
-        }
+        self.precheck(&command.ask)?;
         match (command.act(), &self.facts.may) {
             (Some(act), Decision::Deny(reason)) => Err(Refused::Denied {
                 actor: self.actor.clone(),

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{AutomationId, PrincipalId, Recipient, Trigger};
+use mandate_governance::Version;
+use mandate_model::{AutomationId, PrincipalId, Recipient, Trigger, VersionId};
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Result, service::Service, store};
+use crate::{
+    error::{Result, ServiceError},
+    service::Service,
+    store,
+};
 
 /// What is to be published. Unlike a [`Draft`](crate::Draft) it may name a plugin that is not uploaded yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +23,23 @@ pub struct SavedDraft {
     pub trigger: Trigger,
     /// Whom it tells.
     pub recipients: BTreeSet<Recipient>,
+    /// What was published when it was begun.
+    #[serde(default)]
+    pub base: Option<VersionId>,
+}
+
+impl SavedDraft {
+    /// A draft that begins as `version`, which is published.
+    pub fn of(version: &Version) -> Result<Self> {
+        let damaged = |error: serde_json::Error| ServiceError::Damaged(format!("settings of a version: {error}"));
+        Ok(Self {
+            plugin: version.plugin().to_string(),
+            settings: serde_json::from_str(version.settings()).map_err(damaged)?,
+            trigger: version.trigger().clone(),
+            recipients: version.recipients().clone(),
+            base: Some(version.id()),
+        })
+    }
 }
 
 impl Service {

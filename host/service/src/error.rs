@@ -1,7 +1,9 @@
 //! What can go wrong in the service.
 
-use mandate_governance::{Refused, VersionError};
+use mandate_governance::{PresetError, Refused, VersionError};
 use mandate_model::{PluginDigest, powers::PowersError};
+use mandate_policy::PolicyError;
+use mandate_runtime::platform::Unavailable;
 
 /// Why the service did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +51,18 @@ pub enum ServiceError {
     /// The powers could not be worked out.
     #[error(transparent)]
     Powers(#[from] PowersError),
+    /// The site's settings name what there is not.
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+    /// The site's policies are not valid.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Policies(Vec<PolicyError>),
+    /// The platform cannot say now who may do what.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// Asked for by the wrong verb.
+    #[error("creating, publishing, running and copying have verbs of their own")]
+    OtherVerb,
     /// Governance refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -5,11 +5,13 @@
 //! `history` (who sees what), `store` (SQL, nothing else).
 
 pub mod apply;
+mod automations;
 mod clock;
 mod dispatch;
 mod drafts;
 pub mod embedded;
 mod error;
+mod governing;
 mod executor;
 mod history;
 mod operator;
@@ -22,16 +24,18 @@ mod sandboxed;
 mod service;
 mod store;
 
+pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use error::ServiceError;
+pub use governing::Told;
 pub use history::{PartView, RunView};
 pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
 pub use roles::{Holding, Reach, Roles, Standing};
 pub use sandboxed::Sandboxed;
-pub use service::{Accepted, Draft, Host, NewAutomation, Service};
+pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
     effect::{EffectState, StagedEffect},
     inbox::Delivered,

@@ -22,7 +22,7 @@ pub struct EveryPart {
     /// What the automation is called now.
     pub name: String,
     /// Whom it runs as now.
-    pub run_as: PrincipalId,
+    pub run_as: Option<PrincipalId>,
     /// What ran.
     pub version: VersionId,
     /// The parts of everybody who may know of the event, in order of their ids.

@@ -10,6 +10,7 @@ pub(crate) mod admission;
 mod matching;
 mod notify;
 mod plan;
+mod preflight;
 pub(crate) mod terms;
 
 use std::{
@@ -25,6 +26,7 @@ use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
 use self::terms::{Running, Terms};
 use crate::{
     error::{Result, ServiceError},
+    governing::Remembered,
     parts::{Component, Job},
     service::Host,
     store::{self, Store, part::Part, run::Run},
@@ -37,6 +39,7 @@ const COMPONENTS: usize = 64;
 pub(crate) struct Runner {
     pub(crate) store: Store,
     pub(crate) host: Host,
+    pub(crate) remembered: Remembered,
     components: Mutex<BTreeMap<(SiteId, PluginDigest), Component>>,
     /// One drain at a time: whoever holds it knows that nothing else is being evaluated.
     draining: tokio::sync::Mutex<()>,
@@ -52,7 +55,7 @@ pub(crate) struct Context {
 
 impl Runner {
     pub(crate) fn new(store: Store, host: Host) -> Self {
-        Self { store, host, components: Mutex::default(), draining: tokio::sync::Mutex::default() }
+        Self { store, host, remembered: Remembered::default(), components: Mutex::default(), draining: tokio::sync::Mutex::default() }
     }
 
     /// Does all that is due, waiting for what is put off, until nothing is pending.

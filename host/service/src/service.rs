@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use mandate_governance::{Command, Happening, Life, Version};
+use mandate_governance::{Happening, Life, Version};
 use mandate_model::{
     AutomationId, EventId, Occurrence, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
 };
@@ -15,6 +15,7 @@ use crate::{
     history::RunView,
     parts::{Component, Parts},
     retry::Retry,
+    roles::Roles,
     runner::Runner,
     store::{self, Store, inbox::Delivered, plugin::PluginInfo},
 };
@@ -24,6 +25,8 @@ use crate::{
 pub struct Host {
     /// Where data, people and operations live.
     pub platform: Platform,
+    /// What governance must know of people, roles and places.
+    pub roles: Arc<dyn Roles>,
     /// Carries effects out.
     pub apply: Arc<dyn Apply>,
     /// Runs guests.
@@ -36,21 +39,6 @@ pub struct Host {
     pub retry: Retry,
     /// Most parts that are evaluated at the same time. Results do not depend on it.
     pub concurrency: usize,
-}
-
-/// A new automation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewAutomation {
-    /// Its site; never changes.
-    pub site: SiteId,
-    /// What it is called.
-    pub name: String,
-    /// Who makes it.
-    pub creator: PrincipalId,
-    /// Whom it will run as, once they let it.
-    pub run_as: PrincipalId,
-    /// Who may manage it besides.
-    pub managers: BTreeSet<PrincipalId>,
 }
 
 /// What is to be published.
@@ -112,31 +100,7 @@ impl Service {
         found.ok_or_else(|| ServiceError::NoPlugin(digest_or_name.to_owned()))
     }
 
-    /// Makes an automation: off, nothing published, without consent.
-    pub async fn create_automation(&self, new: NewAutomation) -> Result<AutomationId> {
-        let id = AutomationId::from_bytes(store::random_id()?);
-        let NewAutomation { site, name, creator, run_as, managers } = new;
-        let command = Command::Create { actor: creator, id: id.clone(), site, name, run_as, managers };
-        self.govern(&id, &command).await?;
-        Ok(id)
-    }
-
-    /// Publishes a version: what would run from now on. It runs only once whom it runs as has let exactly it
-    /// ([`Service::enable`]).
-    pub async fn publish(&self, id: &AutomationId, actor: &PrincipalId, draft: &Draft) -> Result<VersionId> {
-        let site = store::automation::known(self.store().reader(), id).await?.automation.site;
-        let version = self.version(&site, draft).await?;
-        let at = self.host().clock.now();
-        let mut tx = self.store().begin().await?;
-        let published = store::automation::insert_version(&mut tx, &version, at).await?;
-        let command = Command::Publish { actor: actor.clone(), version: published.clone() };
-        store::automation::govern(&mut tx, id, &command, at).await?;
-        store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
-        tx.commit().await?;
-        Ok(published)
-    }
-
-    async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
+    pub(crate) async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
         let described = self.plugin(site, draft.plugin.as_str()).await?.described;
         let component = self.runner.component(site, &draft.plugin).await?;
         self.host().parts.check_settings(&component, &draft.settings).await.map_err(ServiceError::Settings)?;
@@ -148,44 +112,6 @@ impl Service {
     /// A version, as it was published.
     pub async fn published(&self, version: &VersionId) -> Result<Version> {
         store::automation::version(self.store().reader(), version).await
-    }
-
-    /// Turns an automation on: `actor`, whom it runs as, lets exactly `version`, the published one, act for them.
-    pub async fn enable(&self, id: &AutomationId, actor: &PrincipalId, version: &VersionId) -> Result<()> {
-        let (actor, version, at) = (actor.clone(), version.clone(), self.host().clock.now());
-        self.govern(id, &Command::Enable { actor, version, at }).await
-    }
-
-    /// Turns an automation off. What is staged or queued is withheld.
-    pub async fn disable(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
-        self.govern(id, &Command::Disable { actor: actor.clone() }).await
-    }
-
-    /// Takes the consent back. What is staged or queued is withheld.
-    pub async fn revoke(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
-        self.govern(id, &Command::Revoke { actor: actor.clone() }).await
-    }
-
-    /// Makes an automation run as somebody else: it is off then, without consent.
-    pub async fn change_run_as(
-        &self,
-        id: &AutomationId,
-        actor: &PrincipalId,
-        expected: &PrincipalId,
-        new: &PrincipalId,
-    ) -> Result<()> {
-        let (actor, expected, new) = (actor.clone(), expected.clone(), new.clone());
-        self.govern(id, &Command::RunAsChange { actor, expected, new }).await
-    }
-
-    /// Stops an automation, as the host.
-    pub async fn stop(&self, id: &AutomationId) -> Result<()> {
-        self.govern(id, &Command::Stop).await
-    }
-
-    /// Deletes an automation, for ever. What ran stays in history.
-    pub async fn delete(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
-        self.govern(id, &Command::Delete { actor: actor.clone() }).await
     }
 
     /// Every automation with its consent, in order of their ids; deleted ones too. For the operator: whom an automation may be
@@ -243,16 +169,6 @@ impl Service {
     /// One run with `viewer`'s own parts. [`ServiceError::NoRun`] whether it does not exist or is not theirs.
     pub async fn run(&self, viewer: &PrincipalId, run: &RunId) -> Result<RunView> {
         self.runner.run(viewer, run).await
-    }
-
-    async fn govern(&self, id: &AutomationId, command: &Command) -> Result<()> {
-        let mut tx = self.store().begin().await?;
-        let (life, _) = store::automation::govern(&mut tx, id, command, self.host().clock.now()).await?;
-        if life.automation.deleted {
-            store::automation::listen(&mut tx, &life.automation.site, id, None).await?;
-        }
-        tx.commit().await?;
-        Ok(())
     }
 
     pub(crate) fn runner(&self) -> &Runner {

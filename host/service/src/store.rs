@@ -6,9 +6,11 @@ pub(crate) mod effect;
 pub(crate) mod event;
 pub(crate) mod inbox;
 mod lock;
+pub(crate) mod notice;
 pub(crate) mod part;
 pub(crate) mod plugin;
 pub(crate) mod run;
+pub(crate) mod site;
 
 use std::{path::Path, time::Duration};
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Automation, Command, Facts, Lack, Life, Power, Version, footprint};
-use mandate_model::{PrincipalId, PrincipalKind, SiteId};
+use mandate_governance::{Automation, Command, Facts, Lack, Life, Power, Refused, Version, footprint};
+use mandate_model::{AutomationKind, PrincipalId, PrincipalKind, SiteId};
 use mandate_policy::{Act, Actor, Circumstances, Decision, Target};
 use mandate_runtime::platform::Unavailable;
 
@@ -62,13 +62,8 @@ impl Inquiry<'_> {
             return Ok(nobody(self.at, settings, actor));
         };
         let lacks = self.lacks(actor, &about.declared()).await?;
-        let must_hold = match command {
-            Command::Asked { ask, .. } => {
-                let first = life.is_none_or(|life| life.automation.published.is_none());
-                ask.prechecks(first).iter().any(|check| settings.precheck.contains(check))
-            }
-            Command::Lost { .. } => false,
-        };
+        let first = life.is_none_or(|life| life.automation.published.is_none());
+        let must_hold = command.ask.prechecks(first).iter().any(|check| settings.precheck.contains(check));
         let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
         let offered = about.automation.offered.as_ref();
         let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));
@@ -101,17 +96,7 @@ impl Inquiry<'_> {
             None => false,
         };
         let run_as = automation.run_as.as_ref();
-        let roles = roles_at(standing, automation.workspace.as_deref(), administers_all);
-        let permissions = roles.iter().flat_map(|role| self.governing.settings.permissions(role)).collect();
-        let actor = Actor {
-            id: actor.clone(),
-            site: standing.site.clone(),
-            active: standing.active,
-            teams: standing.teams.clone(),
-            workspaces: standing.workspaces.clone(),
-            roles,
-            permissions,
-        };
+        let actor = self.person(actor, standing, automation.workspace.as_deref(), administers_all);
         let circumstances = Circumstances {
             must_hold,
             holds_all,
@@ -120,6 +105,26 @@ impl Inquiry<'_> {
             sees_run_as: run_as.is_some_and(|run_as| standing.sees.contains(run_as)),
         };
         Ok(Before { actor, target: target(automation, open), circumstances })
+    }
+
+    fn person(
+        &self,
+        id: &PrincipalId,
+        standing: &Standing,
+        workspace: Option<&str>,
+        administers_all: bool,
+    ) -> Actor {
+        let roles = roles_at(standing, workspace, administers_all);
+        let permissions = roles.iter().flat_map(|role| self.governing.settings.permissions(role)).collect();
+        Actor {
+            id: id.clone(),
+            site: standing.site.clone(),
+            active: standing.active,
+            teams: standing.teams.clone(),
+            workspaces: standing.workspaces.clone(),
+            roles,
+            permissions,
+        }
     }
 
     /// What the policies say.
@@ -191,13 +196,44 @@ impl Inquiry<'_> {
     }
 
     /// Whom an act by this person makes an automation run as: where sites may, a site admin acts for the site (FIL-39).
-    fn acquires_as(&self, actor: &PrincipalId, standing: &Standing) -> PrincipalId {
+    pub(crate) fn acquires_as(&self, actor: &PrincipalId, standing: &Standing) -> PrincipalId {
         let admin = |holding: &crate::Holding| holding.reach == Reach::Site && holding.role == "site-admin";
         let site = self.governing.settings.owner_kinds.contains(&PrincipalKind::Site);
         match PrincipalId::new(PrincipalKind::Site, standing.site.as_str()) {
             Ok(own) if site && standing.holdings.iter().any(admin) => own,
             _ => actor.clone(),
         }
+    }
+
+    /// Whether somebody may change how the site governs its automations.
+    pub(crate) async fn may_set_policy(
+        &self,
+        site: &SiteId,
+        actor: &PrincipalId,
+    ) -> Result<Result<(), Refused>, Unavailable> {
+        let Some(standing) = self.roles.standing(actor).await? else { return Ok(Err(Refused::Unknown)) };
+        let target = Target {
+            site: site.clone(),
+            workspace: None,
+            open: false,
+            kind: AutomationKind::Private,
+            run_as: None,
+            creator: actor.clone(),
+            managers: BTreeSet::new(),
+            members: BTreeSet::new(),
+            draft_of: None,
+        };
+        let person = self.person(actor, &standing, None, false);
+        let before = Before { actor: person, target, circumstances: Circumstances::default() };
+        Ok(match self.decide(Act::SetPolicy, &before) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(reason) => Err(Refused::Denied {
+                actor: actor.clone(),
+                act: Act::SetPolicy,
+                reason,
+                granters: self.admins(site).await?,
+            }),
+        })
     }
 
     /// The active site admins: who could change what somebody lacks.

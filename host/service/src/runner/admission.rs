@@ -104,6 +104,9 @@ impl Runner {
         if !matches!(admission, Admission::Granted(_)) {
             return Ok(admission);
         }
+        if let Some(reason) = self.lacking(part, context).await? {
+            return Ok(Admission::Withheld(reason));
+        }
         let mut tx = self.store.begin().await?;
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
             return Ok(Admission::Withheld(reason));
@@ -111,6 +114,14 @@ impl Runner {
         store::part::witnessed(&mut tx, &part.id).await?;
         tx.commit().await?;
         Ok(admission)
+    }
+
+    /// What the principal of an act part lacks of the declared powers, where that fails the part alone.
+    async fn lacking(&self, part: &Part, context: &Context) -> Result<Option<String>> {
+        match part.kind {
+            PartKind::Act => self.failing(context, &part.principal).await,
+            PartKind::Notify => Ok(None),
+        }
     }
 
     async fn prepare(&self, part: &Part) -> Result<(Context, Job)> {

@@ -8,7 +8,7 @@ use mandate_runtime::platform::Unavailable;
 
 use super::{Context, Runner};
 use crate::{
-    error::Result,
+    error::{Result, ServiceError},
     store::{self, part::PartKind},
 };
 
@@ -24,17 +24,28 @@ impl Runner {
 
     async fn make_plan(&self, run: &RunId) -> Result<()> {
         let context = self.context(run).await?;
-        if let Err(reason) = may_run(&context.life.automation, &context.run.version, context.life.consent.as_ref()) {
-            return self.end_run(run, "withheld", &reason.to_string()).await;
+        let run_as = match may_run(&context.life.automation, &context.run.version, context.life.consent.as_ref()) {
+            Ok(run_as) => run_as,
+            Err(reason) => return self.end_run(run, "withheld", &reason.to_string()).await,
+        };
+        match self.stopped(&context, run_as).await {
+            Ok(Some(reason)) => return self.end_run(run, "withheld", &reason).await,
+            Ok(None) => {}
+            Err(ServiceError::Unavailable(reason)) => return self.plan_later(&context, &reason.to_string()).await,
+            Err(error) => return Err(error),
         }
-        match self.recipients(&context).await {
-            Ok(recipients) => self.store_plan(&context, &recipients).await,
+        match self.recipients(&context, run_as).await {
+            Ok(recipients) => self.store_plan(&context, run_as, &recipients).await,
             Err(unavailable) => self.plan_later(&context, &unavailable.to_string()).await,
         }
     }
 
-    async fn store_plan(&self, context: &Context, recipients: &BTreeSet<PrincipalId>) -> Result<()> {
-        let run_as = &context.life.automation.run_as;
+    async fn store_plan(
+        &self,
+        context: &Context,
+        run_as: &PrincipalId,
+        recipients: &BTreeSet<PrincipalId>,
+    ) -> Result<()> {
         let acts = self.acts(context).await?.then_some((PartKind::Act, run_as));
         let notifies = recipients.iter().map(|recipient| (PartKind::Notify, recipient));
         let now = self.host.clock.now();
@@ -79,7 +90,11 @@ impl Runner {
 
     /// The people whom a run tells now: teams expanded, each person once, in order of their ids. A removal of which the
     /// platform kept no image tells nobody: nobody's right to know of it can be judged.
-    async fn recipients(&self, context: &Context) -> Result<BTreeSet<PrincipalId>, Unavailable> {
+    async fn recipients(
+        &self,
+        context: &Context,
+        run_as: &PrincipalId,
+    ) -> Result<BTreeSet<PrincipalId>, Unavailable> {
         let mut people = BTreeSet::new();
         if silent(context) {
             return Ok(people);
@@ -91,7 +106,7 @@ impl Runner {
                     people.extend(self.host.platform.directory.people(id).await?);
                 }
                 Recipient::Principal(_) => {}
-                Recipient::Column(column) => people.extend(self.named_in(context, column).await?),
+                Recipient::Column(column) => people.extend(self.named_in(context, run_as, column).await?),
             }
         }
         Ok(people)
@@ -108,7 +123,10 @@ impl Runner {
                     self.host.platform.directory.is_in(person, id).await?
                 }
                 Recipient::Principal(id) => id == person,
-                Recipient::Column(column) => self.named_in(context, column).await?.as_ref() == Some(person),
+                Recipient::Column(column) => match &context.life.automation.run_as {
+                    Some(run_as) => self.named_in(context, run_as, column).await?.as_ref() == Some(person),
+                    None => false,
+                },
             };
             if is {
                 return Ok(true);
@@ -118,9 +136,14 @@ impl Runner {
     }
 
     /// The person named in a column of the row, as `run_as` reads it; what they cannot read names nobody.
-    async fn named_in(&self, context: &Context, column: &str) -> Result<Option<PrincipalId>, Unavailable> {
+    async fn named_in(
+        &self,
+        context: &Context,
+        run_as: &PrincipalId,
+        column: &str,
+    ) -> Result<Option<PrincipalId>, Unavailable> {
         let Some(RowRef { dataset, id }) = context.occurrence.row() else { return Ok(None) };
-        let data = self.host.platform.data.open(&context.life.automation.run_as);
+        let data = self.host.platform.data.open(run_as);
         let within = ColumnSet::Named(BTreeSet::from([column.to_owned()]));
         let row = match data.get(dataset, id, &within).await {
             Ok(row) => row,

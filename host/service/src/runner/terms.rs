@@ -33,10 +33,10 @@ impl Terms {
     /// What speaks against going on, for who manages the automation. A run never changes its principal: when `run_as` changes,
     /// what is left of its act part is withheld.
     pub(crate) fn broken_by(&self, life: &Life) -> Option<String> {
-        if let Err(reason) = may_run(&life.automation, &self.version, life.consent.as_ref()) {
-            return Some(reason.to_string());
-        }
-        let now = &life.automation.run_as;
+        let now = match may_run(&life.automation, &self.version, life.consent.as_ref()) {
+            Ok(run_as) => run_as,
+            Err(reason) => return Some(reason.to_string()),
+        };
         let other = self.acts_as.as_ref().filter(|acts_as| *acts_as != now)?;
         Some(format!("the automation runs as `{now}` now, not as `{other}`"))
     }

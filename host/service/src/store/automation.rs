@@ -1,6 +1,6 @@
 //! Automations, their versions, their consents, and what they listen to.
 
-use mandate_governance::{Command, Happening, Life, Refused, Version, apply};
+use mandate_governance::{Happening, Life, Refused, Version};
 use mandate_model::{AutomationId, PrincipalId, SiteId, Trigger, VersionId};
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
@@ -39,28 +39,45 @@ pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<Life>> {
     rows.iter().map(AutomationRow::read).collect()
 }
 
-/// Lets governance decide on a command and keeps what becomes of it.
-pub(crate) async fn govern(
+/// Keeps an automation as it is now, and what happened to it.
+pub(crate) async fn keep(
     tx: &mut SqliteConnection,
-    id: &AutomationId,
-    command: &Command,
+    life: &Life,
+    actor: Option<&PrincipalId>,
+    happened: &[Happening],
     at: i64,
-) -> Result<(Life, Vec<Happening>)> {
-    let before = life(&mut *tx, id).await?;
-    let (after, happened) = apply(before.as_ref(), command)?;
+) -> Result<()> {
+    let id = &life.automation.id;
     sqlx::query(
         "INSERT INTO automation (id, body, consent) VALUES ($1, $2, $3)
          ON CONFLICT (id) DO UPDATE SET body = excluded.body, consent = excluded.consent",
     )
     .bind(id.as_str())
-    .bind(json(&after.automation)?)
-    .bind(after.consent.as_ref().map(json).transpose()?)
+    .bind(json(&life.automation)?)
+    .bind(life.consent.as_ref().map(json).transpose()?)
     .execute(&mut *tx)
     .await?;
-    for happening in &happened {
-        record(tx, id, command.actor(), happening, at).await?;
+    for happening in happened {
+        record(tx, id, actor, happening, at).await?;
     }
-    Ok((after, happened))
+    Ok(())
+}
+
+/// The version that the principal whom the automation runs as let act for them last, whether or not they still do.
+pub(crate) async fn last_consented(tx: &mut SqliteConnection, life: &Life) -> Result<Option<Version>> {
+    let bodies: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM happening WHERE automation = $1 ORDER BY number DESC")
+            .bind(life.automation.id.as_str())
+            .fetch_all(&mut *tx)
+            .await?;
+    for body in bodies {
+        if let Happening::Consented { principal, version: consented, .. } = from_json(&body)?
+            && life.automation.runs_as(&principal)
+        {
+            return version(tx, &consented).await.map(Some);
+        }
+    }
+    Ok(None)
 }
 
 async fn record(

@@ -1,0 +1,394 @@
+//! Automations: making them, and everything that may be asked of one. Each command is decided and kept in one transaction.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use mandate_governance::{
+    Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, Version, changes, footprint,
+};
+use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
+use mandate_policy::Act;
+use sqlx::SqliteConnection;
+
+use crate::{
+    drafts::SavedDraft,
+    error::{Result, ServiceError},
+    governing::{
+        Governing, Told,
+        facts::{About, Inquiry},
+        told::told,
+    },
+    runner::Runner,
+    service::{Draft, Service},
+    store,
+};
+
+/// A new automation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAutomation {
+    /// Its site; never changes.
+    pub site: SiteId,
+    /// Its workspace; never changes.
+    pub workspace: Option<String>,
+    /// Private or main.
+    pub kind: AutomationKind,
+    /// What it is called.
+    pub name: String,
+    /// Who makes it.
+    pub creator: PrincipalId,
+}
+
+/// How to publish a draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publishing {
+    /// What was published when the draft was begun.
+    pub base: Option<VersionId>,
+    /// Whether the actor lets the new version act for the principal that it runs as, for whom they speak.
+    pub consent: bool,
+    /// Whom it runs as now, if the actor confirms that publishing makes it run as themself instead.
+    pub instead_of: Option<Option<PrincipalId>>,
+}
+
+/// What a person is shown before they decide on an automation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prospect {
+    /// The automation and its consent.
+    pub life: Life,
+    /// Whom an act of `acquire_on` by this person makes it run as.
+    pub acquires_as: PrincipalId,
+    /// What would run; `None`: nothing is published.
+    pub version: Option<Version>,
+    /// What is new in it against what its principal let last.
+    pub changes: Option<Changes>,
+    /// Declared powers that this person lacks.
+    pub lacks: Vec<Lack>,
+    /// Declared powers that the principal that it runs as lacks.
+    pub run_as_lacks: Vec<Lack>,
+    /// What this person may do.
+    pub may: BTreeSet<Act>,
+}
+
+impl Service {
+    /// Makes an automation: off, nothing published, without consent. Where the site's settings say so, it runs as its creator.
+    pub async fn create_automation(&self, new: NewAutomation) -> Result<AutomationId> {
+        self.create(new, None).await
+    }
+
+    async fn create(&self, new: NewAutomation, cloned_from: Option<AutomationId>) -> Result<AutomationId> {
+        let id = AutomationId::from_bytes(store::random_id()?);
+        let NewAutomation { site, workspace, kind, name, creator } = new;
+        let planted = Planted {
+            site: site.clone(),
+            workspace: workspace.clone(),
+            kind,
+            name: name.clone(),
+            run_as: creator.clone(),
+            managers: BTreeSet::new(),
+            members: BTreeSet::new(),
+        };
+        let mut as_it_would_be = Life::planted(id.clone(), planted).automation;
+        as_it_would_be.run_as = None;
+        let mut tx = self.store().begin().await?;
+        let governing = self.runner().governing(&mut tx, &site).await?;
+        let inquiry = self.runner().inquiry(&governing);
+        let mut command = Command {
+            actor: creator.clone(),
+            ask: Ask::Create { id: id.clone(), site, workspace, kind, name, cloned_from, acquisition: None },
+        };
+        let about = About { automation: &as_it_would_be, versions: vec![] };
+        let facts = inquiry.facts(&creator, &command, None, &about).await?;
+        if governing.settings.acquire_on.contains(&mandate_governance::settings::Acquire::Create)
+            && let Ask::Create { acquisition, .. } = &mut command.ask
+        {
+            *acquisition = Some(Acquisition { expected: None, new: facts.acquires_as.clone(), version: None });
+        }
+        let (life, happened) = match mandate_governance::apply(None, &command, &facts) {
+            Ok(applied) => applied,
+            Err(refused) => return Err(self.runner().explained(refused, &inquiry, &as_it_would_be.site).await?.into()),
+        };
+        store::automation::keep(&mut tx, &life, Some(&creator), &happened, inquiry.at).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Sets an automation up as the operator says, for instance from a fixture: nobody's rights count.
+    pub async fn plant(&self, planted: Planted) -> Result<AutomationId> {
+        let id = AutomationId::from_bytes(store::random_id()?);
+        let life = Life::planted(id.clone(), planted);
+        let mut tx = self.store().begin().await?;
+        let created = Happening::Created { cloned_from: None };
+        store::automation::keep(&mut tx, &life, None, &[created], self.host().clock.now()).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Publishes a version of a planted automation and turns it on: the operator says that its principal let it.
+    pub async fn plant_version(&self, id: &AutomationId, draft: &Draft) -> Result<VersionId> {
+        let life = self.automation(id).await?;
+        let version = self.version(&life.automation.site, draft).await?;
+        let at = self.host().clock.now();
+        let mut tx = self.store().begin().await?;
+        let published = store::automation::insert_version(&mut tx, &version, at).await?;
+        let principal = life.automation.run_as.clone();
+        let life = life.turned_on(published.clone(), at);
+        let mut happened = vec![Happening::Published { version: published.clone() }];
+        happened.extend(principal.map(|principal| {
+            let by = principal.clone();
+            Happening::Consented { principal, version: published.clone(), by }
+        }));
+        happened.push(Happening::Enabled);
+        store::automation::keep(&mut tx, &life, None, &happened, at).await?;
+        store::automation::listen(&mut tx, &life.automation.site, id, Some(version.trigger())).await?;
+        tx.commit().await?;
+        Ok(published)
+    }
+
+    /// Publishes a version: what would run from now on. It runs only once the principal that it runs as has let exactly it.
+    pub async fn publish(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        draft: &Draft,
+        how: Publishing,
+    ) -> Result<VersionId> {
+        let site = store::automation::known(self.store().reader(), id).await?.automation.site;
+        let version = self.version(&site, draft).await?;
+        let at = self.host().clock.now();
+        let mut tx = self.store().begin().await?;
+        let published = store::automation::insert_version(&mut tx, &version, at).await?;
+        let before = store::automation::known(&mut *tx, id).await?;
+        let old = self.runner().published_of(&mut tx, &before).await?;
+        let touches = changes(old.as_ref(), &version).touches();
+        let Publishing { base, consent, instead_of } = how;
+        let acquisition = match instead_of {
+            Some(expected) => {
+                let new = self.runner().acquires_as(&mut tx, &site, actor).await?;
+                Some(Acquisition { expected, new, version: Some(published.clone()) })
+            }
+            None => None,
+        };
+        let ask = Ask::Publish { version: published.clone(), base, touches, consent, acquisition };
+        self.runner().decide(&mut tx, id, actor, ask, Some(&version)).await?;
+        store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
+        tx.commit().await?;
+        Ok(published)
+    }
+
+    /// Everything else that may be asked of an automation: see [`Ask`]. What happened, in order.
+    pub async fn ask(&self, id: &AutomationId, actor: &PrincipalId, ask: Ask) -> Result<Vec<Happening>> {
+        if matches!(ask, Ask::Create { .. } | Ask::Publish { .. } | Ask::RunNow | Ask::Clone) {
+            return Err(ServiceError::OtherVerb);
+        }
+        let mut tx = self.store().begin().await?;
+        let happened = self.runner().decide(&mut tx, id, actor, ask, None).await?;
+        tx.commit().await?;
+        Ok(happened)
+    }
+
+    /// Turns an automation on: where `actor` is whom it runs as, they let exactly `version`, the published one, act for them.
+    pub async fn enable(&self, id: &AutomationId, actor: &PrincipalId, version: &VersionId) -> Result<()> {
+        self.ask(id, actor, Ask::Enable { version: version.clone(), acquisition: None }).await.map(drop)
+    }
+
+    /// Turns an automation off. What is staged or queued is withheld, what runs ends at its next host call.
+    pub async fn disable(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
+        self.ask(id, actor, Ask::Disable { acquisition: None }).await.map(drop)
+    }
+
+    /// Takes the consent back. What is staged or queued is withheld, what runs ends at its next host call.
+    pub async fn revoke(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
+        self.ask(id, actor, Ask::Revoke).await.map(drop)
+    }
+
+    /// Deletes an automation, for ever. What ran stays in history.
+    pub async fn delete(&self, id: &AutomationId, actor: &PrincipalId) -> Result<()> {
+        self.ask(id, actor, Ask::Delete).await.map(drop)
+    }
+
+    /// A copy: off, nothing published, without consent; its creator is `actor`. Its first draft is `actor`'s, as the original is
+    /// published (FIL-28, FIL-29, A03).
+    pub async fn clone_automation(&self, id: &AutomationId, actor: &PrincipalId, name: &str) -> Result<AutomationId> {
+        let mut tx = self.store().begin().await?;
+        self.runner().decide(&mut tx, id, actor, Ask::Clone, None).await?;
+        let original = store::automation::known(&mut *tx, id).await?;
+        let version = self.runner().published_of(&mut tx, &original).await?;
+        tx.commit().await?;
+        let automation = original.automation;
+        let new = NewAutomation {
+            site: automation.site,
+            workspace: automation.workspace,
+            kind: automation.kind,
+            name: name.to_owned(),
+            creator: actor.clone(),
+        };
+        let copy = self.create(new, Some(id.clone())).await?;
+        if let Some(version) = version {
+            // Begun on nothing: the copy has nothing published.
+            self.save_draft(&copy, actor, &SavedDraft { base: None, ..SavedDraft::of(&version)? }).await?;
+        }
+        Ok(copy)
+    }
+
+    /// What `viewer` is shown before they decide on an automation; [`Refused::Unknown`] if they may not see it.
+    pub async fn prospect(&self, id: &AutomationId, viewer: &PrincipalId) -> Result<Prospect> {
+        let mut tx = self.store().begin().await?;
+        let life = store::automation::known(&mut *tx, id).await?;
+        let version = self.runner().published_of(&mut tx, &life).await?;
+        let governing = self.runner().governing(&mut tx, &life.automation.site).await?;
+        let consented = store::automation::last_consented(&mut tx, &life).await?;
+        drop(tx);
+        let inquiry = self.runner().inquiry(&governing);
+        let about = About { automation: &life.automation, versions: version.iter().collect() };
+        let Some(standing) = self.host().roles.standing(viewer).await? else { return Err(Refused::Unknown.into()) };
+        let declared = version.as_ref().map(footprint).unwrap_or_default();
+        let lacks = inquiry.lacks(viewer, &declared).await?;
+        let before = inquiry.before(viewer, &standing, &about, false, lacks.is_empty()).await?;
+        let offered = life.automation.offered.as_ref().is_some_and(|to| to == viewer);
+        if !offered && !inquiry.decide(Act::View, &before).is_allow() {
+            return Err(Refused::Unknown.into());
+        }
+        let run_as_lacks = match &life.automation.run_as {
+            Some(run_as) => inquiry.lacks(run_as, &declared).await?,
+            None => vec![],
+        };
+        Ok(Prospect {
+            acquires_as: inquiry.acquires_as(viewer, &standing),
+            changes: version.as_ref().map(|version| changes(consented.as_ref(), version)),
+            may: Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect(),
+            lacks: inquiry.known_to(viewer, lacks).await?,
+            run_as_lacks: inquiry.known_to(viewer, run_as_lacks).await?,
+            version,
+            life,
+        })
+    }
+
+    /// The automations that `viewer` may see, in order of their ids; deleted ones too, for their history.
+    pub async fn visible(&self, viewer: &PrincipalId) -> Result<Vec<Life>> {
+        let mut visible = vec![];
+        for life in self.automations().await? {
+            match self.prospect(&life.automation.id, viewer).await {
+                Ok(_) => visible.push(life),
+                Err(ServiceError::Refused(Refused::Unknown)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(visible)
+    }
+
+    /// What a person was told of automations, in order, with when.
+    pub async fn notices(&self, person: &PrincipalId) -> Result<Vec<(i64, Told)>> {
+        store::notice::of(self.store().reader(), person).await
+    }
+
+    /// How a site governs its automations.
+    pub async fn choices(&self, site: &SiteId) -> Result<SiteChoices> {
+        store::site::choices(self.store().reader(), site).await
+    }
+
+    /// Governs a site otherwise from now on; refused if the settings or policies are not valid, then nothing changes. `actor`
+    /// needs the permission `set-policy`; `None`: the operator.
+    pub async fn choose(&self, site: &SiteId, actor: Option<&PrincipalId>, choices: &SiteChoices) -> Result<()> {
+        Governing::of(choices)?;
+        let mut tx = self.store().begin().await?;
+        if let Some(actor) = actor {
+            self.runner().may_set_policy(&mut tx, site, actor).await?;
+        }
+        store::site::choose(&mut tx, site, actor, choices, self.host().clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+impl Runner {
+    pub(crate) async fn governing(&self, tx: &mut SqliteConnection, site: &SiteId) -> Result<Arc<Governing>> {
+        self.remembered.of(tx, site).await
+    }
+
+    pub(crate) fn inquiry<'a>(&'a self, governing: &'a Governing) -> Inquiry<'a> {
+        Inquiry { governing, roles: self.host.roles.as_ref(), at: self.host.clock.now() }
+    }
+
+    /// The published version of an automation.
+    pub(crate) async fn published_of(&self, tx: &mut SqliteConnection, life: &Life) -> Result<Option<Version>> {
+        match &life.automation.published {
+            Some(published) => store::automation::version(tx, published).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Lets governance decide on what a person asks, and keeps what becomes of it. `new`: what is to be published.
+    pub(crate) async fn decide(
+        &self,
+        tx: &mut SqliteConnection,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        ask: Ask,
+        new: Option<&Version>,
+    ) -> Result<Vec<Happening>> {
+        let life = store::automation::known(&mut *tx, id).await?;
+        let published = self.published_of(tx, &life).await?;
+        let governing = self.governing(tx, &life.automation.site).await?;
+        let inquiry = self.inquiry(&governing);
+        let command = Command { actor: actor.clone(), ask };
+        let about = About { automation: &life.automation, versions: published.iter().chain(new).collect() };
+        let facts = inquiry.facts(actor, &command, Some(&life), &about).await?;
+        let (after, happened) = match mandate_governance::apply(Some(&life), &command, &facts) {
+            Ok(applied) => applied,
+            Err(refused) => return Err(self.explained(refused, &inquiry, &life.automation.site).await?.into()),
+        };
+        self.keep(tx, &inquiry, &after, Some(actor), &happened).await?;
+        Ok(happened)
+    }
+
+    /// The host found that declared powers are gone: per setting it stops the automation, and tells. Whether it did.
+    pub(crate) async fn lose(&self, tx: &mut SqliteConnection, life: &Life, powers: Vec<Lack>) -> Result<bool> {
+        let governing = self.governing(tx, &life.automation.site).await?;
+        let inquiry = self.inquiry(&governing);
+        let (after, happened) = mandate_governance::lose(life, &powers, &governing.settings);
+        self.keep(tx, &inquiry, &after, None, &happened).await?;
+        Ok(!happened.is_empty())
+    }
+
+    async fn keep(
+        &self,
+        tx: &mut SqliteConnection,
+        inquiry: &Inquiry<'_>,
+        life: &Life,
+        actor: Option<&PrincipalId>,
+        happened: &[Happening],
+    ) -> Result<()> {
+        let automation = &life.automation;
+        store::automation::keep(tx, life, actor, happened, inquiry.at).await?;
+        if automation.deleted {
+            store::automation::listen(tx, &automation.site, &automation.id, None).await?;
+        }
+        for (person, text) in told(inquiry, self.host.platform.directory.as_ref(), life, actor, happened).await? {
+            let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text };
+            store::notice::insert(tx, &person, &automation.id, &told, inquiry.at).await?;
+        }
+        Ok(())
+    }
+
+    /// A refusal that also says who could change it.
+    pub(crate) async fn explained(&self, refused: Refused, inquiry: &Inquiry<'_>, site: &SiteId) -> Result<Refused> {
+        Ok(match refused {
+            Refused::Denied { actor, act, reason, .. } => {
+                Refused::Denied { actor, act, reason, granters: inquiry.admins(site).await? }
+            }
+            Refused::Lacks { lacks, .. } => Refused::Lacks { lacks, granters: inquiry.admins(site).await? },
+            other => other,
+        })
+    }
+
+    async fn acquires_as(&self, tx: &mut SqliteConnection, site: &SiteId, actor: &PrincipalId) -> Result<PrincipalId> {
+        let governing = self.governing(tx, site).await?;
+        let standing = self.host.roles.standing(actor).await?;
+        let inquiry = self.inquiry(&governing);
+        Ok(standing.map_or_else(|| actor.clone(), |standing| inquiry.acquires_as(actor, &standing)))
+    }
+
+    async fn may_set_policy(&self, tx: &mut SqliteConnection, site: &SiteId, actor: &PrincipalId) -> Result<()> {
+        let governing = self.governing(tx, site).await?;
+        let inquiry = self.inquiry(&governing);
+        inquiry.may_set_policy(site, actor).await?.map_err(ServiceError::Refused)
+    }
+}

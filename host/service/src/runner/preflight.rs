@@ -1,0 +1,44 @@
+//! Preflight: whether the principal that an automation runs as still holds everything that its version declares. A power that is
+//! gone stops the automation, or fails only the act part, as the site's setting `on_denied` says (VEN-18, FIL-41).
+
+use mandate_governance::{Lack, footprint, settings::Then};
+use mandate_model::PrincipalId;
+
+use super::{Context, Runner};
+use crate::{error::Result, store};
+
+impl Runner {
+    /// Why the automation does not run any more, if a power is gone and the site's setting says that it stops.
+    pub(super) async fn stopped(&self, context: &Context, run_as: &PrincipalId) -> Result<Option<String>> {
+        let lost = self.lost(context, run_as, Then::Stop).await?;
+        if lost.is_empty() {
+            return Ok(None);
+        }
+        let reason = format!("the automation was stopped: {}", listed(&lost));
+        let mut tx = self.store.begin().await?;
+        let life = store::automation::known(&mut *tx, &context.run.automation).await?;
+        self.lose(&mut tx, &life, lost).await?;
+        tx.commit().await?;
+        Ok(Some(reason))
+    }
+
+    /// Why the act part fails, if a power is gone and the site's setting says that the automation stays on.
+    pub(super) async fn failing(&self, context: &Context, run_as: &PrincipalId) -> Result<Option<String>> {
+        let lost = self.lost(context, run_as, Then::Fail).await?;
+        Ok((!lost.is_empty()).then(|| listed(&lost)))
+    }
+
+    async fn lost(&self, context: &Context, run_as: &PrincipalId, then: Then) -> Result<Vec<Lack>> {
+        let mut tx = self.store.begin().await?;
+        let governing = self.governing(&mut tx, &context.life.automation.site).await?;
+        drop(tx);
+        if governing.settings.on_denied.then != then {
+            return Ok(vec![]);
+        }
+        Ok(self.inquiry(&governing).lacks(run_as, &footprint(&context.version)).await?)
+    }
+}
+
+fn listed(lost: &[Lack]) -> String {
+    lost.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
