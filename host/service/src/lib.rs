@@ -14,6 +14,7 @@ mod executor;
 mod history;
 mod operator;
 mod parts;
+mod recent;
 mod redact;
 mod retry;
 mod runner;
