@@ -3,7 +3,7 @@
 use mandate_governance::{PresetError, Refused, VersionError};
 use mandate_model::{PluginDigest, powers::PowersError};
 use mandate_policy::PolicyError;
-use mandate_runtime::platform::Unavailable;
+use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
 /// Why the service did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +37,8 @@ pub enum ServiceError {
     #[error("no random bytes: {0}")]
     Random(String),
     /// The uploaded bytes are no plugin that may be used.
-    #[error("the plugin is refused: {0}")]
-    Plugin(String),
+    #[error("the plugin is refused: ({code}) {0}", code = .0.code())]
+    Plugin(#[from] LoadError),
     /// No such plugin was uploaded to the site.
     #[error("there is no plugin `{0}`; upload it first")]
     NoPlugin(String),

@@ -16,6 +16,7 @@ mod executor;
 mod history;
 mod operator;
 mod parts;
+mod recent;
 mod redact;
 mod retry;
 mod roles;

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use mandate_model::{Import, Manifest, Phase, PluginDigest, Principal, SiteId};
-use mandate_runtime::part::{ActReport, Assignment, NotifyReport};
+use mandate_runtime::{
+    part::{ActReport, Assignment, NotifyReport},
+    plugin::LoadError,
+};
 
 /// A component whose bytes were compared with its digest when they were last read.
 #[derive(Clone)]
@@ -35,7 +38,7 @@ pub type Job = Assignment<Component>;
 #[async_trait]
 pub trait Parts: Send + Sync {
     /// Checks uploaded bytes and asks them what they are. `Err`: why they may not be used, for their author.
-    async fn describe(&self, component: &Component) -> Result<Described, String>;
+    async fn describe(&self, component: &Component) -> Result<Described, LoadError>;
 
     /// Whether settings satisfy the manifest's schema. `Err`: what is wrong.
     async fn check_settings(&self, component: &Component, settings: &serde_json::Value) -> Result<(), String>;

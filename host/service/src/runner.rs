@@ -13,10 +13,7 @@ mod plan;
 mod preflight;
 pub(crate) mod terms;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
@@ -28,6 +25,7 @@ use crate::{
     error::{Result, ServiceError},
     governing::Remembered,
     parts::{Component, Job},
+    recent::Recent,
     service::Host,
     store::{self, Store, part::Part, run::Run},
 };
@@ -40,7 +38,7 @@ pub(crate) struct Runner {
     pub(crate) store: Store,
     pub(crate) host: Host,
     pub(crate) remembered: Remembered,
-    components: Mutex<BTreeMap<(SiteId, PluginDigest), Component>>,
+    components: Recent<Component>,
     /// One drain at a time: whoever holds it knows that nothing else is being evaluated.
     draining: tokio::sync::Mutex<()>,
 }
@@ -55,7 +53,13 @@ pub(crate) struct Context {
 
 impl Runner {
     pub(crate) fn new(store: Store, host: Host) -> Self {
-        Self { store, host, remembered: Remembered::default(), components: Mutex::default(), draining: tokio::sync::Mutex::default() }
+        Self {
+            store,
+            host,
+            remembered: Remembered::default(),
+            components: Recent::new(COMPONENTS),
+            draining: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Does all that is due, waiting for what is put off, until nothing is pending.
@@ -140,25 +144,19 @@ impl Runner {
         })
     }
 
-    /// The component that is instantiated. Its bytes are compared with the digest that was consented to (R1, C07).
+    /// The component that is instantiated.
     pub(crate) async fn component(&self, site: &SiteId, digest: &PluginDigest) -> Result<Component> {
-        let key = (site.clone(), digest.clone());
-        let kept = self.components.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(component) = kept {
-            return Ok(component);
-        }
+        self.components.get((site.clone(), digest.clone()), self.stored(site, digest)).await
+    }
+
+    /// A component's bytes, compared with the digest that was consented to (R1, C07).
+    async fn stored(&self, site: &SiteId, digest: &PluginDigest) -> Result<Component> {
         let bytes = store::plugin::bytes(self.store.reader(), site, digest).await?;
         let bytes = bytes.ok_or_else(|| ServiceError::NoPlugin(digest.to_string()))?;
         if PluginDigest::of(&bytes) != *digest {
             return Err(ServiceError::altered(digest));
         }
-        let component = Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) };
-        let mut components = self.components.lock().unwrap_or_else(PoisonError::into_inner);
-        if components.len() >= COMPONENTS {
-            components.clear();
-        }
-        components.insert(key, component.clone());
-        Ok(component)
+        Ok(Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) })
     }
 
     /// An id that is the same whenever the same thing is made again.

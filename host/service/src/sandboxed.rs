@@ -1,53 +1,48 @@
 //! The sandbox as what runs guests: plugins are compiled once and kept.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use mandate_model::{Outcome, PluginDigest, Principal, SiteId};
+use mandate_model::{Outcome, Principal};
 use mandate_runtime::{
     part::{ActReport, Assignment, NotifyReport, Record},
-    plugin::Plugin,
+    plugin::{LoadError, Plugin},
     sandbox::Sandbox,
 };
 use tokio::runtime::Handle;
 
-use crate::parts::{Component, Described, Job, Parts};
+use crate::{
+    parts::{Component, Described, Job, Parts},
+    recent::Recent,
+};
 
 /// How many compiled plugins are kept in memory.
 const PLUGINS: usize = 64;
 
-/// A sandbox, and the plugins that it has compiled. Never shared between sites, like compiled code on disk.
+/// A sandbox, and the plugins that it has compiled.
 pub struct Sandboxed {
     sandbox: Arc<Sandbox>,
-    plugins: Mutex<BTreeMap<(SiteId, PluginDigest), Arc<Plugin>>>,
+    plugins: Recent<Arc<Plugin>>,
 }
 
 impl Sandboxed {
     /// Runs guests in `sandbox`.
     pub fn new(sandbox: Arc<Sandbox>) -> Self {
-        Self { sandbox, plugins: Mutex::default() }
+        Self { sandbox, plugins: Recent::new(PLUGINS) }
     }
 
-    /// The plugin of a component, compiled now if it is not kept. Compiling blocks, so it has a thread of its own.
-    async fn plugin(&self, component: &Component) -> Result<Arc<Plugin>, String> {
+    /// The plugin of a component, compiled now if it is not kept: once, however many parts wait for it.
+    async fn plugin(&self, component: &Component) -> Result<Arc<Plugin>, LoadError> {
         let key = (component.site.clone(), component.digest.clone());
-        let kept = self.plugins.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(plugin) = kept {
-            return Ok(plugin);
-        }
-        let (sandbox, component) = (Arc::clone(&self.sandbox), component.clone());
+        self.plugins.get(key, self.load(component.clone())).await
+    }
+
+    /// Compiling blocks, so it has a thread of its own.
+    async fn load(&self, component: Component) -> Result<Arc<Plugin>, LoadError> {
+        let sandbox = Arc::clone(&self.sandbox);
         let load = move || Handle::current().block_on(sandbox.load(&component.site, &component.bytes));
-        let loaded = tokio::task::spawn_blocking(load).await.map_err(|_| "the compiler broke off".to_owned())?;
-        let plugin = Arc::new(loaded.map_err(|error| format!("({}) {error}", error.code()))?);
-        let mut plugins = self.plugins.lock().unwrap_or_else(PoisonError::into_inner);
-        if plugins.len() >= PLUGINS {
-            plugins.clear();
-        }
-        plugins.insert(key, Arc::clone(&plugin));
-        Ok(plugin)
+        let loaded = tokio::task::spawn_blocking(load).await;
+        loaded.map_err(|_| LoadError::Compile("the compiler broke off".to_owned()))?.map(Arc::new)
     }
 
     async fn assignment(&self, job: &Job) -> Result<Assignment, Outcome> {
@@ -60,7 +55,7 @@ impl Sandboxed {
 
 #[async_trait]
 impl Parts for Sandboxed {
-    async fn describe(&self, component: &Component) -> Result<Described, String> {
+    async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
         let plugin = self.plugin(component).await?;
         Ok(Described {
             manifest: plugin.manifest().clone(),
@@ -70,7 +65,8 @@ impl Parts for Sandboxed {
     }
 
     async fn check_settings(&self, component: &Component, settings: &serde_json::Value) -> Result<(), String> {
-        self.plugin(component).await?.check_settings(settings).map_err(|error| error.to_string())
+        let plugin = self.plugin(component).await.map_err(|error| error.to_string())?;
+        plugin.check_settings(settings).map_err(|error| error.to_string())
     }
 
     async fn act(&self, job: &Job, principal: &Principal) -> ActReport {

@@ -87,7 +87,7 @@ impl Service {
             return Ok(digest);
         }
         let component = Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) };
-        let described = self.host().parts.describe(&component).await.map_err(ServiceError::Plugin)?;
+        let described = self.host().parts.describe(&component).await?;
         let mut tx = self.store().begin().await?;
         store::plugin::insert(&mut tx, site, &digest, &described, bytes, self.host().clock.now()).await?;
         tx.commit().await?;

@@ -143,7 +143,9 @@ async fn uploads_are_named_by_their_bytes() {
     assert_eq!(bench.service.plugin(&site, &first.to_string()).await.unwrap().digest, first);
     let elsewhere = SiteId::parse("umbrella").unwrap();
     assert!(matches!(bench.service.plugin(&elsewhere, first.as_str()).await, Err(ServiceError::NoPlugin(_))));
-    assert!(matches!(bench.service.upload(&site, &[0xff]).await, Err(ServiceError::Plugin(_))));
+    let refused = bench.service.upload(&site, &[0xff]).await.unwrap_err();
+    assert!(matches!(&refused, ServiceError::Plugin(error) if error.code() == "M0153"), "{refused:?}");
+    assert_eq!(refused.to_string(), "the plugin is refused: (M0153) `plugin.describe` did not answer: no text");
 }
 
 #[tokio::test]

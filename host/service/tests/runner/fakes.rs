@@ -14,6 +14,7 @@ use mandate_model::{
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
     platform::{Data, DataAs, Directory, Unavailable, ViewClass},
+    plugin::LoadError,
 };
 use mandate_service::{
     Clock, Component, Described, Job, Parts,
@@ -274,8 +275,9 @@ impl World {
 /// Runs scripted guests. A component is a text: the phases that it has.
 #[async_trait]
 impl Parts for World {
-    async fn describe(&self, component: &Component) -> Result<Described, String> {
-        let text = String::from_utf8(component.bytes.to_vec()).map_err(|_| "no text".to_owned())?;
+    async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
+        let text =
+            String::from_utf8(component.bytes.to_vec()).map_err(|_| LoadError::Describe("no text".to_owned()))?;
         let manifest = Manifest {
             name: text.clone(),
             version: "0.1.0".to_owned(),

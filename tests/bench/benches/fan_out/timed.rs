@@ -12,6 +12,7 @@ use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Outcome, Page, Princ
 use mandate_runtime::{
     part::{ActReport, NotifyReport},
     platform::{Data, DataAs, Directory, Platform, Unavailable, ViewClass},
+    plugin::LoadError,
 };
 use mandate_service::{Component, Described, Job, Parts};
 
@@ -109,7 +110,7 @@ pub(crate) struct Guests(pub(crate) Arc<dyn Parts>, pub(crate) Arc<Spans>);
 
 #[async_trait]
 impl Parts for Guests {
-    async fn describe(&self, component: &Component) -> Result<Described, String> {
+    async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
         self.0.describe(component).await
     }
 
