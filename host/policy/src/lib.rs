@@ -4,7 +4,7 @@
 //! touch at all, and how; *policies* say which rows and columns of it. A policy that errors means deny, never "skip it".
 //!
 //! Reading order: [`schema`] and [`facts`] (what policies may speak of), [`data`] (the questions), `load` (what is refused
-//! before anything is asked), `slice` (the few entities of one question), `residual` and [`predicate`] (the answer for all
+//! before anything is asked), `sayable` (of that, what no predicate says), `slice` (the few entities of one question), `residual` and [`predicate`] (the answer for all
 //! rows at once).
 
 mod cedar_schema;
@@ -16,6 +16,7 @@ mod operand;
 pub mod predicate;
 mod residual;
 pub mod right;
+mod sayable;
 pub mod schema;
 mod slice;
 mod stack;

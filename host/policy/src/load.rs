@@ -10,6 +10,7 @@ use cedar_policy::{
 };
 use mandate_model::PrincipalId;
 
+use crate::sayable;
 use crate::slice::said;
 use crate::stack::{self, MAX_NESTING, MAX_TEXT};
 use crate::{ColumnRight, DataSchema, DatasetDef, Grant, PolicyError, Right, cedar_schema};
@@ -89,14 +90,18 @@ fn check(cedar: &Schema, schema: &DataSchema, policies: &PolicySet, text: &str) 
         // What is not valid never applies either: that would only be said twice.
         wrong.extend(result.validation_warnings().filter_map(|warning| fault(text, warning)));
     }
-    let mut next = 0;
+    let (valid, mut next) = (wrong.is_empty(), 0);
     for policy in policies.policies() {
         // Policies print as they were written, in order.
         let written = policy.to_string();
         let from = text.get(next..).and_then(|rest| rest.find(&written)).map_or(next, |offset| next + offset);
         next = from + written.len();
-        if policy.to_pst().map_or(usize::MAX, |policy| stack::nesting(&policy)) > MAX_NESTING {
+        let tree = policy.to_pst();
+        if tree.as_ref().map_or(usize::MAX, stack::nesting) > MAX_NESTING {
             wrong.push(at(text, from, format!("this policy is nested more than {MAX_NESTING} deep; {SPLIT}")));
+        }
+        if let Some(part) = tree.ok().filter(|_| valid).and_then(|tree| sayable::unsayable(schema, &tree)) {
+            wrong.push(at(text, from, format!("`{part}` {}", sayable::HOW)));
         }
         for uid in policy.entity_literals() {
             wrong.extend(names_nothing(schema, &uid).map(|message| {
