@@ -7,6 +7,12 @@ use crate::{Field, Value};
 /// Most rows of one page.
 pub const MAX_PAGE: u32 = 1000;
 
+/// Bytes of one answer: the most that the embedded platform gives, and what a part takes unless its limits say otherwise.
+pub const MAX_ANSWER: usize = 1 << 20;
+
+/// Bytes of one cell. There is no limit for a whole row: who may set one column would learn from it how large the hidden ones are.
+pub const MAX_CELL: usize = 64 << 10;
+
 /// How a cell is compared with a value of the column's type; null matches `equal` to null only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

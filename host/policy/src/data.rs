@@ -41,8 +41,9 @@ impl DataPolicies {
     /// Parses and strictly validates Cedar policies against the schema. All that is wrong, in order; nothing is loaded then.
     ///
     /// Refused are also: policies that can never apply (a hole where a rule was meant), templates, text with characters that
-    /// make it run backwards, ids of columns, datasets and grants that the schema does not have, and attributes or teams of
-    /// anyone but the principal and the row (they are not known when a decision is made). The file may have 256 KiB, a policy
+    /// make it run backwards, ids of columns, datasets and grants that the schema does not have, attributes or teams of
+    /// anyone but the principal and the row (they are not known when a decision is made), and what no [`Predicate`] says of a
+    /// row, such as arithmetic with its columns. The file may have 256 KiB, a policy
     /// 4096 characters outside of texts and comments, and 128 levels of nesting. What is wrong with the schema itself, such
     /// as a dataset called `in`, is reported at line 1, column 1.
     pub fn load(schema: &DataSchema, policies: &str) -> Result<Self, Vec<PolicyError>> {
@@ -51,20 +52,19 @@ impl DataPolicies {
     }
 
     /// The rows of `dataset` that the principal has `right` on: exactly those that [`DataPolicies::row`] allows, as long as
-    /// cells fit their columns (a column that is not nullable holds no null). `Ok(None)`: the residual is beyond
-    /// [`Predicate`]; ask [`DataPolicies::row`] for each row. An unknown dataset has no rows.
+    /// cells fit their columns (a column that is not nullable holds no null). An unknown dataset has no rows.
     ///
     /// # Errors
-    /// [`Undecidable`] if a policy errs whatever the row, or the facts do not fit the schema; rows for which a policy errs
-    /// are not in the predicate.
-    pub fn rows(&self, facts: &Facts, right: Right, dataset: &str) -> Result<Option<Predicate>, Undecidable> {
+    /// [`Undecidable`] if a policy errs whatever the row, if what it comes to for this principal is too large, or if the facts do
+    /// not fit the schema: never for what a row holds. Rows for which a policy errs are not in the predicate.
+    pub fn rows(&self, facts: &Facts, right: Right, dataset: &str) -> Result<Predicate, Undecidable> {
         stack::ask(|| self.rows_here(facts, right, dataset))
     }
 
-    fn rows_here(&self, facts: &Facts, right: Right, dataset: &str) -> Result<Option<Predicate>, Undecidable> {
-        let Some((dataset, set)) = self.set(right.as_str(), dataset) else { return Ok(Some(Predicate::False)) };
+    fn rows_here(&self, facts: &Facts, right: Right, dataset: &str) -> Result<Predicate, Undecidable> {
+        let Some((dataset, set)) = self.set(right.as_str(), dataset) else { return Ok(Predicate::False) };
         let entities = slice::entities(&self.loaded.schema, [slice::principal(&self.schema, facts)?])?;
-        let Some(residuals) = self.residuals(facts, right, dataset, set, entities)? else { return Ok(None) };
+        let residuals = self.residuals(facts, right, dataset, set, entities)?;
         let always = residuals.iter().filter(|(.., outcome)| outcome.errs == Predicate::True);
         let always: Vec<_> = always.map(|(id, ..)| format!("policy `{}` errs for every row", self.name(id))).collect();
         if !always.is_empty() {
@@ -74,7 +74,7 @@ impl DataPolicies {
         let permitted = Predicate::any(of(Effect::Permit).map(|(.., outcome)| outcome.holds.clone()));
         let forbidden = of(Effect::Forbid).map(|(.., outcome)| outcome.holds.clone().negate());
         let certain = residuals.iter().map(|(.., outcome)| outcome.errs.clone().negate());
-        Ok(Some(Predicate::all(forbidden.chain(certain).chain([permitted]))))
+        Ok(Predicate::all(forbidden.chain(certain).chain([permitted])))
     }
 
     /// Whether the principal has `right` on one row with these cells. A cell that is missing is null; one that does not fit
@@ -128,7 +128,7 @@ impl DataPolicies {
     }
 
     /// Type-aware partial evaluation, an experimental part of Cedar: nothing else calls it, and [`DataPolicies::row`] gives
-    /// the same answers without it. `None` if a residual is beyond predicates.
+    /// the same answers without it.
     fn residuals(
         &self,
         facts: &Facts,
@@ -136,7 +136,7 @@ impl DataPolicies {
         dataset: &DatasetDef,
         set: &PolicySet,
         entities: Entities,
-    ) -> Result<Option<Residuals>, Undecidable> {
+    ) -> Result<Residuals, Undecidable> {
         let schema = &self.loaded.schema;
         let principal = PartialEntityUid::from_concrete(slice::principal_uid(&facts.id)?);
         let resource = PartialEntityUid::new(slice::uid(&dataset.name, "")?.type_name().clone(), None);
@@ -145,12 +145,14 @@ impl DataPolicies {
             .map_err(|error| Undecidable(said(&error)))?;
         let entities = PartialEntities::from_concrete(entities, schema).map_err(|error| Undecidable(said(&error)))?;
         let response = set.tpe(&request, &entities, schema).map_err(|error| Undecidable(said(&error)))?;
+        let beyond =
+            |id: &PolicyId| Undecidable(format!("policy `{}` comes to too much for a predicate", self.name(id)));
         // All of them, also those that partial evaluation has decided: an error among them counts.
         let all = response.policies().map(|policy| {
-            let outcome = residual::policy(facts, dataset, &policy.to_pst().ok()?)?;
-            Some((policy.id().clone(), policy.effect(), outcome))
+            let outcome = policy.to_pst().ok().and_then(|tree| residual::policy(facts, dataset, &tree));
+            Ok((policy.id().clone(), policy.effect(), outcome.ok_or_else(|| beyond(policy.id()))?))
         });
-        Ok(all.collect())
+        all.collect()
     }
 
     fn error(&self, error: &AuthorizationError) -> String {

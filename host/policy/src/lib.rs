@@ -6,7 +6,7 @@
 //! The same language says who may do what to automations: [`automations`].
 //!
 //! Reading order: [`schema`] and [`facts`] (what policies may speak of), [`data`] (the questions), `load` (what is refused
-//! before anything is asked), `slice` (the few entities of one question), `residual` and [`predicate`] (the answer for all
+//! before anything is asked), `sayable` (of that, what no predicate says), `slice` (the few entities of one question), `residual` and [`predicate`] (the answer for all
 //! rows at once).
 
 pub mod automations;
@@ -19,6 +19,7 @@ mod operand;
 pub mod predicate;
 mod residual;
 pub mod right;
+mod sayable;
 pub mod schema;
 mod slice;
 mod stack;

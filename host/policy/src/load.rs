@@ -6,10 +6,11 @@ use std::str::FromStr;
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
     ActionConstraint, EntityUid, Policy, PolicyId, PolicySet, ResourceConstraint, Schema, ValidationError,
-    ValidationMode, ValidationWarning, Validator,
+    ValidationMode, ValidationWarning, Validator, pst,
 };
 use mandate_model::PrincipalId;
 
+use crate::sayable;
 use crate::slice::said;
 use crate::stack::{self, MAX_NESTING, MAX_TEXT};
 use crate::{ColumnRight, DataSchema, DatasetDef, Grant, PolicyError, Right, cedar_schema};
@@ -77,10 +78,8 @@ pub(crate) trait Dialect {
     /// What is wrong with an id that Cedar cannot check: a slip there would make a `forbid` void.
     fn names_nothing(&self, uid: &EntityUid) -> Option<String>;
 
-    /// What is wrong with a policy as a whole.
-    fn refuse(&self, _policy: &Policy) -> Option<String> {
-        None
-    }
+    /// What is wrong with a policy as a whole; `tree`: its syntax, if it is valid.
+    fn refuse(&self, policy: &Policy, tree: Option<&pst::Policy>) -> Option<String>;
 }
 
 /// The policies of a text that anybody may have written, or all that is wrong with them, in order.
@@ -115,16 +114,18 @@ fn check(cedar: &Schema, dialect: &dyn Dialect, policies: &PolicySet, text: &str
         // What is not valid never applies either: that would only be said twice.
         wrong.extend(result.validation_warnings().filter_map(|warning| fault(text, warning)));
     }
-    let mut next = 0;
+    let (valid, mut next) = (wrong.is_empty(), 0);
     for policy in policies.policies() {
         // Policies print as they were written, in order.
         let written = policy.to_string();
         let from = text.get(next..).and_then(|rest| rest.find(&written)).map_or(next, |offset| next + offset);
         next = from + written.len();
-        if policy.to_pst().map_or(usize::MAX, |policy| stack::nesting(&policy)) > MAX_NESTING {
+        let tree = policy.to_pst();
+        if tree.as_ref().map_or(usize::MAX, stack::nesting) > MAX_NESTING {
             wrong.push(at(text, from, format!("this policy is nested more than {MAX_NESTING} deep; {SPLIT}")));
         }
-        wrong.extend(dialect.refuse(policy).map(|message| at(text, from, message)));
+        let tree = tree.ok().filter(|_| valid);
+        wrong.extend(dialect.refuse(policy, tree.as_ref()).map(|message| at(text, from, message)));
         for uid in policy.entity_literals() {
             wrong.extend(dialect.names_nothing(&uid).map(|message| {
                 let shown = format!("\"{}\"", uid.id().escaped());
@@ -168,6 +169,11 @@ impl Dialect for DataSchema {
         }
         let users_only = self.attributes.iter().find(|attribute| is_of_users(message, &attribute.name));
         users_only.map(|attribute| only_users(&attribute.name))
+    }
+
+    fn refuse(&self, _: &Policy, tree: Option<&pst::Policy>) -> Option<String> {
+        let part = sayable::unsayable(self, tree?)?;
+        Some(format!("`{part}` {}", sayable::HOW))
     }
 
     fn names_nothing(&self, uid: &EntityUid) -> Option<String> {

@@ -13,7 +13,7 @@ use mandate_model::{PrincipalId, PrincipalKind};
 use crate::operand::{Kind, column, entity, operand};
 use crate::{DatasetDef, Facts, Grant, Literal, Operand, Operator, Predicate, Right};
 
-/// Beyond this many nodes each row is asked for instead.
+/// Beyond this many nodes the question cannot be decided: nested `if` and `==` of conditions double with each level.
 const MAX_SIZE: usize = 4096;
 
 /// Where an expression is true, and where its evaluation fails.
@@ -191,7 +191,10 @@ impl Walk<'_> {
             return Some(Predicate::any(any.collect::<Option<Vec<_>>>()?));
         }
         match left {
-            Expr::Var(Var::Resource) => self.same(left, right),
+            // Not in what is no row of its dataset.
+            Expr::Var(Var::Resource) if matches!(right, Expr::Literal(_)) => {
+                Some(self.same(left, right).unwrap_or(Predicate::False))
+            }
             Expr::Literal(CedarLiteral::EntityUID(uid)) if self.is_principal(uid) => self.principal_in(right),
             _ => None,
         }

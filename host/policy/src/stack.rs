@@ -82,17 +82,23 @@ pub(crate) fn nesting(policy: &Policy) -> usize {
 }
 
 fn depth(expr: &Expr) -> usize {
-    let below = match expr {
+    parts(expr).into_iter().map(depth).max().unwrap_or(0) + 1
+}
+
+/// The expressions that an expression is made of.
+pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
+    match expr {
         Expr::UnaryOp { expr, .. }
         | Expr::GetAttr { expr, .. }
         | Expr::HasAttr { expr, .. }
-        | Expr::Like { expr, .. } => depth(expr),
-        Expr::BinaryOp { left, right, .. } => depth(left).max(depth(right)),
-        Expr::Is { expr, in_expr, .. } => depth(expr).max(in_expr.as_deref().map_or(0, depth)),
-        Expr::IfThenElse { cond, then_expr, else_expr } => depth(cond).max(depth(then_expr)).max(depth(else_expr)),
-        Expr::Set(elements) => elements.iter().map(|element| depth(element)).max().unwrap_or(0),
-        Expr::Record(fields) => fields.values().map(|field| depth(field)).max().unwrap_or(0),
-        _ => 0,
-    };
-    below + 1
+        | Expr::Like { expr, .. } => vec![expr.as_ref()],
+        Expr::BinaryOp { left, right, .. } => vec![left.as_ref(), right.as_ref()],
+        Expr::Is { expr, in_expr, .. } => std::iter::once(expr.as_ref()).chain(in_expr.as_deref()).collect(),
+        Expr::IfThenElse { cond, then_expr, else_expr } => {
+            vec![cond.as_ref(), then_expr.as_ref(), else_expr.as_ref()]
+        }
+        Expr::Set(elements) => elements.iter().map(AsRef::as_ref).collect(),
+        Expr::Record(fields) => fields.values().map(AsRef::as_ref).collect(),
+        _ => vec![],
+    }
 }

@@ -116,9 +116,9 @@ fn load(policies: &str) -> DataPolicies {
     DataPolicies::load(&schema(), policies).unwrap_or_else(|errors| panic!("{policies}\n{errors:#?}"))
 }
 
-/// The predicate for reading deals; it was not beyond predicates.
+/// The predicate for reading deals.
 fn predicate(policies: &str, facts: &Facts) -> Predicate {
-    load(policies).rows(facts, Right::Read, "deals").unwrap().unwrap_or_else(|| panic!("beyond predicates: {policies}"))
+    load(policies).rows(facts, Right::Read, "deals").unwrap_or_else(|error| panic!("{error}: {policies}"))
 }
 
 /// The deals that may be read, said by `row` and by the predicate alike.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use mandate_model::rows::MAX_ANSWER;
+
 /// Limits of one part (one principal, one event), unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -56,7 +58,7 @@ impl Default for Limits {
             handles: 1_000,
             call_bytes: 1 << 20,
             bytes_from_guest: 16 << 20,
-            answer_bytes: 1 << 20,
+            answer_bytes: MAX_ANSWER,
             bytes_to_guest: 4 << 20,
             host_calls: 10_000,
             host_call_time: Duration::from_secs(5),

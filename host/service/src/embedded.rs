@@ -21,6 +21,7 @@ mod judge;
 mod outbox;
 mod plant;
 mod predicate;
+mod reading;
 mod record;
 mod revision;
 pub mod seed;

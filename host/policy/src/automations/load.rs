@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use cedar_policy::{EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationError};
+use cedar_policy::{pst, EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationError};
 
 use super::Rule;
 use crate::PolicyError;
@@ -97,7 +97,7 @@ impl Dialect for Custom {
         }
     }
 
-    fn refuse(&self, policy: &Policy) -> Option<String> {
+    fn refuse(&self, policy: &Policy, _: Option<&pst::Policy>) -> Option<String> {
         let name = name(policy);
         self.taken.contains(&name).then(|| format!("`{name}` is the id of a built-in policy; choose another"))
     }

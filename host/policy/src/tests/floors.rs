@@ -22,11 +22,11 @@ fn no_row_right_without_its_grant() {
     for right in Right::ALL {
         let mut facts = ana();
         assert_eq!(loaded.row(&facts, right, "deals", id, &cells), Decision::Allow);
-        assert_eq!(loaded.rows(&facts, right, "deals"), Ok(Some(Predicate::True)));
+        assert_eq!(loaded.rows(&facts, right, "deals"), Ok(Predicate::True));
         facts.grants.remove(&Grant { right, dataset: "deals".to_owned() });
         let reason = format!("there is no grant `{right} deals`");
         assert_eq!(loaded.row(&facts, right, "deals", id, &cells), deny(&reason));
-        assert_eq!(loaded.rows(&facts, right, "deals"), Ok(Some(Predicate::False)));
+        assert_eq!(loaded.rows(&facts, right, "deals"), Ok(Predicate::False));
     }
 }
 
@@ -78,7 +78,7 @@ fn what_is_unknown_is_denied() {
     let (id, cells) = deals().remove(0);
     for name in ["nothing", "Column", "deals\"", ""] {
         assert!(!loaded.row(&ana(), Right::Read, name, id, &cells).is_allow());
-        assert_eq!(loaded.rows(&ana(), Right::Read, name), Ok(Some(Predicate::False)));
+        assert_eq!(loaded.rows(&ana(), Right::Read, name), Ok(Predicate::False));
         assert!(!loaded.column(&ana(), ColumnRight::ReadColumn, name, "region").is_allow());
         assert!(!loaded.column(&ana(), ColumnRight::ReadColumn, "deals", name).is_allow());
     }
@@ -107,5 +107,5 @@ fn a_file_cannot_take_the_name_of_a_floor() {
     let text = format!("@id(\"floor read deals\") {PERMIT_ALL}");
     let mut facts = ana();
     facts.grants.clear();
-    assert_eq!(load(&text).rows(&facts, Right::Read, "deals"), Ok(Some(Predicate::False)));
+    assert_eq!(load(&text).rows(&facts, Right::Read, "deals"), Ok(Predicate::False));
 }

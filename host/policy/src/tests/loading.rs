@@ -37,6 +37,30 @@ fn all_errors_come_at_once_in_order() {
 }
 
 #[test]
+fn what_no_predicate_says_is_refused() {
+    for (condition, part) in [
+        ("resource.amount + 1 > 0", "resource.amount + 1"),
+        ("resource.open && -resource.amount > 0", "-(resource.amount)"),
+        ("resource has size && resource.size * principal.level > 9", "resource.size * principal.level"),
+        ("if resource.open then resource.amount - 1 == 0 else true", "resource.amount - 1"),
+        ("(if resource.open then 1 else 2) == 1", "if resource.open then 1 else 2"),
+        ("(if resource.open then principal.level else 2) > 1", "if resource.open then principal.level else 2"),
+        ("(if resource.open then principal.level else resource.amount) == principal.level", "if resource.open then"),
+        ("{ a: resource.open } == { a: true }", "{"),
+        ("[resource.region] == [\"emea\"]", "[resource.region]"),
+        ("[[resource.region]].contains([principal.region])", "[resource.region]"),
+        ("[resource.region].isEmpty()", "[resource.region].isEmpty()"),
+        ("(if resource.open then [1] else [2]).contains(1)", "if resource.open then [1] else [2]"),
+        ("(if resource.open then principal else resource.owner) == principal", "if resource.open then principal"),
+        ("[resource.open && true].contains(true)", "resource.open && true"),
+    ] {
+        let policies = format!("\n permit (principal is User, action, resource is deals) unless {{ {condition} }};");
+        check(&policies, 2, 2, "cannot be asked of a database: compare the row and its columns");
+        assert!(errors(&policies)[0].message.starts_with(&format!("`{part}")), "{}", errors(&policies)[0]);
+    }
+}
+
+#[test]
 fn nullable_columns_need_has() {
     check(&permit("resource.size > 1"), 1, 72, "size");
     check(&permit("resource has size || resource.size > 1"), 1, 93, "size");

@@ -64,22 +64,6 @@ fn a13_errors_count_only_where_evaluation_comes_to_them() {
 }
 
 #[test]
-fn a13_an_overflow_that_depends_on_the_row_is_found_by_asking() {
-    let policies = forbid("resource has size && resource.size + 1 > 100");
-    let loaded = load(&policies);
-    assert_eq!(loaded.rows(&ana(), Right::Read, "deals"), Ok(None));
-    for (size, allowed) in [
-        (Value::Null, true),
-        (Value::Integer(7), true),
-        (Value::Integer(100), false),
-        (Value::Integer(i64::MAX), false),
-    ] {
-        let row = deal(&[("size", size.clone())]);
-        assert_eq!(loaded.row(&ana(), Right::Read, "deals", "d", &row).is_allow(), allowed, "{size:?}");
-    }
-}
-
-#[test]
 fn cells_that_do_not_fit_deny() {
     let loaded = load(PERMIT_ALL);
     let decimal = |text: &str| Value::Decimal(text.to_owned());

@@ -50,7 +50,7 @@ pub(crate) enum Condition {
     Temporary,
     /// Errs unless the level is -1, 0 or 1.
     Overflowing,
-    /// `resource.amount + n > 0`: errs on overflow; beyond predicates.
+    /// `resource.amount + n > 0`: errs on overflow; no predicate says it.
     AmountPlus(i64),
     Not(Box<Condition>),
     And(Box<Condition>, Box<Condition>),

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{judge::Judge, predicate};
 
-/// The class of the principal over these datasets; `None` if the rows of one of them can only be asked one by one.
+/// The class of the principal over these datasets; `None` if it cannot be decided which rows of one of them they see.
 pub(super) fn view_class(judge: &Judge<'_>, datasets: &[String]) -> Option<ViewClass> {
     let mut digest = Sha256::new();
     let mut part = |bytes: &[u8]| {
@@ -21,7 +21,7 @@ pub(super) fn view_class(judge: &Judge<'_>, datasets: &[String]) -> Option<ViewC
             part(b"denied");
             continue;
         };
-        let rows = judge.rows(Right::Read, def).ok()??;
+        let rows = judge.rows(Right::Read, def).ok()?;
         predicate::render(&rows, def)?;
         part(&rows.digest());
         let visible = judge.visible(def);

@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, PoisonError, RwLock, atomic::AtomicU64, atomic::Ordering},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -15,7 +15,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{EmbeddedError, Seed, plant, validate};
+use super::{EmbeddedError, Seed, plant, reading::Reading, validate};
 use crate::Clock;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/embedded");
@@ -26,6 +26,8 @@ const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
 /// Connections that read at the same time.
 const READERS: u32 = 4;
+/// Rows that SQLite may be ahead of who takes them: they are in memory before anybody can count their bytes.
+const READ_AHEAD: usize = 4;
 
 /// The embedded platform. Cheap to clone; all clones are one platform.
 #[derive(Clone)]
@@ -42,7 +44,6 @@ pub(super) struct Inner {
     pub(super) schema: DataSchema,
     policies: RwLock<(i64, Arc<DataPolicies>)>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) fallbacks: AtomicU64,
 }
 
 impl Embedded {
@@ -96,7 +97,8 @@ impl Embedded {
 
     async fn load(path: &Path, writer: SqlitePool, clock: Arc<dyn Clock>) -> Result<Self, EmbeddedError> {
         let reader = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE);
-        let reader = reader.connect_with(options(path).pragma("query_only", "on")).await?;
+        let options = options(path).pragma("query_only", "on").row_buffer_size(READ_AHEAD);
+        let reader = reader.connect_with(options).await?;
         let sql = "select site, secret, \"schema\", policies, policies_version from platform";
         let row = sqlx::query(sql).fetch_one(&reader).await?;
         let damaged = |what: String| EmbeddedError::Damaged(what);
@@ -113,7 +115,6 @@ impl Embedded {
             schema,
             policies: RwLock::new((row.try_get(4)?, Arc::new(policies))),
             clock,
-            fallbacks: AtomicU64::new(0),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -134,11 +135,6 @@ impl Embedded {
         &self.inner.schema
     }
 
-    /// How often rows had to be asked for one by one, because a policy's residual was beyond SQL.
-    pub fn fallbacks(&self) -> u64 {
-        self.inner.fallbacks.load(Ordering::Relaxed)
-    }
-
     /// Waits for what is under way and closes the file.
     pub async fn close(&self) {
         self.inner.reader.close().await;
@@ -148,8 +144,8 @@ impl Embedded {
 
 impl Inner {
     /// A transaction that sees the database as it is when it first asks.
-    pub(super) async fn read(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        self.reader.begin().await
+    pub(super) async fn read(&self) -> Result<Reading, sqlx::Error> {
+        Reading::begin(&self.reader).await
     }
 
     /// A transaction that is the only one that writes, from its begin on.

@@ -29,10 +29,9 @@ impl Embedded {
         let mut tx = self.inner.read().await.map_err(unavailable)?;
         let judge = Judge::load(&mut tx, &self.inner, principal).await?;
         let rows = |right| match judge.dataset(right, dataset).map(|def| judge.rows(right, def)) {
-            Ok(Ok(Some(Predicate::True))) => "every row".to_owned(),
-            Ok(Ok(Some(Predicate::False))) => "none: no policy permits any".to_owned(),
-            Ok(Ok(Some(predicate))) => format!("rows with {predicate}"),
-            Ok(Ok(None)) => "rows that the policies permit one by one".to_owned(),
+            Ok(Ok(Predicate::True)) => "every row".to_owned(),
+            Ok(Ok(Predicate::False)) => "none: no policy permits any".to_owned(),
+            Ok(Ok(predicate)) => format!("rows with {predicate}"),
             Ok(Err(failure)) => format!("none: {failure}"),
             Err(_) => format!("none: there is no grant to {}", Grant { right, dataset: dataset.to_owned() }),
         };

@@ -1,10 +1,16 @@
 //! Finding rows: what may not be seen is refused first, then what is wrong, and only visible rows are filtered, ordered and
 //! paged.
+//!
+//! The policies are a condition of the query, so a hidden row costs what it costs SQLite to pass it over. A visible row is in memory
+//! until its revision is made of it; then only the cells that were asked for are kept, and their bytes counted.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 
-use mandate_model::{Cells, ColumnSet, Failure, Page, Query, rows::MAX_PAGE};
+use futures::TryStreamExt;
+use mandate_model::{
+    Cells, ColumnSet, Failure, Page, Query,
+    rows::{MAX_ANSWER, MAX_PAGE},
+};
 use mandate_policy::{ColumnDef, ColumnRight, DatasetDef, Right};
 use sqlx::SqliteConnection;
 
@@ -13,15 +19,11 @@ use super::{
     db::{Inner, unavailable},
     filter::{MAX_FILTERS, condition},
     judge::Judge,
-    predicate,
     record::{Record, decode, select},
     revision::revision,
     sql::Sql,
-    types::{Cell, cell},
+    types::{Cell, cell, weight},
 };
-
-/// Rows that are read at a time where each must be asked for.
-const BATCH: usize = 200;
 
 /// A query that the principal may ask, and that makes sense.
 struct Plan<'a> {
@@ -47,14 +49,8 @@ pub(super) async fn find(
     within: &ColumnSet,
 ) -> Result<Page, Failure> {
     let plan = Plan::new(inner, judge, dataset, query, within)?;
-    let rows = judge.rows(Right::Read, plan.dataset)?;
-    let records = if let Some(rows) = rows.and_then(|rows| predicate::render(&rows, plan.dataset)) {
-        plan.fetch(conn, &plan.visible, &rows, plan.after.as_ref(), plan.limit + 1).await?
-    } else {
-        inner.fallbacks.fetch_add(1, Ordering::Relaxed);
-        plan.ask_each(conn, judge).await?
-    };
-    plan.page(inner, records)
+    let rows = judge.condition(Right::Read, plan.dataset)?;
+    plan.page(conn, inner, rows).await
 }
 
 impl<'a> Plan<'a> {
@@ -96,43 +92,19 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Rows of the table that `rows` admits, in order, with these columns.
-    async fn fetch(
-        &self,
-        conn: &mut SqliteConnection,
-        columns: &[&ColumnDef],
-        rows: &Sql,
-        after: Option<&Cursor>,
-        count: usize,
-    ) -> Result<Vec<Record>, Failure> {
-        let mut sql = select(self.dataset, columns);
-        let beyond = after.map(|after| self.beyond(after));
-        let conditions = std::iter::once(rows.clone()).chain(self.conditions.iter().cloned()).chain(beyond);
+    /// Rows of the table that `rows` admits, in order: the page's, and one more if there is one.
+    fn statement(&self, rows: Sql) -> Sql {
+        let mut sql = select(self.dataset, &self.visible);
+        let beyond = self.after.as_ref().map(|after| self.beyond(after));
+        let conditions = std::iter::once(rows).chain(self.conditions.iter().cloned()).chain(beyond);
         sql.push(" where ").join(conditions, " and ").push(" order by ");
         let direction = if self.descending { " desc" } else { "" };
         if let Some(order) = self.order {
             sql.column(order).push(direction).push(", ");
         }
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let count = i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1);
         sql.push("id").push(direction).push(" limit ").bind(Cell::Integer(count));
-        let rows = sql.fetch(conn).await.map_err(unavailable)?;
-        rows.iter().map(|row| decode(row, columns)).collect::<Result<_, _>>().map_err(unavailable)
-    }
-
-    /// Asks for each row of the table, in order, until the page is full and one more was seen.
-    async fn ask_each(&self, conn: &mut SqliteConnection, judge: &Judge<'_>) -> Result<Vec<Record>, Failure> {
-        let all: Vec<&ColumnDef> = self.dataset.columns.iter().collect();
-        let (mut found, mut after) = (Vec::new(), self.after.clone());
-        loop {
-            let batch = self.fetch(conn, &all, &Sql::new("1"), after.as_ref(), BATCH).await?;
-            let last = batch.len() < BATCH;
-            after = batch.last().map(|record| self.end(record)).transpose()?;
-            found.extend(batch.into_iter().filter(|record| judge.may(Right::Read, self.dataset, record)));
-            if last || found.len() > self.limit {
-                found.truncate(self.limit + 1);
-                return Ok(found);
-            }
-        }
+        sql
     }
 
     /// The rows behind a cursor. Nulls are lowest; descending reverses everything, the ids too.
@@ -168,20 +140,36 @@ impl<'a> Plan<'a> {
         Order { dataset: &self.dataset.name, column, descending: self.descending }
     }
 
-    fn page(&self, inner: &Inner, mut records: Vec<Record>) -> Result<Page, Failure> {
-        let more = records.len() > self.limit;
-        records.truncate(self.limit);
-        let next = match records.last().filter(|_| more) {
-            Some(last) => Some(self.end(last)?.write(&inner.secret, self.sequence())?),
-            None => None,
-        };
-        let rows = records.iter().map(|record| Cells {
+    async fn page(&self, conn: &mut SqliteConnection, inner: &Inner, rows: Sql) -> Result<Page, Failure> {
+        let columns = self.columns.iter().map(|column| column.name.clone()).collect();
+        let mut page = Page { columns, rows: Vec::new(), next: None };
+        let (mut bytes, mut end) = (0, None);
+        let mut found = self.statement(rows).stream(conn);
+        while let Some(row) = found.try_next().await.map_err(unavailable)? {
+            if let Some(end) = &end {
+                page.next = Some(Cursor::write(end, &inner.secret, self.sequence())?);
+                break;
+            }
+            let record = decode(&row, &self.visible).map_err(unavailable)?;
+            let cells = self.cells(inner, &record);
+            bytes += cells.id.len() + cells.revision.len() + cells.values.iter().map(weight).sum::<usize>();
+            if bytes > MAX_ANSWER {
+                let hint = "ask for fewer rows or columns at a time";
+                return Err(Failure::Limit(format!("an answer has at most {MAX_ANSWER} bytes: {hint}")));
+            }
+            page.rows.push(cells);
+            end = (page.rows.len() == self.limit).then(|| self.end(&record)).transpose()?;
+        }
+        Ok(page)
+    }
+
+    /// What the page has of a row.
+    fn cells(&self, inner: &Inner, record: &Record) -> Cells {
+        Cells {
             id: record.id.clone(),
             revision: revision(&inner.secret, self.dataset, record, &self.visible),
             values: self.columns.iter().map(|column| record.cell(&column.name)).collect(),
-        });
-        let rows = rows.collect();
-        Ok(Page { columns: self.columns.iter().map(|column| column.name.clone()).collect(), rows, next })
+        }
     }
 }
 

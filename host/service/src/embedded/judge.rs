@@ -10,8 +10,9 @@ use sqlx::SqliteConnection;
 
 use super::{
     db::{Inner, unavailable},
-    directory, grants,
+    directory, grants, predicate,
     record::Record,
+    sql::Sql,
 };
 
 /// What one principal may do, as the transaction sees it.
@@ -71,10 +72,18 @@ impl<'a> Judge<'a> {
         self.policies.column(&self.facts, right, &dataset.name, name)
     }
 
-    /// The rows that the principal has `right` on; `None`: ask [`Judge::may`] for each. What cannot be decided is denied.
-    pub(super) fn rows(&self, right: Right, dataset: &DatasetDef) -> Result<Option<Predicate>, Failure> {
+    /// The rows that the principal has `right` on. What cannot be decided is denied.
+    pub(super) fn rows(&self, right: Right, dataset: &DatasetDef) -> Result<Predicate, Failure> {
         let rows = self.policies.rows(&self.facts, right, &dataset.name);
         rows.map_err(|problem| self.denied(right.as_str(), &dataset.name, &problem.to_string()))
+    }
+
+    /// The same as a condition of a query. That it is too large depends on the policies and on who asks, never on a row.
+    pub(super) fn condition(&self, right: Right, dataset: &DatasetDef) -> Result<Sql, Failure> {
+        let rows = self.rows(right, dataset)?;
+        let too_large =
+            || self.denied(right.as_str(), &dataset.name, "cannot decide: the policies come to too much for SQL");
+        predicate::render(&rows, dataset).ok_or_else(too_large)
     }
 
     /// Whether the principal has `right` on this row.

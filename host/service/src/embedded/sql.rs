@@ -1,5 +1,6 @@
 //! SQL as it is put together: fixed text, names of this schema, and bound values; nothing else can get into it.
 
+use futures::stream::BoxStream;
 use mandate_policy::{ColumnDef, DatasetDef};
 use sqlx::{
     AssertSqlSafe, Sqlite, SqliteConnection,
@@ -80,6 +81,11 @@ impl Sql {
     /// Runs it and collects its rows.
     pub(super) async fn fetch(self, conn: &mut SqliteConnection) -> Result<Vec<SqliteRow>, sqlx::Error> {
         self.query().fetch_all(conn).await
+    }
+
+    /// Runs it, row by row: SQLite goes on when a row is asked for.
+    pub(super) fn stream(self, conn: &mut SqliteConnection) -> BoxStream<'_, Result<SqliteRow, sqlx::Error>> {
+        self.query().fetch(conn)
     }
 
     /// Runs it.

@@ -3,7 +3,7 @@
 //! Boolean, integer, timestamp and decimal (in units of the last digit) are integers; number is real; text, user and team are
 //! text, compared bytewise; bytes are a blob.
 
-use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value};
+use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value, rows::MAX_CELL};
 use mandate_policy::{ColumnDef, ColumnType};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,12 @@ impl Bits {
 
 /// The cell that keeps `value` in a column of this type; else what is wrong with it, told without naming the column.
 pub(super) fn cell(column_type: ColumnType, value: &Value) -> Result<Cell, String> {
+    let size = weight(value);
+    if size > MAX_CELL {
+        return Err(format!(
+            "{size} bytes, and a cell has at most {MAX_CELL}: divide it among rows, or keep it elsewhere"
+        ));
+    }
     Ok(match (column_type, value) {
         (_, Value::Null) => Cell::Null,
         (ColumnType::Boolean, Value::Boolean(flag)) => Cell::Integer(i64::from(*flag)),
@@ -54,6 +60,15 @@ pub(super) fn cell(column_type: ColumnType, value: &Value) -> Result<Cell, Strin
         (ColumnType::Team, Value::Text(text)) => principal(PrincipalKind::Team, text)?,
         _ => return Err(format!("not a value of type {}", type_name(column_type))),
     })
+}
+
+/// Bytes of a value: at most what it takes as JSON.
+pub(super) fn weight(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Decimal(text) | Value::Other(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 1,
+    }
 }
 
 fn principal(kind: PrincipalKind, text: &str) -> Result<Cell, String> {

