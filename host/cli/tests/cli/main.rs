@@ -3,5 +3,6 @@
 
 mod bad_input;
 mod bench;
+mod messages;
 mod story;
 mod unseen;
