@@ -185,7 +185,7 @@ fn messages_of_an_event() {
         ("{\"id\": ", "1:7: the text ends too early: a quote or a bracket is not closed".to_owned()),
         (
             r#"{"specversion": "1.0", "type": "mandate.row.added", "source": "a", "id": "1"}"#,
-            "1:1: the event needs a `subject` such as `deals/1001`".to_owned(),
+            "1:24: the event needs a `subject` such as `deals/1001`".to_owned(),
         ),
     ] {
         let found = event::parse(&Text::of_file("e", text), &SiteId::parse("acme").unwrap(), &schema, 0);

