@@ -58,8 +58,9 @@ fn plain(name: &str) -> (String, String) {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let (stem, end) = last.rsplit_once('.').unwrap_or((last, ""));
     let stem = word(stem, LONGEST.0);
-    let device = stem.get(..3).is_some_and(|first| DEVICES.contains(&first.to_lowercase().as_str()))
-        || ["com", "lpt"].iter().any(|port| stem.to_lowercase().starts_with(port) && stem.len() == 4);
+    let lower = stem.to_lowercase();
+    let port = ["com", "lpt"].iter().any(|port| lower.starts_with(port)) && lower.len() == 4;
+    let device = port || DEVICES.contains(&lower.as_str());
     let stem = if stem.is_empty() || stem.starts_with('-') || device { format!("attachment-{stem}") } else { stem };
     let end = word(end, LONGEST.1);
     (stem.trim_end_matches('-').to_owned(), if end.is_empty() { end } else { format!(".{end}") })
@@ -84,6 +85,7 @@ mod tests {
             ("a.b.tar.gz", "a_b_tar.gz"),
             ("NUL.txt", "attachment-NUL.txt"),
             ("com1", "attachment-com1"),
+            ("console.log", "console.log"),
             ("a.", "a"),
         ] {
             let (stem, end) = plain(name);

@@ -96,18 +96,14 @@ fn happening(home: &Home, world: &Fixture, text: &str) -> CliResult<Occurrence> 
 /// An event is about a row of the fixture, unless it carries the last image of one that is gone.
 fn there(world: &Fixture, occurrence: &Occurrence) -> CliResult {
     let Subject::Row(row) = &occurrence.subject else { return Ok(()) };
-    let mut ids = world.seed.rows.iter().filter(|seed| seed.dataset == row.dataset).map(|seed| seed.id.as_str());
+    let ids = world.seed.rows.iter().filter(|seed| seed.dataset == row.dataset).map(|seed| seed.id.as_str());
     if occurrence.image.is_some() || ids.clone().any(|id| id == row.id) {
         return Ok(());
     }
-    let instead = match occurrence.change {
-        Change::Removed => ", and the removal has no `image` of it in its `data`",
-        _ if ids.next().is_none() => ": add one to the fixture's rows",
-        _ => "",
-    };
-    let there = listed(world.seed.rows.iter().filter(|seed| seed.dataset == row.dataset).map(|seed| seed.id.as_str()));
+    let gone = occurrence.change == Change::Removed;
+    let instead = if gone { ", and the removal has no `image` of it in its `data`" } else { "" };
     let (dataset, id) = (&row.dataset, &row.id);
-    Err(CliError::Input(format!("the fixture has no row `{dataset}/{id}`{instead}; `{dataset}` has: {there}")))
+    Err(CliError::Input(format!("the fixture has no row `{dataset}/{id}`{instead}; `{dataset}` has: {}", listed(ids))))
 }
 
 /// The fixture's automations of the plugin; none: one that runs as the person and tells them, about events like this one.
