@@ -9,18 +9,26 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{Effect, Failure, PrincipalId, Secret};
+use mandate_policy::DatasetDef;
 use mandate_runtime::{cache::Cache, engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_service::{
     Clock, Host, Retry, Sandboxed, Service, SystemClock,
     apply::{Applied, Apply},
     embedded::{Embedded, EmbeddedError, Seed},
 };
+use mandate_spec::known::no_dataset;
 
 use crate::{
     code_folder::CodeFolder,
     failure::{CliError, CliResult},
 };
 
+/// The service's file in the folder of a store.
+const STORE: &str = "store.db";
+/// The embedded platform's file in it.
+const PLATFORM: &str = "platform.db";
+/// What is said of an effect that a dry run did not carry out.
+pub(crate) const DRY_RUN: &str = "a dry run carries nothing out";
 /// Between two ticks of the deadline clock.
 const TICK: Duration = Duration::from_millis(10);
 /// Parts that are evaluated at the same time.
@@ -34,6 +42,8 @@ pub(crate) struct Home {
     pub(crate) embedded: Embedded,
     /// The service.
     pub(crate) service: Service,
+    /// What checks and runs plugins.
+    pub(crate) parts: Arc<Sandboxed>,
     clock: SystemClock,
     _ticker: Ticker,
 }
@@ -77,17 +87,19 @@ impl Home {
         let cache = Cache { store: Box::new(code), secret: Secret::from_bytes(secret) };
         let sandbox = Sandbox::new(options.limits, options.isolation, Some(cache)).map_err(CliError::unavailable)?;
         let ticker = Ticker::start(&sandbox, TICK);
+        let parts = Arc::new(Sandboxed::new(Arc::new(sandbox)));
         let host = Host {
             platform: embedded.platform(),
             apply: if options.dry_run { Arc::new(DryRun) } else { Arc::new(embedded.clone()) },
-            parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
+            parts: parts.clone(),
             clock: Arc::new(SystemClock),
             limits: options.limits,
             retry: Retry::default(),
             concurrency: CONCURRENCY,
         };
-        let service = Service::open(&folder.join("store.db"), host).await.map_err(CliError::unavailable)?;
-        Ok(Self { embedded, service, clock: SystemClock, _ticker: ticker })
+        let service = Service::open(&folder.join(STORE), host).await;
+        let service = service.map_err(|error| unusable(folder, STORE, &error))?;
+        Ok(Self { embedded, service, parts, clock: SystemClock, _ticker: ticker })
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.
@@ -104,11 +116,17 @@ impl Home {
         }
     }
 
+    /// The dataset of that name; the message of an error lists those there are.
+    pub(crate) fn dataset(&self, name: &str) -> CliResult<&DatasetDef> {
+        let schema = self.embedded.schema();
+        schema.dataset(name).ok_or_else(|| CliError::Input(no_dataset(schema, name)))
+    }
+
     /// Removes what [`Home::create`] made, when what should follow was refused: nothing of it is left behind.
     pub(crate) async fn discard(self, folder: &Path) {
         self.service.close().await;
         self.embedded.close().await;
-        for name in ["store.db", "platform.db"] {
+        for name in [STORE, PLATFORM] {
             for end in ["", "-wal", "-shm", "-lock"] {
                 // What cannot be removed is told by the next attempt to make a store here.
                 let _ = std::fs::remove_file(folder.join(format!("{name}{end}")));
@@ -145,7 +163,7 @@ impl Apply for DryRun {
         _effect: &Effect,
         _ids: &BTreeMap<String, String>,
     ) -> Result<Applied, Failure> {
-        Err(Failure::Limit("a dry run carries nothing out".to_owned()))
+        Err(Failure::Limit(DRY_RUN.to_owned()))
     }
 }
 
@@ -161,7 +179,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 fn platform(folder: &Path) -> PathBuf {
-    folder.join("platform.db")
+    folder.join(PLATFORM)
 }
 
 fn told(folder: &Path, error: EmbeddedError) -> CliError {
@@ -171,6 +189,17 @@ fn told(folder: &Path, error: EmbeddedError) -> CliError {
             folder.display()
         )),
         EmbeddedError::Seed(_) | EmbeddedError::Policies(_) => CliError::input(error),
-        _ => CliError::unavailable(error),
+        EmbeddedError::NotAPlatform(_) => unusable(folder, PLATFORM, &"it is not a platform's database"),
+        _ => unusable(folder, PLATFORM, &error),
     }
+}
+
+/// A file of the store that cannot be used, and what to do.
+fn unusable(folder: &Path, file: &str, error: &dyn std::fmt::Display) -> CliError {
+    CliError::Unavailable(format!(
+        "`{}` cannot be used: {error}; if it is damaged, restore the folder `{}` from a backup, or load the fixture into \
+         another one with `mandate fixture load FIXTURE --store DIR`",
+        folder.join(file).display(),
+        folder.display()
+    ))
 }

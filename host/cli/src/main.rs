@@ -4,6 +4,7 @@
 mod show;
 
 mod args;
+mod attachments;
 mod code_folder;
 mod failure;
 mod files;

@@ -3,21 +3,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mandate_model::{Effect, EventId, Field, Occurrence, Outcome, PrincipalId, Recipient, Value};
+use mandate_model::{Effect, EventId, Failure, Field, Occurrence, Outcome, PrincipalId, Recipient, Value, Verdict};
 use mandate_service::{EffectState, EveryPart, PartKind, PartView, StagedEffect};
 use serde_json::json;
 
 use crate::{
     failure::{CliError, CliResult},
-    home::Home,
+    home::{self, Home},
     show::inert,
 };
 
 /// Most names that are listed.
 const NAMES: usize = 6;
 
+/// Whether the store is still there when the command has ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// It is: `mandate run show` tells more.
+    Kept,
+    /// It is not.
+    ThrownAway,
+}
+
 /// Prints what followed from an event.
-pub(crate) async fn event(home: &Home, event: &EventId, occurrence: &Occurrence, json: bool) -> CliResult {
+pub(crate) async fn event(
+    home: &Home,
+    event: &EventId,
+    occurrence: &Occurrence,
+    store: Store,
+    json: bool,
+) -> CliResult {
     let runs = home.service.runs_of(event).await.map_err(CliError::unavailable)?;
     if json {
         let told = json!({ "event": event, "occurrence": occurrence, "runs": runs });
@@ -29,7 +44,7 @@ pub(crate) async fn event(home: &Home, event: &EventId, occurrence: &Occurrence,
     }
     for run in &runs {
         outln!("  automation `{}`, run {}", inert(&run.name), run.run);
-        act(run);
+        act(run, store);
         told(run);
         untold(home, run).await?;
     }
@@ -48,7 +63,7 @@ pub(crate) async fn failures(home: &Home, event: &EventId) -> CliResult {
 }
 
 /// The act part.
-fn act(run: &EveryPart) {
+fn act(run: &EveryPart, store: Store) {
     let Some((run_as, part)) = run.parts.iter().find(|(_, part)| part.kind == PartKind::Act) else {
         outln!("    acted:  nothing as {}, who may not know of it, or had nothing to do", run.run_as);
         return;
@@ -62,10 +77,32 @@ fn act(run: &EveryPart) {
     for staged in &part.effects {
         outln!("    acted:  as {run_as}: {}", effect(staged));
     }
+    if denied(part) {
+        match store {
+            Store::Kept => outln!("    why:    mandate run show {} --as {run_as} --reasons", run.run),
+            Store::ThrownAway => outln!("    why:    run it with --as {run_as} --reasons"),
+        }
+    }
+}
+
+/// Whether the part did not do all that it set out to, and was denied something.
+pub(crate) fn denied(part: &PartView) -> bool {
+    let failed = part.outcome.as_ref().is_some_and(|outcome| !outcome.is_done())
+        || part.findings.iter().any(|(_, outcome)| !outcome.is_done());
+    failed && part.journal.iter().any(|entry| matches!(entry.verdict, Verdict::Denied(_)))
+}
+
+/// Why the part is in the state that it is in; that nothing is carried out in a dry run is no reason.
+pub(crate) fn reason(part: &PartView) -> Option<&str> {
+    part.reason.as_deref().filter(|reason| !is_dry_run(reason))
+}
+
+fn is_dry_run(reason: &str) -> bool {
+    reason == Failure::Limit(home::DRY_RUN.to_owned()).to_string()
 }
 
 fn why(part: &PartView) -> String {
-    match (&part.outcome, &part.reason) {
+    match (&part.outcome, reason(part)) {
         (_, Some(reason)) => format!(" ({})", inert(reason)),
         (Some(outcome), None) if !outcome.is_done() => format!(" ({})", ended(outcome)),
         _ => String::new(),
@@ -89,6 +126,9 @@ pub(crate) fn effect(staged: &StagedEffect) -> String {
         Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
         Effect::Invoke { operation, .. } => format!("invoke {operation}"),
     };
+    if staged.state == EffectState::Withheld && staged.reason.as_deref().is_some_and(is_dry_run) {
+        return inert(&format!("would {what}"));
+    }
     let reason = staged.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let state = match staged.state {
         EffectState::Applied => "done",

@@ -1,10 +1,10 @@
 //! Cells: text and JSON read as a column's type, and shown again.
 
 use data_encoding::BASE64;
-use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value};
+use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value, decimal::MAX_SCALE};
 use mandate_policy::{ColumnDef, ColumnType};
 
-use crate::timestamp;
+use crate::{json::kind, timestamp};
 
 /// Reads a cell as it stands in a CSV file. The message of an error says what would be right.
 pub fn from_text(column: &ColumnDef, text: &str) -> Result<Value, String> {
@@ -42,12 +42,41 @@ pub fn from_json(column: &ColumnDef, json: &serde_json::Value) -> Result<Value, 
         (Json::Bool(value), ColumnType::Boolean) => Ok(Value::Boolean(*value)),
         (Json::Number(value), ColumnType::Integer | ColumnType::Number) => from_text(column, &value.to_string()),
         (Json::Number(value), ColumnType::Decimal(_)) if !value.is_f64() => from_text(column, &value.to_string()),
-        (Json::String(_), ColumnType::Boolean | ColumnType::Integer | ColumnType::Number) => {
-            Err(format!("`{}` must not be text but a {}", column.name, type_name(column.column_type)))
-        }
+        (Json::String(_), ColumnType::Boolean | ColumnType::Integer | ColumnType::Number) => Err(other(column, json)),
         (Json::String(text), _) => from_text(column, text),
-        _ => Err(format!("`{}` must be text that holds a {}", column.name, type_name(column.column_type))),
+        _ => Err(other(column, json)),
     }
+}
+
+/// A cell as JSON, as [`from_json`] reads it.
+pub fn to_json(column: &ColumnDef, value: &Value) -> serde_json::Value {
+    match (value, column.column_type) {
+        (Value::Null, _) => serde_json::Value::Null,
+        (Value::Boolean(value), _) => (*value).into(),
+        (Value::Integer(value), ColumnType::Integer) => (*value).into(),
+        (Value::Number(value), _) => (*value).into(),
+        (other, _) => to_text(other).into(),
+    }
+}
+
+/// That a column holds cells of another type, and what one looks like.
+fn other(column: &ColumnDef, json: &serde_json::Value) -> String {
+    let example = match column.column_type {
+        ColumnType::Boolean => "`true` or `false`, without quotes".to_owned(),
+        ColumnType::Integer => "a whole number such as `7`, without quotes".to_owned(),
+        ColumnType::Number => "a number such as `1.5`, without quotes".to_owned(),
+        ColumnType::Decimal(0) => "a whole number such as `\"12\"`".to_owned(),
+        ColumnType::Decimal(scale) => {
+            let digits: String = "234567890".chars().cycle().take(usize::from(scale)).collect();
+            format!("a number in quotes such as `\"1.{digits}\"`, so that it stays exact")
+        }
+        ColumnType::Text => "text in quotes such as `\"some words\"`".to_owned(),
+        ColumnType::Timestamp => "a time in quotes such as `\"2026-11-21T09:30:00Z\"`".to_owned(),
+        ColumnType::Bytes => "bytes in base64, in quotes, such as `\"AQI=\"`".to_owned(),
+        ColumnType::User => "a user in quotes such as `\"user:ana\"`".to_owned(),
+        ColumnType::Team => "a team in quotes such as `\"team:emea\"`".to_owned(),
+    };
+    format!("`{}` is {}: write {example}", column.name, kind(json))
 }
 
 /// Null, if the column may be null.
@@ -73,36 +102,33 @@ pub fn to_text(value: &Value) -> String {
 }
 
 /// The type of a column as a fixture writes it: `text`, `decimal(2)`.
-pub(crate) fn parse_type(text: &str) -> Option<ColumnType> {
-    let decimal = || {
-        let scale = text.strip_prefix("decimal(")?.strip_suffix(')')?.parse().ok()?;
-        (scale <= mandate_model::decimal::MAX_SCALE).then_some(ColumnType::Decimal(scale))
-    };
+///
+/// The message of an error says which types there are.
+pub(crate) fn parse_type(text: &str) -> Result<ColumnType, String> {
     match text {
-        "boolean" => Some(ColumnType::Boolean),
-        "integer" => Some(ColumnType::Integer),
-        "number" => Some(ColumnType::Number),
-        "text" => Some(ColumnType::Text),
-        "timestamp" => Some(ColumnType::Timestamp),
-        "bytes" => Some(ColumnType::Bytes),
-        "user" => Some(ColumnType::User),
-        "team" => Some(ColumnType::Team),
-        _ => decimal(),
+        "boolean" => Ok(ColumnType::Boolean),
+        "integer" => Ok(ColumnType::Integer),
+        "number" => Ok(ColumnType::Number),
+        "text" => Ok(ColumnType::Text),
+        "timestamp" => Ok(ColumnType::Timestamp),
+        "bytes" => Ok(ColumnType::Bytes),
+        "user" => Ok(ColumnType::User),
+        "team" => Ok(ColumnType::Team),
+        _ => decimal(text),
     }
 }
 
-fn type_name(column_type: ColumnType) -> &'static str {
-    match column_type {
-        ColumnType::Boolean => "boolean",
-        ColumnType::Integer => "whole number",
-        ColumnType::Number => "number",
-        ColumnType::Decimal(_) => "decimal",
-        ColumnType::Text => "text",
-        ColumnType::Timestamp => "time",
-        ColumnType::Bytes => "base64 text",
-        ColumnType::User => "user",
-        ColumnType::Team => "team",
+fn decimal(text: &str) -> Result<ColumnType, String> {
+    if !text.starts_with("decimal") {
+        let types = "`boolean`, `integer`, `number`, `decimal(2)`, `text`, `timestamp`, `bytes`, `user`, `team`";
+        return Err(format!("`{text}` is no type of a column: {types}"));
     }
+    let scale =
+        text.strip_prefix("decimal(").and_then(|rest| rest.strip_suffix(')')).and_then(|text| text.parse().ok());
+    scale.filter(|scale| *scale <= MAX_SCALE).map(ColumnType::Decimal).ok_or_else(|| {
+        let range = format!("`decimal(0)` to `decimal({MAX_SCALE})`");
+        format!("`{text}` does not say how many digits stand behind the point: write {range}")
+    })
 }
 
 fn number(text: &str) -> Option<Value> {
@@ -127,10 +153,11 @@ mod tests {
 
     #[test]
     fn types_are_words() {
-        assert_eq!(parse_type("decimal(2)"), Some(ColumnType::Decimal(2)));
-        assert_eq!(parse_type("timestamp"), Some(ColumnType::Timestamp));
+        assert_eq!(parse_type("decimal(2)"), Ok(ColumnType::Decimal(2)));
+        assert_eq!(parse_type("timestamp"), Ok(ColumnType::Timestamp));
+        assert!(parse_type("decimal(99)").unwrap_err().ends_with("write `decimal(0)` to `decimal(15)`"));
         for bad in ["", "decimal", "decimal(16)", "decimal(-1)", "decimal(2", "float", "Text"] {
-            assert_eq!(parse_type(bad), None, "{bad}");
+            assert!(parse_type(bad).unwrap_err().starts_with(&format!("`{bad}` ")), "{bad}");
         }
     }
 
@@ -174,9 +201,49 @@ mod tests {
         let decimal = column(ColumnType::Decimal(2));
         assert_eq!(from_json(&decimal, &json!("12.5")), Ok(Value::Decimal("12.50".to_owned())));
         assert_eq!(from_json(&decimal, &json!(12)), Ok(Value::Decimal("12.00".to_owned())));
-        assert_eq!(from_json(&decimal, &json!(12.5)), Err("`x` must be text that holds a decimal".to_owned()));
         assert_eq!(from_json(&decimal, &json!(null)), Err("`x` cannot be null".to_owned()));
-        assert!(from_json(&column(ColumnType::Integer), &json!("7")).is_err());
-        assert!(from_json(&column(ColumnType::Text), &json!(7)).is_err());
+    }
+
+    #[test]
+    fn json_of_another_type_is_told_what_to_write() {
+        for (column_type, json, told) in [
+            (ColumnType::Boolean, json!("true"), "`x` is text: write `true` or `false`, without quotes"),
+            (ColumnType::Integer, json!("7"), "`x` is text: write a whole number such as `7`, without quotes"),
+            (ColumnType::Number, json!([]), "`x` is a list: write a number such as `1.5`, without quotes"),
+            (
+                ColumnType::Decimal(2),
+                json!(12.5),
+                r#"`x` is a number: write a number in quotes such as `"1.23"`, so that it stays exact"#,
+            ),
+            (ColumnType::Decimal(0), json!(true), r#"`x` is true or false: write a whole number such as `"12"`"#),
+            (ColumnType::Text, json!(7), r#"`x` is a number: write text in quotes such as `"some words"`"#),
+            (
+                ColumnType::Timestamp,
+                json!({}),
+                r#"`x` is an object: write a time in quotes such as `"2026-11-21T09:30:00Z"`"#,
+            ),
+            (ColumnType::Bytes, json!(7), r#"`x` is a number: write bytes in base64, in quotes, such as `"AQI="`"#),
+            (ColumnType::User, json!(7), r#"`x` is a number: write a user in quotes such as `"user:ana"`"#),
+            (ColumnType::Team, json!(7), r#"`x` is a number: write a team in quotes such as `"team:emea"`"#),
+        ] {
+            assert_eq!(from_json(&column(column_type), &json), Err(told.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_cell_is_the_same_again_through_json() {
+        for (column_type, value) in [
+            (ColumnType::Boolean, Value::Boolean(true)),
+            (ColumnType::Integer, Value::Integer(-7)),
+            (ColumnType::Number, Value::Number(1.5)),
+            (ColumnType::Decimal(2), Value::Decimal("12.50".to_owned())),
+            (ColumnType::Text, Value::Text("7".to_owned())),
+            (ColumnType::Timestamp, Value::Timestamp(1_000_000)),
+            (ColumnType::Bytes, Value::Bytes(vec![1, 2])),
+            (ColumnType::User, Value::Text("user:ana".to_owned())),
+        ] {
+            let column = column(column_type);
+            assert_eq!(from_json(&column, &to_json(&column, &value)), Ok(value));
+        }
     }
 }

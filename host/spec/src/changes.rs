@@ -11,8 +11,10 @@ use mandate_policy::{DataSchema, DatasetDef};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use crate::json::{object, plain};
+use crate::known::{no_column, no_dataset};
 use crate::problem::{FixtureError, Place, Problem};
-use crate::rows::{id_problem, plain};
+use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, folder};
 
@@ -26,6 +28,17 @@ pub enum Verb {
     Update,
     /// It is removed.
     Remove,
+}
+
+impl Verb {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Remove => "remove",
+        }
+    }
 }
 
 /// One change.
@@ -84,10 +97,11 @@ fn step(line: &str, place: Place, schema: &DataSchema) -> Result<Step, (usize, S
         let before = line.split(&format!("\"{key}\"")).next().unwrap_or_default();
         if before.len() == line.len() { 1 } else { before.chars().count() + 1 }
     };
+    object(line).map_err(|error| (error.column, error.message))?;
     let Line { verb, by, dataset, id, fields, note } =
         serde_json::from_str(line).map_err(|error| (error.column().max(1), plain(&error)))?;
     let by = PrincipalId::parse(&by).map_err(|error| (at("as"), error.to_string()))?;
-    let def = schema.dataset(&dataset).ok_or_else(|| (at("dataset"), format!("there is no dataset `{dataset}`")))?;
+    let def = schema.dataset(&dataset).ok_or_else(|| (at("dataset"), no_dataset(schema, &dataset)))?;
     id_problem(&id).map_or(Ok(()), |message| Err((at("id"), message)))?;
     if (verb == Verb::Update) == fields.is_empty() && verb != Verb::Insert {
         return Err((at("fields"), "an update names the `fields` that it sets, a removal none".to_owned()));
@@ -99,7 +113,7 @@ fn step(line: &str, place: Place, schema: &DataSchema) -> Result<Step, (usize, S
 /// In the order of the dataset's columns. An error has the key that it is about.
 fn cells(def: &DatasetDef, fields: &Map<String, Json>, verb: Verb) -> Result<Vec<Field>, (String, String)> {
     if let Some(unknown) = fields.keys().find(|name| def.column(name).is_none()) {
-        return Err((unknown.clone(), format!("`{}` has no column `{unknown}`", def.name)));
+        return Err((unknown.clone(), no_column(def, unknown)));
     }
     let mut found = Vec::new();
     for column in &def.columns {

@@ -5,8 +5,10 @@ use mandate_policy::{DataSchema, DatasetDef};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use crate::json::{object, plain};
+use crate::known::{no_column, no_dataset};
 use crate::problem::FixtureError;
-use crate::rows::{id_problem, plain};
+use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, timestamp};
 
@@ -45,6 +47,7 @@ pub fn parse(text: &Text, site: &SiteId, schema: &DataSchema, now: i64) -> Resul
     if !json.trim_start().starts_with('{') {
         return short(json.trim(), site, schema, now).map_err(|message| FixtureError::one(text.at(0), message));
     }
+    object(json).map_err(|error| FixtureError::one(text.at_line(error.line, error.column), error.message))?;
     let event: CloudEvent = serde_json::from_str(json)
         .map_err(|error| FixtureError::one(text.at_line(error.line().max(1), error.column().max(1)), plain(&error)))?;
     occurrence(event, site, schema, now).map_err(|(key, message)| {
@@ -92,7 +95,7 @@ fn change(word: &str) -> Option<Change> {
 
 fn row<'a>(subject: &str, schema: &'a DataSchema) -> Result<(RowRef, &'a DatasetDef), String> {
     let (name, id) = subject.split_once('/').ok_or_else(|| format!("`{subject}` is no row: write `dataset/id`"))?;
-    let dataset = schema.dataset(name).ok_or_else(|| format!("there is no dataset `{name}`"))?;
+    let dataset = schema.dataset(name).ok_or_else(|| no_dataset(schema, name))?;
     id_problem(id).map_or(Ok(()), Err)?;
     Ok((RowRef { dataset: name.to_owned(), id: id.to_owned() }, dataset))
 }
@@ -145,7 +148,7 @@ fn check_changed(
         return Err("only an update says which columns `changed`".to_owned());
     }
     match columns.iter().find(|name| dataset.column(name).is_none()) {
-        Some(unknown) => Err(format!("`{}` has no column `{unknown}`", dataset.name)),
+        Some(unknown) => Err(no_column(dataset, unknown)),
         None => Ok(Some(columns)),
     }
 }
@@ -161,7 +164,7 @@ fn check_image(
         return Err("only a removal carries an `image`".to_owned());
     }
     if let Some(unknown) = image.keys().find(|name| dataset.column(name).is_none()) {
-        return Err(format!("`{}` has no column `{unknown}`", dataset.name));
+        return Err(no_column(dataset, unknown));
     }
     let field = |column: &mandate_policy::ColumnDef| {
         let value = cell::from_json(column, image.get(&column.name).unwrap_or(&Json::Null))?;

@@ -46,6 +46,9 @@ use crate::problem::{FixtureError, Place};
 use crate::text::Text;
 use reader::Reader;
 
+/// What the file of a fixture is called in its folder.
+const FILE: &str = "fixture.toml";
+
 /// A small world, checked and ready to be loaded.
 #[derive(Debug, Clone)]
 pub struct Fixture {
@@ -103,8 +106,14 @@ pub struct Sources {
 impl Fixture {
     /// Reads a fixture and the files that it names. Every problem of form is in the error or, where the form is right, every
     /// problem of meaning and of the files; where those are right, every problem of the policies. Nothing is loaded then.
+    /// `path` is the fixture's TOML file, or its folder, in which the file is called `fixture.toml`.
     pub fn load(path: &Path) -> Result<Self, FixtureError> {
-        let (toml, folder) = folder::open(path)?;
+        let inside = path.join(FILE);
+        if path.is_dir() && !inside.is_file() {
+            let message = format!("the folder has no `{FILE}`: name the fixture's TOML file");
+            return Err(FixtureError::one(Place::whole(path.display().to_string()), message));
+        }
+        let (toml, folder) = folder::open(if path.is_dir() { &inside } else { path })?;
         Self::read(Sources { toml, policies: Text::default(), folder })
     }
 
@@ -120,9 +129,9 @@ impl Fixture {
         let attributes = people::attributes(&mut reader, &document);
         let people = people::people(&mut reader, &document, &attributes);
         let teams = people::teams(&mut reader, &document, &people);
-        let mut data = datasets::read(&mut reader, &document, &folder, policies);
-        data.schema.attributes = attributes;
         let known = people::Known::of(&people, &teams);
+        let mut data = datasets::read(&mut reader, &document, &folder, policies, &known);
+        data.schema.attributes = attributes;
         let grants = people::grants(&mut reader, &document, &known, &data.schema);
         let automations = automations::read(&mut reader, &document, &known, &data.schema);
         if reader.problems.is_empty() {

@@ -1,6 +1,7 @@
 //! Files that stand beside a fixture: the one place of this crate that reads a disk.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use crate::problem::{FixtureError, Place};
@@ -36,7 +37,7 @@ impl Folder {
             return Err(format!("`{name}` must be a file beside the fixture: no `..` and no absolute path"));
         }
         let root = self.root.as_ref().ok_or_else(|| format!("there is no file `{name}`"))?;
-        let cannot = |error: std::io::Error| format!("cannot read `{name}`: {error}");
+        let cannot = |error: std::io::Error| format!("cannot read `{name}`: {}", words(&error));
         let path = root.join(name).canonicalize().map_err(cannot)?;
         // A link that leads out is refused too.
         let root = root.canonicalize().map_err(cannot)?;
@@ -53,7 +54,8 @@ impl Folder {
             return Ok(text.clone());
         }
         let path = self.path(name)?;
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("cannot read `{name}`: {error}"))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| format!("cannot read `{name}`: {}", words(&error)))?;
         let shown = self.root.as_ref().map_or_else(|| PathBuf::from(name), |root| root.join(name));
         Ok(Text::of_file(&shown.display().to_string(), text))
     }
@@ -62,11 +64,20 @@ impl Folder {
 /// A file and the folder that it stands in.
 pub(crate) fn open(path: &Path) -> Result<(Text, Folder), FixtureError> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        FixtureError::one(Place { file: file.clone(), line: 1, column: 1 }, format!("cannot read the file: {error}"))
-    })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| FixtureError::one(Place::whole(&file), format!("cannot read it: {}", words(&error))))?;
     let root = path.parent().filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((Text::of_file(&file, text), Folder::at(root)))
+}
+
+/// Why a file cannot be read, in words for people.
+fn words(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 #[cfg(test)]

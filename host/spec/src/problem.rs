@@ -2,20 +2,33 @@
 
 use std::fmt;
 
+/// Most problems that are told at once: what follows is often only a consequence.
+const TOLD: usize = 10;
+
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// As the file was named.
     pub file: String,
-    /// From 1.
+    /// From 1; 0: the file as a whole.
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
 }
 
+impl Place {
+    /// A file as a whole, or what else has a name but no lines.
+    pub fn whole(file: impl Into<String>) -> Self {
+        Self { file: file.into(), line: 0, column: 0 }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        match self.line {
+            0 => f.write_str(&self.file),
+            line => write!(f, "{}:{line}:{}", self.file, self.column),
+        }
     }
 }
 
@@ -57,10 +70,13 @@ impl FixtureError {
 
 impl fmt::Display for FixtureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
+        for (index, problem) in self.problems.iter().take(TOLD).enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
             write!(f, "{separator}{problem}")?;
         }
-        Ok(())
+        match self.problems.len().checked_sub(TOLD) {
+            Some(more) if more > 0 => write!(f, "\nand {more} more"),
+            _ => Ok(()),
+        }
     }
 }

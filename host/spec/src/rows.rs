@@ -5,26 +5,35 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{Field, Value, effect::PLACEHOLDER};
-use mandate_policy::DatasetDef;
+use mandate_model::{Field, PrincipalId, Value, effect::PLACEHOLDER};
+use mandate_policy::{ColumnDef, ColumnType, DatasetDef};
 use mandate_service::embedded::SeedRow;
 
-use crate::cell;
+use crate::known::no_column;
 use crate::problem::Problem;
 use crate::text::Text;
+use crate::{cell, json};
 
 /// Longest id of a row, in bytes.
 const MAX_ID: usize = 200;
 
-/// Reads the rows of `dataset`: JSON Lines if `json`, else CSV. What is wrong goes to `problems`.
-pub(crate) fn read(dataset: &DatasetDef, text: &Text, json: bool, problems: &mut Vec<Problem>) -> Vec<SeedRow> {
-    let mut reader = Rows { dataset, text, problems, ids: BTreeSet::new() };
+/// Reads the rows of `dataset`: JSON Lines if `json`, else CSV. People and teams in them are `known`. What is wrong goes to
+/// `problems`.
+pub(crate) fn read(
+    dataset: &DatasetDef,
+    text: &Text,
+    json: bool,
+    known: &BTreeSet<PrincipalId>,
+    problems: &mut Vec<Problem>,
+) -> Vec<SeedRow> {
+    let mut reader = Rows { dataset, text, known, problems, ids: BTreeSet::new() };
     if json { reader.read_json() } else { reader.read_csv() }
 }
 
 struct Rows<'a> {
     dataset: &'a DatasetDef,
     text: &'a Text,
+    known: &'a BTreeSet<PrincipalId>,
     problems: &'a mut Vec<Problem>,
     ids: BTreeSet<String>,
 }
@@ -52,7 +61,7 @@ impl Rows<'_> {
         let mut seen = BTreeSet::new();
         for cell in header {
             if cell.text != "id" && self.dataset.column(&cell.text).is_none() {
-                self.report(cell.offset, format!("`{}` has no column `{}`", self.dataset.name, cell.text));
+                self.report(cell.offset, no_column(self.dataset, &cell.text));
             } else if !seen.insert(cell.text.as_str()) {
                 self.report(cell.offset, format!("`{}` stands twice in the header", cell.text));
             }
@@ -80,7 +89,7 @@ impl Rows<'_> {
             } else if let Some(column) = self.dataset.column(&name.text) {
                 let null = cell.text.is_empty() && !cell.quoted;
                 let value = if null { cell::null(column) } else { cell::from_text(column, &cell.text) };
-                self.keep(cell.offset, &name.text, value, &mut fields);
+                self.keep(cell.offset, column, value, &mut fields);
             }
         }
         id.map(|id| SeedRow { dataset: self.dataset.name.clone(), id, fields })
@@ -100,11 +109,11 @@ impl Rows<'_> {
     }
 
     fn json_row(&mut self, offset: usize, line: &str) -> Option<SeedRow> {
-        let object: serde_json::Map<String, serde_json::Value> = match serde_json::from_str(line) {
+        let object = match json::object(line) {
             Ok(object) => object,
             Err(error) => {
-                let message = format!("not one JSON object on one line: {}", plain(&error));
-                self.report(offset + error.column().saturating_sub(1), message);
+                let before: usize = line.chars().take(error.column - 1).map(char::len_utf8).sum();
+                self.report(offset + before, format!("not one JSON object on one line: {}", error.message));
                 return None;
             }
         };
@@ -119,8 +128,8 @@ impl Rows<'_> {
         let mut fields = Vec::new();
         for (key, json) in object.iter().filter(|(key, _)| *key != "id") {
             match self.dataset.column(key) {
-                Some(column) => self.keep(at(key), key, cell::from_json(column, json), &mut fields),
-                None => self.report(at(key), format!("`{}` has no column `{key}`", self.dataset.name)),
+                Some(column) => self.keep(at(key), column, cell::from_json(column, json), &mut fields),
+                None => self.report(at(key), no_column(self.dataset, key)),
             }
         }
         for column in self.dataset.columns.iter().filter(|column| !column.nullable) {
@@ -132,11 +141,26 @@ impl Rows<'_> {
     }
 
     /// Keeps a cell that is not null, or reports what is wrong with it.
-    fn keep(&mut self, offset: usize, name: &str, value: Result<Value, String>, fields: &mut Vec<Field>) {
-        match value {
+    fn keep(&mut self, offset: usize, column: &ColumnDef, value: Result<Value, String>, fields: &mut Vec<Field>) {
+        match value.and_then(|value| self.there(column, value)) {
             Ok(Value::Null) => {}
-            Ok(value) => fields.push(Field { name: name.to_owned(), value }),
+            Ok(value) => fields.push(Field { name: column.name.clone(), value }),
             Err(message) => self.report(offset, message),
+        }
+    }
+
+    /// The value, unless it names somebody who is not there.
+    fn there(&self, column: &ColumnDef, value: Value) -> Result<Value, String> {
+        let among = match column.column_type {
+            ColumnType::User => "people",
+            ColumnType::Team => "teams",
+            _ => return Ok(value),
+        };
+        match &value {
+            Value::Text(id) if !PrincipalId::parse(id).is_ok_and(|id| self.known.contains(&id)) => {
+                Err(format!("`{}`: `{id}` is not among `{among}`", column.name))
+            }
+            _ => Ok(value),
         }
     }
 
@@ -161,12 +185,6 @@ pub(crate) fn id_problem(id: &str) -> Option<String> {
     } else {
         None
     }
-}
-
-/// serde_json's message without its own line and column.
-pub(crate) fn plain(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.split(" at line ").next().unwrap_or(&message).to_owned()
 }
 
 /// A cell of a CSV file.

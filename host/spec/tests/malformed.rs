@@ -173,7 +173,7 @@ fn json_rows_are_refused_where_they_stand() {
     check_lines(
         &Fixture::read(sources).unwrap_err().to_string(),
         &[
-            "deals.jsonl:1:13: `amount` must be text that holds a decimal",
+            "deals.jsonl:1:13: `amount` is a number: write a number in quotes such as `\"1.23\"`",
             "deals.jsonl:2:10: not one JSON object on one line",
             "deals.jsonl:3:1: needs an `id`",
             "deals.jsonl:4:26: no column `x`",

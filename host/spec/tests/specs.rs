@@ -307,6 +307,27 @@ fn acts_rows_and_parts_are_compared() {
 }
 
 #[test]
+fn what_is_not_there_at_all_is_told() {
+    let found = judge(|o| {
+        o.parts.clear();
+        o.rows.clear();
+        o.messages.values_mut().flatten().for_each(|message| {
+            message.attachments[0].content = Content::Inline(b"y".to_vec());
+        });
+    });
+    for (told, expected) in found.iter().zip([
+        "s.md:59:1: `user:ana` was told otherwise: expected \"x\" in the attachment, which is \"y\"",
+        "s.md:66:1: nobody looked at `deals/2` as `user:ana`",
+        "s.md:72:1: nobody looked at `deals/2` as `user:bob`",
+        "s.md:77:1: expected 1 act parts for `user:ana`; there are 0",
+        "s.md:57:12: expected acts as `user:ana` alone; there are acts as nobody",
+    ]) {
+        assert_eq!(told, expected);
+    }
+    assert_eq!(found.len(), 5, "{found:?}");
+}
+
+#[test]
 fn a_spec_that_passes_under_its_mutation_is_wrong() {
     let spec = parse(SPEC).unwrap().remove(0);
     let problems = spec.judge(&as_expected(), &[as_expected()]);

@@ -31,6 +31,15 @@ const VERBS: [&str; 19] = [
     "remove", "invoke", "log", "burn", "trap", "return",
 ];
 
+/// What stands where a statement should: its names.
+fn words(statement: &Json) -> String {
+    match statement.members() {
+        Some([]) => "an object without a name".to_owned(),
+        Some(members) => members.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        None => "not an object".to_owned(),
+    }
+}
+
 /// Why a program ends before its last statement.
 enum Stop {
     Done,
@@ -70,7 +79,7 @@ impl Machine<'_> {
             "if" | "repeat" | "each" => return self.branch(verb, statement),
             "return" => return Err(self.stop(statement)),
             "trap" => trap(),
-            _ => return Err(Stop::Problem(Problem::Failed("no such statement".to_owned()))),
+            _ => return Err(Stop::Problem(Problem::Failed(format!("no such statement: {}", words(statement))))),
         }
         Ok(())
     }

@@ -48,7 +48,8 @@
 //! - `{"burn": NUMBER}`: that many thousand steps of work; `{"trap": true}`
 //! - `{"return": W, "text": E}`: ends the phase. W is `ok` (with what there is so far), `retry`, `failed` or `other`.
 //!
-//! Any other statement ends the phase as `failed` with the text `no such statement`. JSON nested deeper than 32 is refused.
+//! Any other statement ends the phase as `failed` with the text `no such statement:` and its names. JSON nested deeper than
+//! 32 is refused.
 
 mod host;
 mod machine;

@@ -207,7 +207,9 @@ fn a_program_ends_where_it_says() {
     assert_eq!(ended(r#"{"return": "failed", "text": 5}"#), Err(Problem::Failed("5".to_owned())));
     assert_eq!(ended(r#"{"return": "other"}"#), Err(Problem::Other(Some(String::new()))));
     assert_eq!(ended(r#"{"text": "t", "return": "retry"}"#), Err(Problem::Retry("t".to_owned())), "order is nothing");
-    for unknown in [r#"{"sett": "x"}"#, "{}", "5"] {
-        assert_eq!(ended(unknown), Err(Problem::Failed("no such statement".to_owned())));
+    for (unknown, words) in
+        [(r#"{"sett": "x", "to": 1}"#, "`sett`, `to`"), ("{}", "an object without a name"), ("5", "not an object")]
+    {
+        assert_eq!(ended(unknown), Err(Problem::Failed(format!("no such statement: {words}"))));
     }
 }

@@ -2,7 +2,7 @@
 
 use mandate_governance::Life;
 use mandate_model::{AutomationId, PrincipalId, VersionId};
-use mandate_service::Draft;
+use mandate_service::{Draft, ServiceError};
 
 use super::{home, principal};
 use crate::{
@@ -108,7 +108,18 @@ async fn publish(home: &Home, life: &Life, who: &PrincipalId, plugin: Option<&st
     let plugin = home.service.plugin(home.embedded.site(), plugin).await.map_err(CliError::input)?;
     let (settings, trigger, recipients) = (saved.settings, saved.trigger, saved.recipients);
     let draft = Draft { plugin: plugin.digest, settings, trigger, recipients };
-    home.service.publish(&automation.id, who, &draft).await.map_err(CliError::input)
+    home.service.publish(&automation.id, who, &draft).await.map_err(refused)
+}
+
+/// Why a version is refused; of settings, where to find which there are.
+fn refused(error: ServiceError) -> CliError {
+    match error {
+        ServiceError::Settings(text) => CliError::Input(format!(
+            "{text}: `mandate inspect PLUGIN` shows which it takes; give them with `mandate run … --settings JSON`, or in the \
+             fixture's automation"
+        )),
+        other => CliError::input(other),
+    }
 }
 
 /// What a version is and may do.

@@ -6,15 +6,18 @@ use std::{
 };
 
 use clap::Parser as _;
-use mandate_model::PrincipalId;
-use mandate_policy::{Grant, Right};
-use mandate_spec::{Fixture, changes, fixture::PluginRef};
-use serde_json::{Map, Value as Json};
+use mandate_model::{Field, PrincipalId};
+use mandate_policy::{DataSchema, Grant, Right};
+use mandate_spec::{
+    Fixture, cell,
+    changes::{self, Step},
+    fixture::PluginRef,
+};
+use serde_json::Value as Json;
 
 use crate::{
     args::{Cli, Common},
     failure::{CliError, CliResult},
-    files,
     show::quoted,
 };
 
@@ -36,7 +39,6 @@ pub(crate) struct Args {
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let fixture = Fixture::load(&args.fixture).map_err(CliError::input)?;
     let steps = changes::load(&args.changes, &fixture.seed.schema).map_err(CliError::input)?;
-    let story = files::text(&args.changes)?;
     let plugins = plugins(&fixture, &args.guests)?;
     let play = Play::new(common);
     play.verb(&["fixture", "load", &args.fixture.display().to_string()]).await?;
@@ -47,13 +49,13 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     for automation in fixture.automations.iter().filter(|automation| automation.enabled) {
         play.verb(&["automation", "enable", &automation.name, "--as", &automation.run_as.to_string()]).await?;
     }
-    for (step, line) in steps.iter().zip(story.lines().filter(|line| !line.trim().is_empty())) {
+    for step in &steps {
         if !step.note.is_empty() {
             outln!("\n# {}", step.note);
         }
-        play.step(line).await?;
+        play.step(step, &fixture.seed.schema).await?;
     }
-    play.try_next(&fixture, &story);
+    play.try_next(&fixture, &steps);
     Ok(())
 }
 
@@ -99,29 +101,24 @@ impl Play {
         Box::pin(super::run(cli)).await
     }
 
-    /// One line of the story, as a command.
-    async fn step(&self, line: &str) -> CliResult {
-        let line: Map<String, Json> = serde_json::from_str(line).map_err(CliError::input)?;
-        let word = |name: &str| line.get(name).and_then(Json::as_str).unwrap_or_default();
-        let cells = line.get("fields").cloned().unwrap_or_default().to_string();
-        let mut words = vec!["row", word("verb"), word("dataset"), word("id")];
-        if word("verb") != "remove" {
+    /// One step of the story, as a command.
+    async fn step(&self, step: &Step, schema: &DataSchema) -> CliResult {
+        let (cells, by) = (cells(step, schema), step.by.to_string());
+        let mut words = vec!["row", step.verb.as_str(), &step.row.dataset, &step.row.id];
+        if step.verb != changes::Verb::Remove {
             words.push(&cells);
         }
-        words.extend(["--as", word("as")]);
+        words.extend(["--as", &by]);
         self.verb(&words).await
     }
 
     /// Commands to try on what the story left behind, in an order in which each shows something.
-    fn try_next(&self, fixture: &Fixture, story: &str) {
-        let Some(automation) = fixture.automations.iter().find(|found| found.enabled) else { return };
-        let Some(line) = story.lines().find_map(|line| serde_json::from_str::<Map<String, Json>>(line).ok()) else {
-            return;
-        };
-        let word = |name: &str| line.get(name).and_then(Json::as_str).unwrap_or_default();
-        let (dataset, by, run_as) = (word("dataset"), word("as"), &automation.run_as);
-        let cells = quoted(&line.get("fields").cloned().unwrap_or_default().to_string());
-        let insert = |id: &str| format!("row insert {dataset} {}-{id} {cells} --as {by}", word("id"));
+    fn try_next(&self, fixture: &Fixture, steps: &[Step]) {
+        let enabled = fixture.automations.iter().find(|found| found.enabled);
+        let (Some(automation), Some(step)) = (enabled, steps.first()) else { return };
+        let (dataset, by, run_as) = (&step.row.dataset, &step.by, &automation.run_as);
+        let cells = quoted(&cells(step, &fixture.seed.schema));
+        let insert = |id: &str| format!("row insert {dataset} {}-{id} {cells} --as {by}", step.row.id);
         let tell =
             |what: &str, command: &str| outln!("# {what}\n{} {command} --store {}", self.program, quoted(&self.store));
         outln!("\nTry next, in this order:\n");
@@ -129,7 +126,7 @@ impl Play {
         tell("what ran as the automation's person, with every host call", &format!("run show --as {run_as}"));
         tell("another person sees their own part only", &format!("run show --as {by}"));
         tell("what somebody may see, as the policies come to now", &format!("rights {by} {dataset}"));
-        let update = |(_, grant): &&(PrincipalId, Grant)| grant.right == Right::Update && grant.dataset == dataset;
+        let update = |(_, grant): &&(PrincipalId, Grant)| grant.right == Right::Update && grant.dataset == *dataset;
         if let Some((holder, grant)) = fixture.seed.grants.iter().find(update) {
             tell("take a right away …", &format!("grant remove {holder} {grant}"));
             tell("… insert a row as the administrator …", &insert("denied").replace(&format!(" --as {by}"), ""));
@@ -143,4 +140,14 @@ impl Play {
             &format!("automation disable {} --as {run_as}", quoted(&automation.name)),
         );
     }
+}
+
+/// The cells of a step, as the command takes them.
+fn cells(step: &Step, schema: &DataSchema) -> String {
+    let columns = schema.dataset(&step.row.dataset);
+    let cell = |field: &Field| {
+        let column = columns.and_then(|dataset| dataset.column(&field.name))?;
+        Some((field.name.clone(), cell::to_json(column, &field.value)))
+    };
+    Json::Object(step.fields.iter().filter_map(cell).collect()).to_string()
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use mandate_model::AutomationId;
-use mandate_service::{NewAutomation, SavedDraft};
+use mandate_service::{Component, NewAutomation, Parts as _, SavedDraft};
 use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 pub(crate) enum Verb {
     /// Make a store from a fixture: people, teams, grants, datasets with rows and policies, automations
     Load {
-        /// The fixture: a TOML file
+        /// The fixture: a TOML file, or a folder with a `fixture.toml`
         fixture: PathBuf,
         /// Upload this plugin too, so that automations that the fixture turns on run at once; may be repeated
         #[arg(long, value_name = "FILE")]
@@ -61,6 +61,16 @@ async fn load(home: &Home, fixture: &Fixture, plugins: &[PathBuf], store: &Path)
         plant(home, fixture, automation, store).await?;
     }
     Ok(())
+}
+
+/// Checks a component file as [`upload`] does, and keeps nothing.
+pub(crate) async fn check(home: &Home, path: &Path) -> CliResult {
+    let bytes = files::bytes(path)?;
+    let digest = mandate_model::PluginDigest::of(&bytes);
+    let component = Component { site: home.embedded.site().clone(), digest, bytes: bytes.into() };
+    let told =
+        |error: String| CliError::Input(format!("`{}`: the plugin is refused: {}", path.display(), inert(&error)));
+    home.parts.describe(&component).await.map(drop).map_err(told)
 }
 
 /// Uploads a component file; its digest.

@@ -39,6 +39,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         Verb::Remove(which) => (which, false),
     };
     let Which { who, right, dataset } = which;
+    home.dataset(&dataset)?;
     let grant = Grant { right, dataset };
     let changed = if add { home.embedded.grant(&who, &grant).await } else { home.embedded.revoke(&who, &grant).await };
     match (changed.map_err(CliError::input)?, add) {
@@ -46,6 +47,8 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         (false, true) => outln!("{who} had the grant to {grant} already"),
         (true, false) => outln!("{who} has no grant of their own to {grant} any more"),
         (false, false) => {
+            // Somebody deactivated may still have grants; who has none may not be there at all.
+            home.known(&who).await?;
             return Err(CliError::Input(format!(
                 "{who} has no grant of their own to {grant}; a team of theirs may: see `mandate rights {who} {}`",
                 grant.dataset

@@ -1,10 +1,13 @@
 //! `mandate inbox`: the messages of a person.
 
+use std::path::PathBuf;
+
 use mandate_model::{Content, PrincipalId};
 
 use super::{home, principal};
 use crate::{
     args::Common,
+    attachments::Attachments,
     failure::{CliError, CliResult},
     show::{inert, lines, time},
 };
@@ -15,6 +18,9 @@ pub(crate) struct Args {
     /// Whose
     #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
     who: PrincipalId,
+    /// Save every attachment in this folder, under a new name if there is a file of that name
+    #[arg(long, value_name = "DIR", conflicts_with = "json")]
+    save: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -29,6 +35,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
         outln!("{}", serde_json::to_string_pretty(&messages).map_err(CliError::unavailable)?);
         return Ok(());
     }
+    let folder = args.save.as_deref().map(Attachments::open).transpose()?;
     if messages.is_empty() {
         outln!("no messages");
     }
@@ -39,6 +46,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
             let Content::Inline(bytes) = &attachment.content;
             let (name, kind) = (inert(&attachment.name), inert(&attachment.media_type));
             outln!("    attached: {name} ({kind}, {} bytes)", bytes.len());
+            if let (Some(folder), Some(path)) = (&folder, &args.save) {
+                outln!("    saved:    {}", path.join(folder.save(&attachment.name, bytes)?).display());
+            }
         }
     }
     Ok(())

@@ -6,13 +6,14 @@ use super::{fixture, home};
 use crate::{
     args::Common,
     failure::{CliError, CliResult},
+    home::Home,
     show::{inert, time},
 };
 
 /// What to do with plugins.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Check components and keep them; the same bytes again are the same plugin
+    /// Check components and keep them, all or none: if one is refused, nothing is kept. The same bytes again are the same plugin
     Upload {
         /// The components: .wasm files
         #[arg(required = true)]
@@ -26,27 +27,31 @@ pub(crate) enum Verb {
 pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
     let home = home(common).await?;
     match verb {
-        Verb::Upload { files } => {
-            for path in files {
-                let digest = fixture::upload(&home, &path).await?;
-                let plugin =
-                    home.service.plugin(home.embedded.site(), digest.as_str()).await.map_err(CliError::input)?;
-                let manifest = &plugin.described.manifest;
-                outln!("uploaded {} {}\n  {digest}", inert(&manifest.name), inert(&manifest.version));
-            }
-        }
-        Verb::List => {
-            for plugin in home.service.plugins(home.embedded.site()).await.map_err(CliError::unavailable)? {
-                let manifest = &plugin.described.manifest;
-                outln!(
-                    "{} {}  {}  {}",
-                    inert(&manifest.name),
-                    inert(&manifest.version),
-                    time(plugin.at),
-                    plugin.digest
-                );
-            }
-        }
+        Verb::Upload { files } => upload(&home, &files).await,
+        Verb::List => list(&home).await,
+    }
+}
+
+async fn upload(home: &Home, files: &[PathBuf]) -> CliResult {
+    for path in files {
+        fixture::check(home, path).await.map_err(|error| match error {
+            CliError::Input(text) if files.len() > 1 => CliError::Input(format!("{text}\nnothing was uploaded")),
+            other => other,
+        })?;
+    }
+    for path in files {
+        let digest = fixture::upload(home, path).await?;
+        let plugin = home.service.plugin(home.embedded.site(), digest.as_str()).await.map_err(CliError::input)?;
+        let manifest = &plugin.described.manifest;
+        outln!("uploaded {} {}\n  {digest}", inert(&manifest.name), inert(&manifest.version));
+    }
+    Ok(())
+}
+
+async fn list(home: &Home) -> CliResult {
+    for plugin in home.service.plugins(home.embedded.site()).await.map_err(CliError::unavailable)? {
+        let manifest = &plugin.described.manifest;
+        outln!("{} {}  {}  {}", inert(&manifest.name), inert(&manifest.version), time(plugin.at), plugin.digest);
     }
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! `mandate row`: change rows by hand, as a person, and watch what follows.
 
-use mandate_model::{Failure, Field, PrincipalId};
-use mandate_spec::cell;
-use serde_json::{Map, Value as Json};
+use mandate_model::{Failure, Field, PrincipalId, effect::PLACEHOLDER};
+use mandate_spec::{cell, json, known::no_column};
+use serde_json::Value as Json;
 
 use super::{home, principal};
 use crate::{
     args::Common,
     failure::{CliError, CliResult},
     home::Home,
-    report,
+    report::{self, Store},
 };
 
 /// As whom, and how the outcome is shown.
@@ -28,13 +28,19 @@ pub(crate) struct How {
 
 impl How {
     /// A refusal as it is told: to a person, without what would tell a hidden row from none.
-    fn told(&self, failure: Failure) -> CliError {
-        match (failure, &self.who) {
-            (Failure::Denied(_), Some(who)) if !self.reasons => CliError::Input(format!(
-                "denied: it does not exist, or {who} may not do this (`--reasons` tells the operator why)"
-            )),
-            (failure, _) => failure.into(),
-        }
+    fn told(&self, failure: Failure, verb: &Verb) -> CliError {
+        let (Failure::Denied(why), Some(who)) = (&failure, &self.who) else { return failure.into() };
+        let told = match verb {
+            // Within the platform, a row that is not there yet has a name of its own.
+            Verb::Insert { dataset, id, .. } if self.reasons => {
+                why.replace(&format!("{dataset}/{PLACEHOLDER}row"), &format!("{dataset}/{id}"))
+            }
+            _ if self.reasons => why.clone(),
+            Verb::Insert { id, .. } => format!("{who} may not add this row, or the id `{id}` is taken"),
+            _ => format!("it does not exist, or {who} may not do this"),
+        };
+        let more = if self.reasons { "" } else { " (`--reasons` tells the operator why)" };
+        CliError::Input(format!("denied: {told}{more}"))
     }
 }
 
@@ -95,29 +101,28 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
             (home.embedded.update(how.who.as_ref(), dataset, id, &fields, now).await, how)
         }
         Verb::Remove { dataset, id, how } => {
+            home.dataset(dataset)?;
             (home.embedded.remove(how.who.as_ref(), dataset, id, now).await.map(Some), how)
         }
     };
-    let Some(occurrence) = occurrence.map_err(|failure| how.told(failure))? else {
+    let Some(occurrence) = occurrence.map_err(|failure| how.told(failure, &verb))? else {
         outln!("no cell differs: nothing happened");
         return Ok(());
     };
     let event = home.service.accept(&occurrence).await.map_err(CliError::unavailable)?.event;
     home.settle().await?;
-    report::event(&home, &event, &occurrence, how.json).await?;
+    report::event(&home, &event, &occurrence, Store::Kept, how.json).await?;
     report::failures(&home, &event).await
 }
 
 /// Cells of a JSON object, with values of the columns' types.
 fn fields(home: &Home, dataset: &str, cells: &str) -> CliResult<Vec<Field>> {
-    let def = home.embedded.schema().dataset(dataset);
-    let def = def.ok_or_else(|| CliError::Input(format!("there is no dataset `{dataset}`")))?;
-    let object: Map<String, Json> = serde_json::from_str(cells)
-        .map_err(|error| CliError::Input(format!("the cells are not a JSON object: {error}")))?;
+    let def = home.dataset(dataset)?;
+    let object =
+        json::object(cells).map_err(|error| CliError::Input(format!("the cells are not a JSON object: {error}")))?;
     let field = |(name, json): (&String, &Json)| {
-        let column = def.column(name).ok_or_else(|| format!("`{dataset}` has no column `{name}`"))?;
-        let value = cell::from_json(column, json).map_err(|error| format!("`{name}`: {error}"))?;
-        Ok(Field { name: name.clone(), value })
+        let column = def.column(name).ok_or_else(|| no_column(def, name))?;
+        Ok(Field { name: name.clone(), value: cell::from_json(column, json)? })
     };
     object.iter().map(field).collect::<Result<_, String>>().map_err(CliError::Input)
 }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod messages;
 mod one_process;
 mod story;
 mod unseen;

@@ -137,7 +137,7 @@ fn n04_a_person_is_not_told_a_hidden_row_from_none() {
         (said.code, said.err)
     };
     let (code, err) = taken("1017");
-    assert!(code == 2 && err.contains("it does not exist, or user:maya may not do this"), "{err}");
+    assert!(code == 2 && err.contains("user:maya may not add this row, or the id `1017` is taken"), "{err}");
 }
 
 #[test]

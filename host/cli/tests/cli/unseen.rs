@@ -105,7 +105,8 @@ fn fnd_10_a_csv_holds_what_its_reader_may_see() {
         let said = on_sales("csv_report", r#"{"dataset":"opportunities"}"#, who, &["--json"]);
         assert_eq!(said.code, 0, "{}\n{}", said.out, said.err);
         let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
-        let hex = json["parts"][0]["messages"][0]["message"]["attachments"][0]["content"]["inline"].as_str().unwrap();
+        let hex =
+            json[0]["parts"][0]["messages"][0]["message"]["attachments"][0]["content"]["inline"].as_str().unwrap();
         let bytes =
             hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
         String::from_utf8(bytes.collect()).unwrap()

@@ -37,6 +37,7 @@ use toml::Spanned;
 
 use super::steps::{known, parse_row};
 use crate::fixture::Fixture;
+use crate::known::no_column;
 use crate::problem::{FixtureError, Place, Problem};
 use crate::text::Text;
 
@@ -322,7 +323,7 @@ fn row(raw: &RawRow, fixture: &Fixture) -> Result<Kind, String> {
         return Err("say what is seen (`cells`, `nulls`, `hidden`), or `denied = true`".to_owned());
     }
     if let Some(unknown) = columns.find(|name| dataset.column(name).is_none()) {
-        return Err(format!("`{}` has no column `{unknown}`", dataset.name));
+        return Err(no_column(dataset, unknown));
     }
     let seen = Seen { cells: raw.cells.clone(), nulls: raw.nulls.clone(), hidden: raw.hidden.clone() };
     Ok(Kind::Row(seen_by, row, (!raw.denied).then_some(seen)))

@@ -28,6 +28,7 @@ use toml::Spanned;
 
 use crate::changes::Verb;
 use crate::fixture::Fixture;
+use crate::known::{no_column, no_dataset};
 use crate::problem::{FixtureError, Place, Problem};
 use crate::rows::id_problem;
 use crate::text::Text;
@@ -151,14 +152,14 @@ fn change(verb: Verb, row: &str, raw: &RawStep, fixture: &Fixture) -> Result<Act
 }
 
 fn field(dataset: &DatasetDef, name: &str, json: &Json) -> Result<Field, String> {
-    let column = dataset.column(name).ok_or_else(|| format!("`{}` has no column `{name}`", dataset.name))?;
+    let column = dataset.column(name).ok_or_else(|| no_column(dataset, name))?;
     Ok(Field { name: name.to_owned(), value: cell::from_json(column, json)? })
 }
 
 /// `deals/1`, of a dataset that the fixture has.
 pub(super) fn parse_row<'a>(text: &str, fixture: &'a Fixture) -> Result<(RowRef, &'a DatasetDef), String> {
     let (name, id) = text.split_once('/').ok_or_else(|| format!("`{text}` is no row such as `deals/1`"))?;
-    let dataset = fixture.seed.schema.dataset(name).ok_or_else(|| format!("there is no dataset `{name}`"))?;
+    let dataset = fixture.seed.schema.dataset(name).ok_or_else(|| no_dataset(&fixture.seed.schema, name))?;
     id_problem(id).map_or(Ok(()), Err)?;
     Ok((RowRef { dataset: name.to_owned(), id: id.to_owned() }, dataset))
 }
@@ -180,7 +181,7 @@ fn parse_grant(text: &str, fixture: &Fixture) -> Result<Grant, String> {
     let (right, dataset) = text.split_once(' ').ok_or_else(|| format!("`{text}` is no grant such as `read deals`"))?;
     let right = Right::parse(right).ok_or_else(|| format!("`{right}` is no right"))?;
     if fixture.seed.schema.dataset(dataset).is_none() {
-        return Err(format!("there is no dataset `{dataset}`"));
+        return Err(no_dataset(&fixture.seed.schema, dataset));
     }
     Ok(Grant { right, dataset: dataset.to_owned() })
 }
