@@ -130,6 +130,7 @@ fn part(part: &PartView) {
             Verdict::Invalid(why) => format!("invalid: {why}"),
             Verdict::Limit(why) => format!("limit: {why}"),
             Verdict::Unavailable(why) => format!("unavailable: {why}"),
+            Verdict::Log(shortened) => format!("past the log's limit: {}", shortened.as_str()),
         };
         let call = format!("{}.{} {}", entry.interface, entry.method, entry.arguments);
         outln!("  {:>3} {:<12} {}", entry.sequence, entry.phase.as_str(), inert(&call));
