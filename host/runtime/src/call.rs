@@ -1,6 +1,8 @@
 //! What stands behind one guest call: the data of its store.
 
-use mandate_model::{Cause, Effect};
+use std::collections::BTreeSet;
+
+use mandate_model::{Cause, Effect, Labels, Resource as Source};
 use wasmtime::component::{HasData, Resource};
 
 use crate::{
@@ -60,22 +62,28 @@ impl Call {
         self.authority.clone().filter(|_| genuine).ok_or(LimitReached(Cause::Trap))
     }
 
-    /// The phase of this call; `None` for `describe`.
-    pub(crate) fn phase(&self) -> Option<mandate_model::Phase> {
-        self.authority.as_ref().map(|authority| authority.phase)
+    /// The authority of this call, for what needs no handle; `None` for `describe`.
+    pub(crate) fn authority(&self) -> Option<&Authority> {
+        self.authority.as_ref()
     }
 }
 
 impl Authority {
-    /// A question of this call's phase.
+    /// A question of this call's phase, about something.
     pub(crate) fn question(
         &self,
         interface: &'static str,
         method: &'static str,
         arguments: serde_json::Value,
+        about: Source,
     ) -> Question {
-        let size = memory(&arguments);
-        Question { phase: self.phase, interface, method, arguments, size }
+        let size = memory(&arguments) + named(&about);
+        Question { phase: self.phase, interface, method, arguments, size, about: self.labels(about) }
+    }
+
+    /// The label of something, as this call's principal sees it.
+    pub(crate) fn labels(&self, resource: Source) -> Labels {
+        Labels::of(&self.principal.id, resource)
     }
 }
 
@@ -87,6 +95,17 @@ pub(crate) fn size(json: &serde_json::Value) -> usize {
 /// Bytes of memory that a JSON value takes while a journal holds it, roughly: an object is a tree with room for eleven fields.
 fn memory(json: &serde_json::Value) -> usize {
     weight(json, 32, 640)
+}
+
+/// Bytes of memory that a label takes, which repeats names of the question, roughly.
+fn named(resource: &Source) -> usize {
+    let each = |names: &BTreeSet<String>| names.iter().map(|name| 32 + name.len()).sum::<usize>();
+    match resource {
+        Source::Dataset { dataset, columns } => dataset.len() + each(columns),
+        Source::Rows { dataset, ids, columns } => dataset.len() + each(ids) + each(columns),
+        Source::Path(name) | Source::Operation(name) => name.len(),
+        Source::Settings | Source::Profile | Source::Event => 0,
+    }
 }
 
 /// `node` for each value, `object` more for each object, and every byte of text and names.

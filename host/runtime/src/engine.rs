@@ -18,6 +18,9 @@ pub enum Isolation {
 /// Instances that may be alive at once; further calls wait.
 pub(crate) const CONCURRENT_INSTANCES: u32 = 64;
 
+/// As many as the scan lets a component have: what it passes, either kind of isolation must take.
+const TABLES_OF_A_MODULE: u32 = 2;
+
 /// Bytes of a slot that are set to zero instead of given back to the kernel.
 const KEEP_RESIDENT: usize = 192 << 10;
 
@@ -75,6 +78,7 @@ fn pool(memory: usize, table_elements: usize) -> PoolingAllocationConfig {
         .total_stacks(CONCURRENT_INSTANCES)
         .max_memory_size(memory)
         .table_elements(table_elements)
+        .max_tables_per_module(TABLES_OF_A_MODULE)
         .linear_memory_keep_resident(KEEP_RESIDENT)
         .table_keep_resident(KEEP_RESIDENT)
         // The fastest reset, but a swapped-out dirty page may survive it.

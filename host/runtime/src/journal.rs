@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use mandate_model::{Cause, Entry, Failure, Label, Phase, Verdict};
+use mandate_model::{Cause, Entry, Failure, Labels, Phase, Shortened, Verdict};
 use serde_json::Value as Json;
 
 use crate::{
@@ -20,6 +20,15 @@ pub(crate) struct Question {
     pub(crate) arguments: Json,
     /// Bytes of the arguments.
     pub(crate) size: usize,
+    /// What it is about: what a refusal depends on.
+    pub(crate) about: Labels,
+}
+
+impl Question {
+    /// The same question, about something more.
+    pub(crate) fn also_about(self, labels: &Labels) -> Self {
+        Self { about: self.about.and(labels), ..self }
+    }
 }
 
 /// An answer, as it is written down.
@@ -31,7 +40,7 @@ pub(crate) struct Answer<T> {
     /// Its bytes.
     pub(crate) size: usize,
     /// What it depends on.
-    pub(crate) labels: Vec<Label>,
+    pub(crate) labels: Labels,
 }
 
 /// The journal of one part, with what is left of the part's budget.
@@ -88,12 +97,10 @@ impl Recorder {
         Record { journal: self.entries, usage: self.usage }
     }
 
-    /// Asks, within the limits, and writes down question and answer. `on_refusal` are the labels of a refusal: what the
-    /// question was about.
+    /// Asks, within the limits, and writes down question and answer.
     pub(crate) async fn ask<T>(
         &mut self,
         question: Question,
-        on_refusal: Vec<Label>,
         answer: impl Future<Output = Result<Answer<T>, Failure>> + Send,
     ) -> Result<T, Refusal> {
         self.count(&question)?;
@@ -104,7 +111,7 @@ impl Recorder {
         match answered {
             Ok(answer) => {
                 self.usage.bytes_to_guest += answer.size as u64;
-                self.write(question, answer.json, Verdict::Allowed, answer.labels);
+                self.write(question, answer.json, Verdict::Allowed, Some(answer.labels));
                 if self.usage.bytes_to_guest > self.limits.bytes_to_guest {
                     return Err(LimitReached(Cause::Hostcall).into());
                 }
@@ -112,7 +119,7 @@ impl Recorder {
             }
             Err(failure) => {
                 self.taint(&failure);
-                self.write(question, Json::Null, verdict(&failure), on_refusal);
+                self.write(question, Json::Null, verdict(&failure), None);
                 Err(failure.into())
             }
         }
@@ -144,21 +151,23 @@ impl Recorder {
         }
     }
 
-    /// Writes a line of the guest's log. Lines past the limit are dropped, with one that says so.
-    pub(crate) async fn log(&mut self, phase: Phase, level: &str, text: &str) -> Result<(), Refusal> {
-        let kept = cut(text, self.limits.log_line_bytes);
-        let cut = kept.len() < text.len();
-        let arguments = serde_json::json!({ "level": level, "text": kept, "cut": cut });
-        let question = Question { phase, interface: "log", method: "write", arguments, size: text.len() };
-        self.count(&question)?;
+    /// Writes a line of the guest's log: cut, if it is too long. Of the lines past the limit the first says that they are dropped.
+    pub(crate) async fn log(&mut self, mut line: Question, level: &str, text: &str) -> Result<(), Refusal> {
+        line.size = text.len();
+        self.count(&line)?;
         self.stands().await?;
         self.log_lines = self.log_lines.saturating_add(1);
-        if self.log_lines <= self.limits.log_lines {
-            self.write(question, Json::Null, Verdict::Allowed, vec![]);
-        } else if self.log_lines == self.limits.log_lines + 1 {
-            let reason = format!("log: at most {} lines of a part are kept", self.limits.log_lines);
-            self.write(question, Json::Null, Verdict::Limit(reason), vec![]);
+        let verdict = match self.log_lines.checked_sub(self.limits.log_lines) {
+            None | Some(0) if text.len() <= self.limits.log_line_bytes => Verdict::Allowed,
+            None | Some(0) => Verdict::Log(Shortened::Cut),
+            Some(1) => Verdict::Log(Shortened::Dropped),
+            Some(_) => return Ok(()),
+        };
+        if verdict != Verdict::Log(Shortened::Dropped) {
+            let kept = cut(text, self.limits.log_line_bytes);
+            line.arguments = serde_json::json!({ "level": level, "text": kept });
         }
+        self.write(line, Json::Null, verdict, None);
         Ok(())
     }
 
@@ -195,7 +204,7 @@ impl Recorder {
         }
     }
 
-    fn write(&mut self, question: Question, answer: Json, verdict: Verdict, labels: Vec<Label>) {
+    fn write(&mut self, question: Question, answer: Json, verdict: Verdict, labels: Option<Labels>) {
         self.entries.push(Entry {
             sequence: u32::try_from(self.entries.len()).unwrap_or(u32::MAX),
             phase: question.phase,
@@ -204,7 +213,7 @@ impl Recorder {
             arguments: question.arguments,
             answer,
             verdict,
-            labels,
+            labels: labels.unwrap_or(question.about),
         });
     }
 }

@@ -1,4 +1,5 @@
-//! What a part may use. All limits are published, explicit, and end in a typed [`Cause`](mandate_model::Cause).
+//! What a part may use. All limits are published, explicit, and end in a typed [`Cause`](mandate_model::Cause); those of the log
+//! end nothing, and are a typed [`Verdict`](mandate_model::Verdict) instead.
 
 use std::time::Duration;
 
@@ -32,9 +33,9 @@ pub struct Limits {
     pub host_call_time: Duration,
     /// How long all host calls may take. Cause `deadline`.
     pub host_time: Duration,
-    /// Log lines kept; further ones are dropped, with one line that says so.
+    /// Log lines kept; further ones are dropped, with one entry that says so. Verdict `log`; the part goes on.
     pub log_lines: u32,
-    /// Bytes of one log line; longer ones are cut.
+    /// Bytes of one log line; longer ones are cut. Verdict `log`; the part goes on.
     pub log_line_bytes: usize,
     /// Effects staged. Cause `effects`.
     pub effects: usize,

@@ -13,7 +13,12 @@ mod rows_write;
 mod stage;
 mod types;
 
-use mandate_model::{ColumnSet, Failure};
+use mandate_model::{ColumnSet, Failure, Resource as Source};
+
+/// One row, as what a question is about or an answer depends on.
+fn row(dataset: &str, id: &str, columns: impl IntoIterator<Item = String>) -> Source {
+    Source::Rows { dataset: dataset.to_owned(), ids: [id.to_owned()].into(), columns: columns.into_iter().collect() }
+}
 
 /// The columns of `dataset` within `powers`, and a denial if there are none.
 fn columns_within<'a>(

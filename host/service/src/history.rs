@@ -79,15 +79,15 @@ impl Runner {
         Ok(runs)
     }
 
-    /// One run. What is not the viewer's, or what they may not know of any more, is told like what does not exist, and a denial
-    /// without its reason (R6).
+    /// One run. What is not the viewer's, or what they may not know of any more, is told like what does not exist, a denial without
+    /// its reason (R6), and what has no label not at all.
     pub(crate) async fn run(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
         let (seen, context) = self.own(viewer, id).await?;
         if !self.sees(viewer, &seen, &context).await? {
             return Err(ServiceError::NoRun(id.to_string()));
         }
         let mut view = self.view(viewer, &seen, context).await?;
-        view.parts.iter_mut().for_each(redact);
+        view.parts.iter_mut().for_each(|part| redact(viewer, part));
         Ok(view)
     }
 

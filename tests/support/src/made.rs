@@ -57,6 +57,90 @@ pub fn trap(name: &str) -> Result<Vec<u8>> {
     evaluating_with("(table $table 2 funcref) (func $nothing) (elem (i32.const 1) $nothing)", instructions)
 }
 
+/// A guest with resources of its own: it keeps `kept` handles of them, and then makes and drops one `churned` times (S08).
+pub fn hoarder(kept: u32, churned: u32) -> Result<Vec<u8>> {
+    let times = |count: u32, body: &str| {
+        format!(
+            "(local.set $left (i32.const {count}))
+            (block $done (loop $again
+              (br_if $done (i32.eqz (local.get $left)))
+              {body}
+              (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+              (br $again)))"
+        )
+    };
+    assemble(&format!(
+        ";; made, world hoarder.
+        (module
+          (import \"[export]mandate:hostile/things\" \"[resource-new]thing\" (func $new (param i32) (result i32)))
+          (import \"[export]mandate:hostile/things\" \"[resource-drop]thing\" (func $done (param i32)))
+          ;;@plugin
+          (func (export \"mandate:hostile/things#[constructor]thing\") (result i32) (call $new (i32.const 1)))
+          (func (export \"mandate:automation/condition@0.1.0#evaluate\") (type $evaluate)
+            (local $left i32)
+            {}
+            {}
+            (call $drop (local.get 15))
+            (i32.const 160)))",
+        times(kept, "(drop (call $new (i32.const 1)))"),
+        times(churned, "(call $done (call $new (i32.const 1)))"),
+    ))
+}
+
+/// A guest whose `describe` runs these instructions and then returns what is at 64.
+pub fn describing(fields: &str, instructions: &str) -> Result<Vec<u8>> {
+    assemble(&format!(
+        ";; made, world watcher.
+        (module ;;@memory
+          ;;@innocent
+          {fields}
+          (func (export \"mandate:automation/plugin@0.1.0#describe\") (result i32)
+            {instructions}
+            (i32.const 64)))"
+    ))
+}
+
+/// A guest that says this of itself. The text is at 1024 and may have 3 KiB in all.
+pub fn described(name: &str, version: &str, schema: &str, writes: &[&str]) -> Result<Vec<u8>> {
+    let mut texts = String::new();
+    let mut place = |text: &str| {
+        let at = 1024 + texts.len();
+        texts.push_str(text);
+        words(&[at, text.len()])
+    };
+    let [name, version, schema] = [name, version, schema].map(&mut place);
+    let writes: Vec<_> = writes.iter().map(|dataset| place(dataset) + &words(&[0, 0])).collect();
+    anyhow::ensure!(texts.len() <= 3 << 10 && writes.len() <= 20, "the manifest does not fit");
+    let list = words(&[512, writes.len()]);
+    let nothing = words(&[0, 0]);
+    let manifest = [name, version, nothing.clone(), schema, nothing, list].concat();
+    let fields = format!(
+        "(data (i32.const 64) \"{manifest}\") (data (i32.const 512) \"{}\") (data (i32.const 1024) \"{}\")",
+        writes.concat(),
+        escaped(texts.as_bytes())
+    );
+    describing(&fields, "")
+}
+
+/// Numbers of 32 bits, as bytes in WAT.
+fn words(numbers: &[usize]) -> String {
+    let word = |number: &usize| u32::try_from(*number).unwrap_or(u32::MAX).to_le_bytes();
+    escaped(&numbers.iter().flat_map(word).collect::<Vec<_>>())
+}
+
+fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "\\{byte:02x}");
+        text
+    })
+}
+
+/// A guest that traps in a function of this name, which the name section holds (S15).
+pub fn named_trap(name: &str) -> Result<Vec<u8>> {
+    let name = escaped(name.as_bytes());
+    evaluating_with(&format!("(func $f (@name \"{name}\") unreachable)"), "(call $f)")
+}
+
 /// A function with loops in loops, `depth` of them (C01: compiling takes time with the cube of it).
 pub fn nested_loops(depth: usize) -> Result<Vec<u8>> {
     watcher(&format!("(func {}{})", "(loop ".repeat(depth), ")".repeat(depth)))

@@ -11,6 +11,11 @@ const IMPORTS: &str = r#"
   (type $evaluate (func (param i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
 "#;
 
+/// A world whose guests have resources of their own: beside the contract, which has no room for them.
+const HOARDER: &str = "package mandate:hostile;
+    interface things { resource thing { constructor(); } }
+    world hoarder { include mandate:automation/watcher@0.1.0; export things; }";
+
 /// The manifest at 64: name (at 16, 7 bytes), version (at 23, 5 bytes), and seven times nothing.
 const DESCRIBE: &str = r#"
   (data (i32.const 16) "hostile0.1.0")
@@ -49,6 +54,7 @@ pub(crate) fn assemble(text: &str) -> Result<Vec<u8>> {
     let module = text
         .replacen("(module", &format!("(module{IMPORTS}"), 1)
         .replace(";;@plugin", &[MEMORY, DESCRIBE].concat())
+        .replace(";;@memory", MEMORY)
         .replace(";;@describe", DESCRIBE)
         .replace(";;@innocent", INNOCENT);
     attach(&wat::parse_str(module)?, world)
@@ -62,11 +68,12 @@ fn with_plugin(text: &str) -> String {
     }
 }
 
-/// Makes a component of a core module whose imports and exports are those of a world of `wit/`.
+/// Makes a component of a core module whose imports and exports are those of a world of `wit/`, or of `hoarder`.
 pub(crate) fn attach(core: &[u8], world: &str) -> Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     let (package, _) = resolve.push_dir(&wit).with_context(|| format!("cannot read `{}`", wit.display()))?;
+    let package = if world == "hoarder" { resolve.push_str("hoarder.wit", HOARDER)? } else { package };
     let world = resolve.select_world(&[package], Some(world)).map_err(|error| anyhow!("{error}"))?;
     let mut core = core.to_vec();
     wit_component::embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8)?;

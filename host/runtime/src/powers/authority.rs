@@ -1,6 +1,6 @@
 //! `authority`: what a handle tells about its call.
 
-use mandate_model::{Label, Resource as Source};
+use mandate_model::Resource as Source;
 use serde_json::{Value as Json, json};
 use wasmtime::{Result, component::Resource};
 
@@ -69,9 +69,8 @@ impl Call {
         json: Json,
         value: T,
     ) -> Result<T> {
-        let labels = vec![Label { principal: authority.principal.id.clone(), resource }];
-        let answer = Answer { value, size: size(&json), json, labels };
-        let question = authority.question("authority", method, Json::Null);
-        Ok(self.recorder.ask(question, vec![], async { Ok(answer) }).await?)
+        let question = authority.question("authority", method, Json::Null, resource);
+        let answer = Answer { value, size: size(&json), json, labels: question.about.clone() };
+        Ok(self.recorder.ask(question, async { Ok(answer) }).await?)
     }
 }

@@ -1,14 +1,14 @@
 //! `files`: part of the contract; this host has no folders yet, so every question is denied.
 
-use mandate_model::Failure;
-use serde_json::{Value as Json, json};
+use mandate_model::{Failure, Resource as Source};
+use serde_json::json;
 use wasmtime::component::Resource;
 
 use crate::{
-    authority::{Authority, View},
+    authority::View,
     bindings::mandate::automation::files::{Entry, Host, Listing},
     call::Call,
-    journal::{Answer, Recorder},
+    journal::{Answer, Question, Recorder},
     refusal::Refusal,
 };
 
@@ -21,12 +21,14 @@ impl Host for Call {
     ) -> Result<Listing, Refusal> {
         let authority = self.eyes(&view)?;
         let arguments = json!({ "folder": folder, "after": after });
-        no_folders(&mut self.recorder, &authority, ("files", "list-folder"), arguments).await
+        let question = authority.question("files", "list-folder", arguments, Source::Path(folder));
+        no_folders(&mut self.recorder, question).await
     }
 
     async fn stat(&mut self, view: Resource<View>, path: String) -> Result<Entry, Refusal> {
         let authority = self.eyes(&view)?;
-        no_folders(&mut self.recorder, &authority, ("files", "stat"), json!({ "path": path })).await
+        let question = authority.question("files", "stat", json!({ "path": path }), Source::Path(path));
+        no_folders(&mut self.recorder, question).await
     }
 
     async fn read(
@@ -39,18 +41,13 @@ impl Host for Call {
     ) -> Result<Vec<u8>, Refusal> {
         let authority = self.eyes(&view)?;
         let arguments = json!({ "path": path, "offset": offset, "length": length, "if-revision": if_revision });
-        no_folders(&mut self.recorder, &authority, ("files", "read"), arguments).await
+        let question = authority.question("files", "read", arguments, Source::Path(path));
+        no_folders(&mut self.recorder, question).await
     }
 }
 
 /// Writes down a question about folders, and denies it.
-pub(super) async fn no_folders<T: Send>(
-    recorder: &mut Recorder,
-    authority: &Authority,
-    (interface, method): (&'static str, &'static str),
-    arguments: Json,
-) -> Result<T, Refusal> {
-    let question = authority.question(interface, method, arguments);
+pub(super) async fn no_folders<T: Send>(recorder: &mut Recorder, question: Question) -> Result<T, Refusal> {
     let denied = async { Err::<Answer<T>, _>(Failure::Denied("this platform has no folders".to_owned())) };
-    recorder.ask(question, vec![], denied).await
+    recorder.ask(question, denied).await
 }

@@ -1,5 +1,6 @@
 //! `files-write`: part of the contract; this host has no folders yet, so every change is denied.
 
+use mandate_model::Resource as Source;
 use serde_json::json;
 use wasmtime::component::Resource;
 
@@ -21,7 +22,8 @@ impl Host for Call {
     ) -> Result<(), Refusal> {
         let authority = self.hands(&hand)?;
         let arguments = json!({ "path": path, "bytes": content.len(), "on-conflict": conflict(on_conflict) });
-        no_folders(&mut self.recorder, &authority, ("files-write", "write"), arguments).await
+        let question = authority.question("files-write", "write", arguments, Source::Path(path));
+        no_folders(&mut self.recorder, question).await
     }
 
     async fn copy_to(
@@ -33,7 +35,8 @@ impl Host for Call {
     ) -> Result<(), Refusal> {
         let authority = self.hands(&hand)?;
         let arguments = json!({ "source": source, "destination": destination, "on-conflict": conflict(on_conflict) });
-        no_folders(&mut self.recorder, &authority, ("files-write", "copy-to"), arguments).await
+        let question = authority.question("files-write", "copy-to", arguments, Source::Path(source));
+        no_folders(&mut self.recorder, question.also_about(&authority.labels(Source::Path(destination)))).await
     }
 
     async fn move_to(
@@ -48,18 +51,21 @@ impl Host for Call {
         let arguments = json!({
             "source": source, "destination": destination, "on-conflict": conflict(on_conflict), "if-revision": if_revision
         });
-        no_folders(&mut self.recorder, &authority, ("files-write", "move-to"), arguments).await
+        let question = authority.question("files-write", "move-to", arguments, Source::Path(source));
+        no_folders(&mut self.recorder, question.also_about(&authority.labels(Source::Path(destination)))).await
     }
 
     async fn remove(&mut self, hand: Resource<Hand>, path: String, if_revision: Option<String>) -> Result<(), Refusal> {
         let authority = self.hands(&hand)?;
         let arguments = json!({ "path": path, "if-revision": if_revision });
-        no_folders(&mut self.recorder, &authority, ("files-write", "remove"), arguments).await
+        let question = authority.question("files-write", "remove", arguments, Source::Path(path));
+        no_folders(&mut self.recorder, question).await
     }
 
     async fn make_folder(&mut self, hand: Resource<Hand>, path: String) -> Result<(), Refusal> {
         let authority = self.hands(&hand)?;
-        no_folders(&mut self.recorder, &authority, ("files-write", "make-folder"), json!({ "path": path })).await
+        let question = authority.question("files-write", "make-folder", json!({ "path": path }), Source::Path(path));
+        no_folders(&mut self.recorder, question).await
     }
 }
 

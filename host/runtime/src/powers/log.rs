@@ -1,5 +1,6 @@
 //! `log`: notes for whoever may see this call's journal.
 
+use mandate_model::Resource as Source;
 use wasmtime::Result;
 
 use crate::{
@@ -10,14 +11,15 @@ use crate::{
 impl Host for Call {
     async fn write(&mut self, level: Level, text: String) -> Result<()> {
         // `describe` is nobody's call: its notes would have no reader.
-        let Some(phase) = self.phase() else { return Ok(()) };
+        let Some(authority) = self.authority() else { return Ok(()) };
+        let line = authority.question("log", "write", serde_json::Value::Null, Source::Event);
         let level = match level {
             Level::Debug => "debug",
             Level::Info => "info",
             Level::Warning => "warning",
             Level::Error => "error",
         };
-        self.recorder.log(phase, level, &text).await?;
+        self.recorder.log(line, level, &text).await?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! `operations`: ask the platform to carry out a named operation of its own.
 
-use mandate_model::Effect;
+use mandate_model::{Effect, Resource as Source};
 use serde_json::json;
 use wasmtime::component::Resource;
 
@@ -10,8 +10,8 @@ use crate::{authority::Hand, bindings::mandate::automation::operations::Host, ca
 impl Host for Call {
     async fn invoke(&mut self, hand: Resource<Hand>, operation: String, arguments: String) -> Result<(), Refusal> {
         let authority = self.hands(&hand)?;
-        let question =
-            authority.question("operations", "invoke", json!({ "operation": operation, "arguments": arguments }));
+        let asked = json!({ "operation": operation, "arguments": arguments });
+        let question = authority.question("operations", "invoke", asked, Source::Operation(operation.clone()));
         stage(self, &authority, question, Effect::Invoke { operation, arguments }).await
     }
 }

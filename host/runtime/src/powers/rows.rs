@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{ColumnSet, Failure, Label, Page, Powers, PrincipalId, Query, Resource as Source, Row};
+use mandate_model::{ColumnSet, Failure, Labels, Page, Powers, Query, Resource as Source, Row};
 use serde_json::json;
 use wasmtime::component::Resource;
 
-use super::{column_within, columns_within};
+use super::{column_within, columns_within, row};
 use crate::{
     authority::View,
     bindings::mandate::automation::rows as wit,
@@ -20,37 +20,37 @@ impl wit::Host for Call {
     async fn find(&mut self, view: Resource<View>, dataset: String, query: wit::Query) -> Result<wit::Page, Refusal> {
         let authority = self.eyes(&view)?;
         let query = convert::query(query);
-        let asked = about(&authority.principal.id, &dataset, named(&query));
-        let question = authority.question("rows", "find", json!({ "dataset": dataset, "query": query }));
+        let arguments = json!({ "dataset": dataset, "query": query });
+        let question = authority.question("rows", "find", arguments, about(&dataset, named(&query)));
         let answer = async {
             let within = query_within(&authority.powers, &dataset, &query)?;
             let page = authority.data.find(&dataset, &query, within).await?;
-            let label = found(&authority.principal.id, &dataset, &query, &page);
-            written(page, label)
+            let labels = authority.labels(found(&dataset, &query, &page));
+            written(page, labels)
         };
-        let page = self.recorder.ask(question, vec![asked], answer).await?;
+        let page = self.recorder.ask(question, answer).await?;
         Ok(convert::page(page))
     }
 
     async fn get(&mut self, view: Resource<View>, dataset: String, id: String) -> Result<wit::Row, Refusal> {
         let authority = self.eyes(&view)?;
-        let asked = about(&authority.principal.id, &dataset, BTreeSet::new());
-        let question = authority.question("rows", "get", json!({ "dataset": dataset, "id": id }));
+        let arguments = json!({ "dataset": dataset, "id": id });
+        let question = authority.question("rows", "get", arguments, row(&dataset, &id, []));
         let answer = async {
             let within = columns_within(&authority.powers.reads, &dataset, "read")?;
-            let row = authority.data.get(&dataset, &id, within).await?;
-            let label = seen(&authority.principal.id, &dataset, &row);
-            written(row, label)
+            let got = authority.data.get(&dataset, &id, within).await?;
+            let labels = authority.labels(seen(&dataset, &got));
+            written(got, labels)
         };
-        let row = self.recorder.ask(question, vec![asked], answer).await?;
-        Ok(convert::row(row))
+        let got = self.recorder.ask(question, answer).await?;
+        Ok(convert::row(got))
     }
 }
 
 /// An answer with its JSON.
-fn written<T: serde::Serialize>(value: T, label: Label) -> Result<Answer<T>, Failure> {
+fn written<T: serde::Serialize>(value: T, labels: Labels) -> Result<Answer<T>, Failure> {
     let json = serde_json::to_value(&value).map_err(|error| Failure::Unavailable(error.to_string()))?;
-    Ok(Answer { size: size(&json), value, json, labels: vec![label] })
+    Ok(Answer { size: size(&json), value, json, labels })
 }
 
 /// The columns that the query may reach; a denial if it names another.
@@ -68,23 +68,21 @@ fn named(query: &Query) -> BTreeSet<String> {
     query.columns.iter().chain(filtered).chain(&query.order_by).cloned().collect()
 }
 
-/// The label of a question, and of an answer without rows.
-fn about(principal: &PrincipalId, dataset: &str, columns: BTreeSet<String>) -> Label {
-    Label { principal: principal.clone(), resource: Source::Dataset { dataset: dataset.to_owned(), columns } }
+/// What a question is about, and what an answer without rows depends on.
+fn about(dataset: &str, columns: BTreeSet<String>) -> Source {
+    Source::Dataset { dataset: dataset.to_owned(), columns }
 }
 
-fn found(principal: &PrincipalId, dataset: &str, query: &Query, page: &Page) -> Label {
+fn found(dataset: &str, query: &Query, page: &Page) -> Source {
     let mut columns = named(query);
     if page.rows.is_empty() {
-        return about(principal, dataset, columns);
+        return about(dataset, columns);
     }
     columns.extend(page.columns.iter().cloned());
     let ids = page.rows.iter().map(|row| row.id.clone()).collect();
-    Label { principal: principal.clone(), resource: Source::Rows { dataset: dataset.to_owned(), ids, columns } }
+    Source::Rows { dataset: dataset.to_owned(), ids, columns }
 }
 
-fn seen(principal: &PrincipalId, dataset: &str, row: &Row) -> Label {
-    let columns = row.fields.iter().map(|field| field.name.clone()).collect();
-    let ids = BTreeSet::from([row.id.clone()]);
-    Label { principal: principal.clone(), resource: Source::Rows { dataset: dataset.to_owned(), ids, columns } }
+fn seen(dataset: &str, got: &Row) -> Source {
+    row(dataset, &got.id, got.fields.iter().map(|field| field.name.clone()))
 }

@@ -1,10 +1,10 @@
 //! `rows-write`: stage changes of rows. Rights are checked at once; nothing is carried out here.
 
-use mandate_model::{Effect, Field, effect::PLACEHOLDER};
+use mandate_model::{Effect, Field, Resource as Source, effect::PLACEHOLDER};
 use serde_json::json;
 use wasmtime::component::Resource;
 
-use super::stage::stage;
+use super::{row, stage::stage};
 use crate::{
     authority::Hand,
     bindings::mandate::automation::{rows_write::Host, types},
@@ -23,7 +23,9 @@ impl Host for Call {
         let authority = self.hands(&hand)?;
         let fields: Vec<Field> = fields.into_iter().map(convert::field).collect();
         let placeholder = format!("{PLACEHOLDER}{}-{}", self.act, self.staged.len());
-        let question = authority.question("rows-write", "create", json!({ "dataset": dataset, "fields": fields }));
+        let about = Source::Dataset { dataset: dataset.clone(), columns: names(&fields).collect() };
+        let arguments = json!({ "dataset": dataset, "fields": fields });
+        let question = authority.question("rows-write", "create", arguments, about);
         let effect = Effect::Create { dataset, placeholder: placeholder.clone(), fields };
         stage(self, &authority, question, effect).await?;
         Ok(placeholder)
@@ -40,13 +42,18 @@ impl Host for Call {
         let authority = self.hands(&hand)?;
         let fields: Vec<Field> = fields.into_iter().map(convert::field).collect();
         let arguments = json!({ "dataset": dataset, "id": id, "fields": fields, "if-revision": if_revision });
-        let question = authority.question("rows-write", "update", arguments);
+        let question = authority.question("rows-write", "update", arguments, row(&dataset, &id, names(&fields)));
         stage(self, &authority, question, Effect::Update { dataset, id, fields, if_revision }).await
     }
 
     async fn remove(&mut self, hand: Resource<Hand>, dataset: String, id: String) -> Result<(), Refusal> {
         let authority = self.hands(&hand)?;
-        let question = authority.question("rows-write", "remove", json!({ "dataset": dataset, "id": id }));
+        let arguments = json!({ "dataset": dataset, "id": id });
+        let question = authority.question("rows-write", "remove", arguments, row(&dataset, &id, []));
         stage(self, &authority, question, Effect::Remove { dataset, id }).await
     }
+}
+
+fn names(fields: &[Field]) -> impl Iterator<Item = String> {
+    fields.iter().map(|field| field.name.clone())
 }

@@ -19,11 +19,12 @@ pub(super) async fn stage(
     effect: Effect,
 ) -> Result<(), Refusal> {
     call.recorder.count_effect()?;
+    let labels = question.about.clone();
     let answer = async {
         permitted(authority, &effect, &call.staged).await?;
-        Ok(Answer { value: (), json: Json::Null, size: 0, labels: vec![] })
+        Ok(Answer { value: (), json: Json::Null, size: 0, labels })
     };
-    call.recorder.ask(question, vec![], answer).await?;
+    call.recorder.ask(question, answer).await?;
     call.staged.push(effect);
     Ok(())
 }

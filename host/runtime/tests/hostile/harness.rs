@@ -29,7 +29,12 @@ pub(crate) struct Arena {
 
 impl Arena {
     pub(crate) fn new() -> Self {
-        let sandbox = Sandbox::new(limits(), Isolation::Pooled, None).unwrap();
+        Self::with(limits(), Isolation::Pooled)
+    }
+
+    /// With limits for what is loaded, and another isolation.
+    pub(crate) fn with(limits: Limits, isolation: Isolation) -> Self {
+        let sandbox = Sandbox::new(limits, isolation, None).unwrap();
         let ticker = Ticker::start(&sandbox, std::time::Duration::from_millis(10));
         Self { world: World::new(), sandbox, _ticker: ticker }
     }
@@ -73,7 +78,7 @@ impl Arena {
     }
 
     /// Whether a part of the same sandbox, without an attack, completes.
-    async fn innocent(&self, like: &Assignment) -> bool {
+    pub(crate) async fn innocent(&self, like: &Assignment) -> bool {
         let settings = json!({ "attack": "none", "dataset": "deals", "number": 0 });
         let plugin = if like.plugin.manifest().name == "attacker" {
             Arc::clone(&like.plugin)
@@ -92,7 +97,7 @@ pub(crate) fn cause(outcome: &Outcome) -> Cause {
     *cause
 }
 
-/// What the attacker says that it reached, from the notify part's message or the act part's finding.
+/// The lines of the log.
 pub(crate) fn logs(journal: &[Entry]) -> Vec<&Entry> {
     journal.iter().filter(|entry| entry.interface == "log").collect()
 }

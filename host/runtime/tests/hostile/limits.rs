@@ -1,10 +1,11 @@
-//! S01–S11: whatever a guest uses up, its part ends with the cause that says so.
+//! S01, S02, S03, S07, S09: whatever a guest uses up, its part ends with the cause that says so.
 
-use mandate_model::{Cause, Outcome, Value, Verdict};
+use mandate_model::{Cause, Outcome, Value};
+use mandate_runtime::{engine::Isolation, limits::Limits};
 use serde_json::json;
 
 use crate::{
-    harness::{Arena, cause, limits, logs},
+    harness::{Arena, cause, limits},
     world::user,
 };
 
@@ -32,21 +33,37 @@ async fn s01_an_endless_loop_ends_as_fuel() {
     assert_eq!(cause(&text("s01_realloc_loop").await), Cause::Fuel);
 }
 
+/// Without an end to the fuel, only the deadline is left.
+async fn with_endless_fuel(arena: &Arena, name: &str) -> Cause {
+    let plugin = arena.hostile(name).await;
+    let mut assignment = arena.assignment(&plugin, &json!({}));
+    assignment.limits.fuel = u64::MAX;
+    assignment.limits.deadline_ticks = 20;
+    cause(&arena.notify(&assignment).await.outcome)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s01_with_fuel_without_end_it_ends_at_the_deadline_and_others_go_on() {
+async fn s01_s03_with_fuel_without_end_it_ends_at_the_deadline_and_others_go_on() {
     let arena = Arena::new();
     let mut assignment = arena.attacker("s01_loop", 0).await;
     assignment.limits.fuel = u64::MAX;
     assignment.limits.deadline_ticks = 20;
     assert_eq!(cause(&arena.notify(&assignment).await.outcome), Cause::Deadline);
+    assert_eq!(with_endless_fuel(&arena, "s01_realloc_loop").await, Cause::Deadline);
+    assert_eq!(with_endless_fuel(&arena, "s03_fill").await, Cause::Deadline);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s01_a_loop_in_the_start_function_is_ended_at_upload() {
-    let arena = Arena::new();
-    let error = arena.load(&mandate_test_support::hostile("s01_start_loop")).await.unwrap_err();
-    assert_eq!(error.code(), "M0153");
-    assert!(error.to_string().contains("fuel"), "{error}");
+    let bytes = mandate_test_support::hostile("s01_start_loop");
+    let by_fuel = Arena::new().load(&bytes).await.unwrap_err();
+    let endless = Limits { fuel: u64::MAX, deadline_ticks: 20, ..limits() };
+    let by_deadline = Arena::with(endless, Isolation::Pooled).load(&bytes).await.unwrap_err();
+    for (error, word) in [(by_fuel, "fuel"), (by_deadline, "ticks")] {
+        assert_eq!(error.code(), "M0153");
+        let told = error.to_string();
+        assert!(told.starts_with("`plugin.describe` did not answer: ") && told.contains(word), "{told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -63,20 +80,13 @@ async fn s02_memory_stops_at_the_limit() {
 async fn s03_filling_memory_costs_fuel_by_the_byte() {
     assert_eq!(attacked("s03_fill", 0).await, Cause::Fuel);
     assert_eq!(cause(&text("s03_fill").await), Cause::Fuel);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s04_s05_results_that_amplify_end_as_hostcall() {
-    assert_eq!(cause(&text("s04_aliased_texts").await), Cause::Hostcall);
-    assert_eq!(cause(&text("s05_elements").await), Cause::Hostcall);
-    assert!(matches!(cause(&text("s05_length").await), Cause::Hostcall | Cause::Trap));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s06_huge_arguments_end_as_hostcall() {
-    assert_eq!(attacked("s06_huge_log", 0).await, Cause::Hostcall);
-    assert_eq!(attacked("s06_many_huge_logs", 1_000).await, Cause::Hostcall);
-    assert!(matches!(cause(&text("s06_length").await), Cause::Hostcall | Cause::Trap));
+    // Nothing interrupts one operation, so it must be paid before it is done: more than the fuel that is left is not begun.
+    let arena = Arena::new();
+    let plugin = arena.hostile("s03_fill").await;
+    let mut assignment = arena.assignment(&plugin, &json!({}));
+    assignment.limits.fuel = 16 << 20;
+    let report = arena.sandbox.notify(&assignment, &user("ana")).await;
+    assert_eq!((cause(&report.outcome), report.record.usage.fuel), (Cause::Fuel, 16 << 20));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -89,46 +99,41 @@ async fn s07_recursion_ends_and_the_process_lives() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s07_host_functions_have_room_wherever_they_are_called_from() {
+    let arena = Arena::new();
+    let plugin = arena.hostile("s07_recursion_with_calls").await;
+    let mut assignment = arena.assignment(&plugin, &json!({}));
+    assignment.limits.host_calls = u32::MAX;
+    let report = arena.notify(&assignment).await;
+    assert_eq!(cause(&report.outcome), Cause::Stack);
+    assert!(report.record.usage.host_calls > 1_000, "from every depth: {}", report.record.usage.host_calls);
+}
+
+#[test]
+fn s07_a_small_stack_of_the_host_is_no_stack_of_a_guest() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let arena = Arena::new();
+    let assignments = runtime().block_on(async {
+        let [plain, calling] = ["s07_recursion", "s07_recursion_with_calls"].map(|name| arena.hostile(name));
+        [arena.assignment(&plain.await, &json!({})), arena.assignment(&calling.await, &json!({}))]
+    });
+    for mut assignment in assignments {
+        assignment.limits.host_calls = u32::MAX;
+        let outcome = std::thread::scope(|scope| {
+            let small = std::thread::Builder::new().stack_size(SMALL_STACK);
+            let run = || runtime().block_on(arena.sandbox.notify(&assignment, &user("ana"))).outcome;
+            small.spawn_scoped(scope, run).unwrap().join().unwrap()
+        });
+        assert_eq!(cause(&outcome), Cause::Stack);
+    }
+}
+
+/// Half of what a guest may use.
+const SMALL_STACK: usize = 256 << 10;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s09_tables_do_not_grow_past_the_limit() {
     assert_eq!(text("s09_table_grow").await, Outcome::Done);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s10_host_calls_are_counted() {
-    let arena = Arena::new();
-    for (attack, number) in [("s10_find_flood", 0), ("s10_get_flood", 100_000)] {
-        let before = arena.world.asked_as("ana");
-        let assignment = arena.attacker(attack, number).await;
-        let report = arena.notify(&assignment).await;
-        assert_eq!(cause(&report.outcome), Cause::Calls);
-        let asked = arena.world.asked_as("ana") - before;
-        assert!(asked <= limits().host_calls as usize, "{asked} questions reached the platform");
-    }
-    assert_eq!(cause(&text("s10_settings_loop").await), Cause::Calls, "a call that asks no platform counts too");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s11_log_lines_past_the_limit_are_dropped_with_a_marker() {
-    let arena = Arena::new();
-    let mut assignment = arena.attacker("s11_log_flood", 400).await;
-    assignment.limits.log_lines = 10;
-    let report = arena.notify(&assignment).await;
-    assert_eq!(report.outcome, Outcome::Done, "a log is cut, not a reason to fail");
-    let kept = logs(&report.record.journal);
-    assert_eq!(kept.len(), 11);
-    assert!(kept[..10].iter().all(|entry| entry.verdict == Verdict::Allowed));
-    assert_eq!(kept[10].verdict, Verdict::Limit("log: at most 10 lines of a part are kept".to_owned()));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s11_long_lines_are_cut() {
-    let arena = Arena::new();
-    let assignment = arena.attacker("s11_log_controls", 0).await;
-    let report = arena.notify(&assignment).await;
-    let kept = logs(&report.record.journal);
-    assert_eq!(kept.len(), 2, "one record for each line");
-    let text = kept[1].arguments["text"].as_str().unwrap();
-    assert!(text.len() <= limits().log_line_bytes && kept[1].arguments["cut"] == true);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

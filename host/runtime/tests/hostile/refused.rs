@@ -1,6 +1,7 @@
 //! S02, S09, S14, S16: what is refused at upload, by name, before anything is compiled.
 
 use mandate_runtime::plugin::LoadError;
+use mandate_test_support::made;
 
 use crate::harness::Arena;
 
@@ -34,6 +35,18 @@ async fn s14_s16_each_refusal_names_its_reason() {
         assert!(matches!(error, LoadError::Refused(_)), "{name}: {error}");
         assert!(error.to_string().to_lowercase().contains(words), "{name} says `{words}`: {error}");
         assert_eq!(error.code(), code, "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn s02_s09_too_many_instances_and_tables_are_refused() {
+    for (bytes, words) in [
+        (made::core_instances(20, 1_024), "2 memories, and 1 are allowed"),
+        (made::tables(100), "100 tables, and 2 are allowed"),
+    ] {
+        let error = Arena::new().load(&bytes.unwrap()).await.unwrap_err();
+        assert_eq!(error.code(), "M0112", "{error}");
+        assert!(error.to_string().contains(words), "{error}");
     }
 }
 

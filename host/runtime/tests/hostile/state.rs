@@ -1,53 +1,83 @@
-//! S12, S13, S17: nothing survives a call, and equal questions have equal answers.
+//! S13, S14, S17: nothing survives a call, and equal questions have equal answers.
+
+use std::time::Duration;
 
 use mandate_model::Value;
+use mandate_runtime::engine::Isolation;
+use mandate_test_support::made;
 
 use crate::{
     harness::{Arena, limits},
     world::user,
 };
 
-/// What the attacker reached, for two people, twice each.
-async fn reached(attack: &str) -> Vec<Value> {
-    let arena = Arena::new();
-    let assignment = arena.attacker(attack, 0).await;
+/// What the attacker reached, for two people, twice each, in either kind of isolation.
+pub(crate) async fn reached(attack: &str) -> Vec<Value> {
     let mut found = vec![];
-    for person in ["ana", "cy", "ana", "cy"] {
-        let report = arena.sandbox.act(&assignment, &user(person)).await;
-        found.push(report.acted[0].finding.data[0].value.clone());
+    for isolation in [Isolation::Pooled, Isolation::Strict] {
+        let arena = Arena::with(limits(), isolation);
+        let assignment = arena.attacker(attack, 0).await;
+        for person in ["ana", "cy", "ana", "cy"] {
+            let report = arena.sandbox.act(&assignment, &user(person)).await;
+            found.push(report.acted[0].finding.data[0].value.clone());
+        }
     }
     found
 }
 
 #[tokio::test]
 async fn s13_no_static_outlives_a_call() {
-    assert_eq!(reached("s13_counter").await, vec![Value::Integer(1); 4]);
+    assert_eq!(reached("s13_counter").await, vec![Value::Integer(1); 8]);
 }
 
-#[tokio::test]
-async fn s12_no_handle_outlives_a_call() {
-    assert_eq!(reached("s12_stale_view").await, vec![Value::Integer(0); 4]);
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s14_how_long_an_answer_takes_does_not_show() {
+    let arena = Arena::new();
+    let plugin = arena.load(&mandate_test_support::guest("new_opportunity")).await.unwrap();
+    let assignment = arena.assignment(&plugin, &serde_json::json!({ "dataset": "deals", "threshold": "1.00" }));
+    let at_once = arena.sandbox.notify(&assignment, &user("ana")).await;
+    assert!(at_once.outcome.is_done() && at_once.record.usage.fuel > 0, "{at_once:?}");
+    *arena.world.delay.lock().unwrap() = Duration::from_millis(50);
+    let later = arena.sandbox.notify(&assignment, &user("ana")).await;
+    assert_eq!(at_once, later, "messages, journal, and fuel to the last unit");
 }
 
 #[tokio::test]
 async fn s17_a_nan_has_the_same_bits_everywhere() {
-    let bits = reached("s17_nan").await;
-    assert!(bits.iter().all(|value| *value == bits[0]), "{bits:?}");
-    assert_eq!(bits[0], Value::Integer(0x7ff8_0000_0000_0000));
+    assert_eq!(reached("s17_nan").await, vec![Value::Integer(0x7ff8_0000_0000_0000); 8]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s18_hostile_parts_leave_nothing_behind() {
-    let arena = Arena::new();
-    let mut assignment = arena.attacker("s02_grow", 0).await;
-    assignment.limits.memory = 4 << 20;
-    // More than there are slots: each must be given back, whatever happened in it.
-    for _ in 0..200 {
-        arena.sandbox.act(&assignment, &user("ana")).await;
+/// Expressions whose bits could differ between machines, and the bits that they must have.
+const FLOATS: [(&str, &str); 12] = [
+    ("(f64.min (f64.const nan:0x4000deadbeef) (f64.const 1))", "0x7ff8000000000000"),
+    ("(f64.max (f64.const 1) (f64.const -nan:0x8000deadbeef))", "0x7ff8000000000000"),
+    ("(f64.min (f64.const -0) (f64.const 0))", "0x8000000000000000"),
+    ("(f64.max (f64.const -0) (f64.const 0))", "0"),
+    ("(f64.sqrt (f64.const -1))", "0x7ff8000000000000"),
+    ("(f64.sub (f64.const inf) (f64.const inf))", "0x7ff8000000000000"),
+    ("(f64.nearest (f64.const nan:0x4000deadbeef))", "0x7ff8000000000000"),
+    ("(f64.promote_f32 (f32.const -nan:0x20dead))", "0x7ff8000000000000"),
+    ("(f64.promote_f32 (f32.demote_f64 (f64.const nan:0x4000deadbeef)))", "0x7ff8000000000000"),
+    ("(f64.promote_f32 (f32.min (f32.const -0) (f32.const 0)))", "0x8000000000000000"),
+    ("(f64.promote_f32 (f32.div (f32.const 0) (f32.const 0)))", "0x7ff8000000000000"),
+    ("(f64.neg (f64.div (f64.const 0) (f64.const 0)))", "0xfff8000000000000"),
+];
+
+/// Traps unless an expression has these bits.
+fn expecting((expression, bits): &(&str, &str)) -> String {
+    format!("(if (i64.ne (i64.reinterpret_f64 {expression}) (i64.const {bits})) (then unreachable))")
+}
+
+#[tokio::test]
+async fn s17_floats_have_the_same_bits_everywhere() {
+    for isolation in [Isolation::Pooled, Isolation::Strict] {
+        let arena = Arena::with(limits(), isolation);
+        for float in FLOATS {
+            let plugin = arena.load(&made::evaluating(&expecting(&float)).unwrap()).await.unwrap();
+            let report = arena.sandbox.notify(&arena.assignment(&plugin, &serde_json::json!({})), &user("ana")).await;
+            assert_eq!(report.outcome, mandate_model::Outcome::Done, "{float:?}");
+        }
     }
-    let innocent = arena.attacker("none", 0).await;
-    let report = arena.sandbox.notify(&innocent, &user("ana")).await;
-    assert!(report.outcome.is_done() && report.record.usage.fuel < limits().fuel / 100, "{report:?}");
 }
 
 /// Traps if the upper half of its memory, or a page that it grows, holds anything but zeros, and leaves both full of `0xaa`.

@@ -10,7 +10,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,6 +25,7 @@ use mandate_runtime::{
     platform::{Always, Data, DataAs, Directory, NoOperations, Platform, Unavailable, ViewClass},
     plugin::Plugin,
 };
+use tokio::sync::Barrier;
 
 /// The columns of `deals`, in order.
 pub const COLUMNS: [&str; 5] = ["title", "region", "amount", "margin", "status"];
@@ -58,6 +62,25 @@ pub struct World {
     pub down: Mutex<bool>,
     /// How long an answer takes.
     pub delay: Mutex<Duration>,
+    /// Where questions wait for each other, and then for the test.
+    pub gate: Mutex<Option<Arc<Gate>>>,
+    /// Rows that were answered with.
+    pub served: AtomicUsize,
+}
+
+/// Holds parts in the middle of a host call: all of them at once.
+pub struct Gate {
+    /// Passed when everyone is here.
+    pub here: Barrier,
+    /// Passed when everyone may go on.
+    pub go: Barrier,
+}
+
+impl Gate {
+    /// A gate for this many parts, and the test.
+    pub fn new(parts: usize) -> Arc<Self> {
+        Arc::new(Self { here: Barrier::new(parts + 1), go: Barrier::new(parts + 1) })
+    }
 }
 
 impl World {
@@ -86,6 +109,14 @@ impl World {
             world.rights.lock().unwrap().insert(user(person).id, rights);
         }
         Arc::new(world)
+    }
+
+    /// Adds so many deals of emea, each with a title of so many bytes.
+    pub fn fill(&self, deals: usize, title: usize) {
+        let mut rows = self.rows.lock().unwrap();
+        let mut like = rows["1"].clone();
+        like.insert("title".to_owned(), Value::Text("x".repeat(title)));
+        rows.extend((0..deals).map(|at| (format!("filled-{at}"), like.clone())));
     }
 
     /// The platform of it.
@@ -173,6 +204,11 @@ impl DealsAs {
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
+        let gate = self.world.gate.lock().unwrap().clone();
+        if let Some(gate) = gate {
+            gate.here.wait().await;
+            gate.go.wait().await;
+        }
         let asked = {
             let mut spy = self.world.spy.lock().unwrap();
             spy.push((self.who.clone(), what));
@@ -226,6 +262,7 @@ impl DataAs for DealsAs {
             page.rows.push(Cells { id, revision: revision(&rights, &row), values });
         }
         page.rows.truncate(query.limit as usize);
+        self.world.served.fetch_add(page.rows.len(), Ordering::Relaxed);
         Ok(page)
     }
 

@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Manifest, Message, Occurrence, Outcome, Page,
-    Phase, Principal, PrincipalId, Query, Row, Value, Verdict,
+    Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message, Occurrence, Outcome,
+    Page, Phase, Principal, PrincipalId, Query, Resource, Row, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -240,7 +240,7 @@ fn record(principal: &PrincipalId) -> Record {
         arguments: serde_json::json!({"id": "d1"}),
         answer: serde_json::json!(canary(principal)),
         verdict: Verdict::Allowed,
-        labels: vec![],
+        labels: Labels::of(principal, Resource::Profile),
     };
     Record { journal: vec![entry], usage: Usage { fuel: 7, host_calls: 1, bytes_to_guest: 10 } }
 }

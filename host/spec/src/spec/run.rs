@@ -8,14 +8,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mandate_model::{ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict};
+use mandate_governance::Planted;
+use mandate_model::{AutomationKind, ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict};
 use mandate_runtime::engine::Isolation;
 use mandate_runtime::limits::Limits;
 use mandate_runtime::sandbox::{Sandbox, SandboxError};
 use mandate_runtime::ticker::Ticker;
 use mandate_service::embedded::Embedded;
 use mandate_service::{
-    Clock, Draft, EffectState, Host, NewAutomation, PartKind, PartView, Parts, Retry, Sandboxed, Service,
+    Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service,
 };
 
 use super::compare::{Observed, ObservedPart};
@@ -113,6 +114,7 @@ impl Trial {
         let embedded = embedded.map_err(told(at))?;
         let host = Host {
             platform: embedded.platform(),
+            roles: Arc::new(embedded.clone()),
             apply: Arc::new(embedded.clone()),
             parts: Arc::clone(&self.parts),
             clock: now,
@@ -135,23 +137,24 @@ impl World<'_> {
     async fn plant(&self, automation: &FixtureAutomation, plugins: Plugins<'_>) -> Result<(), FixtureError> {
         let at = &automation.place;
         let plugin = self.upload(automation, plugins).await?;
-        let new = NewAutomation {
+        let planted = Planted {
             site: self.case.fixture.seed.site.clone(),
+            workspace: None,
+            kind: AutomationKind::Private,
             name: automation.name.clone(),
-            creator: automation.run_as.clone(),
             run_as: automation.run_as.clone(),
             managers: automation.managers.iter().cloned().collect(),
+            members: BTreeSet::new(),
         };
-        let id = self.service.create_automation(new).await.map_err(told(at))?;
-        let draft = Draft {
-            plugin,
-            settings: serde_json::Value::Object(automation.settings.clone()),
-            trigger: automation.trigger.clone(),
-            recipients: automation.recipients.iter().cloned().collect(),
-        };
-        let version = self.service.publish(&id, &automation.run_as, &draft).await.map_err(told(at))?;
+        let id = self.service.plant(planted).await.map_err(told(at))?;
         if automation.enabled {
-            self.service.enable(&id, &automation.run_as, &version).await.map_err(told(at))?;
+            let draft = Draft {
+                plugin,
+                settings: serde_json::Value::Object(automation.settings.clone()),
+                trigger: automation.trigger.clone(),
+                recipients: automation.recipients.iter().cloned().collect(),
+            };
+            self.service.plant_version(&id, &draft).await.map_err(told(at))?;
         }
         Ok(())
     }

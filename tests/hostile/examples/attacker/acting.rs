@@ -21,6 +21,8 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View, hand: &Han
         }
         // Ended as a trap, before any host function: a view is no hand.
         "s12_view_as_hand" => forged(view.handle(), dataset, row),
+        // Ended as a trap, before any host function: a hand is no view.
+        "s12_hand_as_view" => hand_as_view(hand, dataset, row),
         // Ended as a trap for every `number` but that of the genuine hand.
         "s12_forged_hand" => forged(u32::try_from(number).unwrap_or(u32::MAX - 1), dataset, row),
         // Answered `limit` or ended: a text of `number` bytes in an effect.
@@ -52,6 +54,13 @@ fn forged(handle: u32, dataset: &str, row: &str) {
     // SAFETY: none; that is the attack. The host's table, not this type, must hold.
     let forged = unsafe { Hand::from_handle(handle) };
     drop(stage(&forged, dataset, row));
+    std::mem::forget(forged);
+}
+
+fn hand_as_view(hand: &Hand, dataset: &str, row: &str) {
+    // SAFETY: none; that is the attack.
+    let forged = unsafe { View::from_handle(hand.handle()) };
+    drop(forged.get(dataset, row));
     std::mem::forget(forged);
 }
 

@@ -19,6 +19,8 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "s01_loop" => endless(),
         // `reached` counts pages of 64 KiB: at most the limit on memory.
         "s02_grow" => reached(grow_to_the_end()),
+        // As before, with a byte written to every page, and then a question: the memory is there while the answer is waited for.
+        "s02_hold" => reached(hold(view, dataset)),
         // Ended at the deadline, at most one operation late.
         "s03_fill" => fill_for_ever(),
         // Ended before the host copies: 32 MiB in one argument.
@@ -30,9 +32,6 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "s07_recursion" => reached(plain(black_box(1))),
         // Ended as a trap (the guest's own stack ends first); the process lives.
         "s07_big_frames" => reached(big_frames(black_box(1))),
-        // Ended as a trap: a borrowed handle is dropped twice. (Nothing else of S08 can be written: no function of the contract
-        // returns a handle, and guests define no resources.)
-        "s08_drop_twice" => drop_twice(view),
         // Ended, or answered `limit` for ever, once the budget of calls is used up.
         "s10_find_flood" => find_flood(view, dataset),
         // As long as the answers are `limit` it goes on to its end; `n` counts calls that were answered otherwise.
@@ -41,10 +40,6 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "s11_log_flood" => log_flood(number),
         // One record, with its control characters inert; the second, of 1 MiB, is cut.
         "s11_log_controls" => log_controls(),
-        // Ended as a trap, before any host function, for every `number` but that of the genuine view.
-        "s12_forged_view" => forged_view(number, dataset),
-        // `reached` 0, in every call: no static outlives a call.
-        "s12_stale_view" => stale_view(view, dataset),
         // `reached` 1, in every call.
         "s13_counter" => reached(i64::from(COUNTER.fetch_add(1, Ordering::Relaxed)) + 1),
         // Ended as a trap without a word.
@@ -61,8 +56,23 @@ pub(crate) fn attack(settings: &Settings, event: &Event, view: &View) -> Attacke
         "files" => reached(denied_files(view)),
         // The part is tried again later although the answer was swallowed.
         "swallow" => swallow(view, dataset, event),
-        attack => return Ok(unfit(attack, number)),
+        attack => return Ok(handles(attack, number, view, dataset).or_else(|| unfit(attack, number))),
     }))
+}
+
+/// Attacks with handles; `None` if it is not one of them.
+fn handles(attack: &str, number: i64, view: &View, dataset: &str) -> Option<Vec<Finding>> {
+    Some(match attack {
+        // Ended as a trap: a borrowed handle is dropped twice. (What guests do with resources of their own: `made::hoarder`.)
+        "s08_drop_twice" => drop_twice(view),
+        // Ended as a trap, before any host function, for every `number` but that of the genuine view.
+        "s12_forged_view" => forged_view(number, dataset),
+        // Ended as a trap, before any host function.
+        "s12_dropped_view" => dropped_view(view, dataset),
+        // `reached` 0, in every call: no static outlives a call.
+        "s12_stale_view" => stale_view(view, dataset),
+        _ => return None,
+    })
 }
 
 /// Findings that break a rule; `None` if it is not such an attack.
@@ -107,6 +117,18 @@ fn grow_to_the_end() -> i64 {
     0
 }
 
+fn hold(view: &View, dataset: &str) -> i64 {
+    let pages = grow_to_the_end();
+    #[cfg(target_family = "wasm")]
+    for at in (4096..size(pages) << 16).step_by(4096) {
+        let byte = std::ptr::without_provenance_mut::<u8>(at);
+        // SAFETY: it is this guest's own memory, and what was there is written.
+        unsafe { byte.write_volatile(byte.read_volatile()) }
+    }
+    drop(view.find(dataset, &Query::new(&[])));
+    pages
+}
+
 fn fill_for_ever() -> Vec<Finding> {
     let mut block = vec![0_u8; 24 << 20];
     loop {
@@ -139,6 +161,12 @@ fn drop_twice(view: &View) -> Vec<Finding> {
     drop(unsafe { View::from_handle(view.handle()) });
     drop(unsafe { View::from_handle(view.handle()) });
     reached(1)
+}
+
+fn dropped_view(view: &View, dataset: &str) -> Vec<Finding> {
+    // SAFETY: none; that is the attack.
+    drop(unsafe { View::from_handle(view.handle()) });
+    reached(i64::from(view.find(dataset, &Query::new(&[])).is_ok()))
 }
 
 fn find_flood(view: &View, dataset: &str) -> Vec<Finding> {
@@ -180,7 +208,7 @@ fn stale_view(view: &View, dataset: &str) -> Vec<Finding> {
 }
 
 #[allow(clippy::panic, reason = "that is the attack")]
-fn silent_panic() -> ! {
+pub(crate) fn silent_panic() -> ! {
     panic!("CANARY-panic {}", "x".repeat(1 << 20))
 }
 

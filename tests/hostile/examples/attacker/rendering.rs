@@ -2,7 +2,7 @@
 
 use policy_guest::{Message, Problem, Settings};
 
-use crate::evaluating::size;
+use crate::evaluating::{silent_panic, size};
 
 /// Makes the message of the attack of the settings; `None` if it is not one of this phase.
 pub(crate) fn attack(settings: &Settings) -> Result<Option<Message>, Problem> {
@@ -16,6 +16,8 @@ pub(crate) fn attack(settings: &Settings) -> Result<Option<Message>, Problem> {
         "many_attachments" => {
             (0..large).fold(Message::new("many", ""), |message, _| message.attach("a", "text/plain", vec![]))
         }
+        // Ended as a trap without a word, and nobody is told anything.
+        "s15_render_panic" => silent_panic(),
         // Opened with the recipient's rights, or refused where the platform has no files.
         "file_attachment" => Message::new("file", "").attach_file("secret.txt", "text/plain", "/secret.txt"),
         // Shown as text, whatever shows it.

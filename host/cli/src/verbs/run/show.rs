@@ -74,6 +74,7 @@ fn part(part: &PartView) {
             Verdict::Denied(why) => format!("DENIED: {why}"),
             Verdict::Invalid(why) => format!("invalid: {why}"),
             Verdict::Limit(why) => format!("limit: {why}"),
+            Verdict::Log(shortened) => format!("past the log's limit: {}", shortened.as_str()),
             Verdict::Unavailable(why) => format!("unavailable: {why}"),
         };
         let call = format!("{}.{} {}", entry.interface, entry.method, entry.arguments);
