@@ -90,6 +90,7 @@ impl Home {
         let parts = Arc::new(Sandboxed::new(Arc::new(sandbox)));
         let host = Host {
             platform: embedded.platform(),
+            roles: Arc::new(embedded.clone()),
             apply: if options.dry_run { Arc::new(DryRun) } else { Arc::new(embedded.clone()) },
             parts: parts.clone(),
             clock: Arc::new(SystemClock),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use mandate_governance::{
-    Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, Version, changes, footprint,
+    Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes, footprint,
 };
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
@@ -204,6 +204,30 @@ impl Service {
         self.ask(id, actor, Ask::Delete).await.map(drop)
     }
 
+    /// The platform says that the principal that an automation runs as no longer has declared powers: as the site's setting
+    /// `on_denied` says, it stops (VEN-18). Whether it did.
+    pub async fn lose(&self, id: &AutomationId, powers: Vec<Lack>) -> Result<bool> {
+        let mut tx = self.store().begin().await?;
+        let life = store::automation::known(&mut *tx, id).await?;
+        let stopped = self.runner().lose(&mut tx, &life, powers).await?;
+        tx.commit().await?;
+        Ok(stopped)
+    }
+
+    /// Looks at every automation that is on, and stops those whose principal lost a declared power, also while they are idle: for
+    /// a platform to call when rights change. Which were stopped.
+    pub async fn recheck(&self) -> Result<Vec<AutomationId>> {
+        let mut stopped = vec![];
+        for life in self.automations().await? {
+            let id = life.automation.id.clone();
+            let lost = self.runner().lost_by(&life).await?;
+            if life.automation.state == State::On && !lost.is_empty() && self.lose(&id, lost).await? {
+                stopped.push(id);
+            }
+        }
+        Ok(stopped)
+    }
+
     /// A copy: off, nothing published, without consent; its creator is `actor`. Its first draft is `actor`'s, as the original is
     /// published (FIL-28, FIL-29, A03).
     pub async fn clone_automation(&self, id: &AutomationId, actor: &PrincipalId, name: &str) -> Result<AutomationId> {
@@ -337,6 +361,18 @@ impl Runner {
         };
         self.keep(tx, &inquiry, &after, Some(actor), &happened).await?;
         Ok(happened)
+    }
+
+    /// Declared powers of what is published that the principal that it runs as lacks now.
+    async fn lost_by(&self, life: &Life) -> Result<Vec<Lack>> {
+        let mut tx = self.store.begin().await?;
+        let governing = self.governing(&mut tx, &life.automation.site).await?;
+        let version = self.published_of(&mut tx, life).await?;
+        drop(tx);
+        match (&life.automation.run_as, version) {
+            (Some(run_as), Some(version)) => Ok(self.inquiry(&governing).lacks(run_as, &footprint(&version)).await?),
+            _ => Ok(vec![]),
+        }
     }
 
     /// The host found that declared powers are gone: per setting it stops the automation, and tells. Whether it did.

@@ -17,7 +17,7 @@ use mandate_policy::{
 };
 use mandate_runtime::{engine::Isolation, limits::Limits, platform::Data, sandbox::Sandbox};
 use mandate_service::{
-    Clock, Draft, EffectState, Host, NewAutomation, PartKind, PartView, Retry, Sandboxed, Service,
+    Clock, Draft, EffectState, Host, PartKind, PartView, Retry, Sandboxed, Service,
     embedded::{Embedded, Person, Seed, SeedRow},
 };
 use serde_json::json;
@@ -213,14 +213,16 @@ fn updated() -> Occurrence {
 /// An automation that runs as `role`, is on, and tells who is listed if it is ana's.
 async fn automation(service: &Service, plugin: &[u8], role: &Role) {
     let run_as = id(role.name);
-    let new = NewAutomation {
+    let planted = Planted {
         site: site(),
+        workspace: None,
+        kind: AutomationKind::Private,
         name: format!("of {}", role.name),
-        creator: run_as.clone(),
-        run_as: run_as.clone(),
+        run_as,
         managers: BTreeSet::new(),
+        members: BTreeSet::new(),
     };
-    let automation = service.create_automation(new).await.unwrap();
+    let automation = service.plant(planted).await.unwrap();
     let listed = ROLES.iter().filter(|one| one.listed && role.name == "ana");
     let draft = Draft {
         plugin: service.upload(&site(), plugin).await.unwrap(),
@@ -228,8 +230,7 @@ async fn automation(service: &Service, plugin: &[u8], role: &Role) {
         trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Updated], columns: vec![] },
         recipients: listed.map(|one| Recipient::Principal(id(one.name))).collect(),
     };
-    let version = service.publish(&automation, &run_as, &draft).await.unwrap();
-    service.enable(&automation, &run_as, &version).await.unwrap();
+    service.plant_version(&automation, &draft).await.unwrap();
 }
 
 /// What the host does: a mark for each person and capability.
@@ -240,6 +241,7 @@ async fn tried(folder: &Path) -> Cells {
     let sandbox = Sandbox::new(Limits::default(), Isolation::default(), None).unwrap();
     let host = Host {
         platform: embedded.platform(),
+        roles: Arc::new(embedded.clone()),
         apply: Arc::new(embedded.clone()),
         parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
         clock,

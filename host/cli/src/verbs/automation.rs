@@ -99,27 +99,34 @@ pub(crate) async fn turn_on(home: &Home, id: &AutomationId, who: &PrincipalId) -
     Ok(version)
 }
 
-/// Publishes the draft of whom it runs as, with this plugin or the one that it names.
+/// Publishes the draft as the operator, who says that whom it runs as let it: for fixtures.
+pub(crate) async fn plant_version(home: &Home, id: &AutomationId, run_as: &PrincipalId) -> CliResult<VersionId> {
+    let life = home.service.automation(id).await.map_err(CliError::input)?;
+    let (draft, _) = drafted(home, &life, run_as, None).await?;
+    home.service.plant_version(id, &draft).await.map_err(CliError::input)
+}
+
+/// Publishes somebody's draft, with this plugin or the one that it names.
 async fn publish(home: &Home, life: &Life, who: &PrincipalId, plugin: Option<&str>) -> CliResult<VersionId> {
+    let (draft, base) = drafted(home, life, who, plugin).await?;
+    let how = Publishing { base, ..Publishing::default() };
+    home.service.publish(&life.automation.id, who, &draft, how).await.map_err(CliError::input)
+}
+
+/// Somebody's draft, with this plugin or the one that it names, and what it was begun on.
+async fn drafted(
+    home: &Home,
+    life: &Life,
+    who: &PrincipalId,
+    plugin: Option<&str>,
+) -> CliResult<(Draft, Option<VersionId>)> {
     let automation = &life.automation;
-    let saved = home.service.saved_draft(&automation.id, &automation.run_as).await.map_err(CliError::unavailable)?;
-    let saved = saved.ok_or_else(|| CliError::Input(format!("there is no draft of `{}`", automation.name)))?;
+    let saved = home.service.saved_draft(&automation.id, who).await.map_err(CliError::unavailable)?;
+    let saved = saved.ok_or_else(|| CliError::Input(format!("{who} has no draft of `{}`", automation.name)))?;
     let plugin = plugin.unwrap_or(&saved.plugin);
     let plugin = home.service.plugin(home.embedded.site(), plugin).await.map_err(CliError::input)?;
     let (settings, trigger, recipients) = (saved.settings, saved.trigger, saved.recipients);
-    let draft = Draft { plugin: plugin.digest, settings, trigger, recipients };
-    home.service.publish(&automation.id, who, &draft).await.map_err(refused)
-}
-
-/// Why a version is refused; of settings, where to find which there are.
-fn refused(error: ServiceError) -> CliError {
-    match error {
-        ServiceError::Settings(text) => CliError::Input(format!(
-            "{text}: `mandate inspect PLUGIN` shows which it takes; give them with `mandate run … --settings JSON`, or in the \
-             fixture's automation"
-        )),
-        other => CliError::input(other),
-    }
+    Ok((Draft { plugin: plugin.digest, settings, trigger, recipients }, saved.base))
 }
 
 /// What a version is and may do.

@@ -5,8 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mandate_model::AutomationId;
-use mandate_service::{Component, NewAutomation, Parts as _, SavedDraft};
+use mandate_governance::Planted;
+use mandate_model::{AutomationId, AutomationKind};
+use mandate_service::{Component, Parts as _, SavedDraft};
 use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
 
 use crate::{
@@ -93,7 +94,7 @@ async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation, s
     let there = home.service.plugin(home.embedded.site(), &plugin).await.is_ok();
     let name = inert(&automation.name);
     if automation.enabled && there {
-        automation::turn_on(home, &id, &automation.run_as).await?;
+        automation::plant_version(home, &id, &automation.run_as).await?;
         outln!("automation `{name}` is on and runs as {}", automation.run_as);
     } else {
         let store = quoted(&store.display().to_string());
@@ -110,19 +111,22 @@ async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation, s
 /// Makes the automation with its draft; off, nothing published.
 pub(crate) async fn create(home: &Home, automation: &FixtureAutomation, plugin: &str) -> CliResult<AutomationId> {
     let at = |error: &dyn std::fmt::Display| CliError::Input(format!("{}: {error}", automation.place));
-    let new = NewAutomation {
+    let planted = Planted {
         site: home.embedded.site().clone(),
+        workspace: None,
+        kind: AutomationKind::Private,
         name: automation.name.clone(),
-        creator: automation.run_as.clone(),
         run_as: automation.run_as.clone(),
         managers: automation.managers.iter().cloned().collect(),
+        members: BTreeSet::new(),
     };
-    let id = home.service.create_automation(new).await.map_err(|error| at(&error))?;
+    let id = home.service.plant(planted).await.map_err(|error| at(&error))?;
     let draft = SavedDraft {
         plugin: plugin.to_owned(),
         settings: serde_json::Value::Object(automation.settings.clone()),
         trigger: automation.trigger.clone(),
         recipients: automation.recipients.iter().cloned().collect::<BTreeSet<_>>(),
+        base: None,
     };
     home.service.save_draft(&id, &automation.run_as, &draft).await.map_err(|error| at(&error))?;
     Ok(id)

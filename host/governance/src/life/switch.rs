@@ -30,8 +30,8 @@ impl Step<'_> {
         Err(Refused::Lacks { lacks: lacks.to_vec(), granters: self.facts.granters.clone() })
     }
 
-    /// Turns it on. Whoever speaks for the principal that it runs as lets the version act thereby (VEN-12); anybody else only
-    /// turns the switch, and it runs if there is such a consent.
+    /// Turns it on. Whoever speaks for the principal that it runs as lets the version act thereby (VEN-12); anybody else needs
+    /// that principal to have let it, and that to stand still (ONE-07, A05).
     pub(super) fn enable(&mut self, version: &VersionId, acquisition: Option<&Acquisition>) -> Result<(), Refused> {
         let published = self.life.automation.published.as_ref().ok_or(Refused::Unpublished)?;
         if published != version {
@@ -42,8 +42,13 @@ impl Step<'_> {
         let consented = self.happened.iter().skip(before).any(|one| matches!(one, Happening::Consented { .. }));
         let run_as = self.life.automation.run_as.as_ref();
         let run_as = run_as.ok_or(Refused::RunsAsNobody("whoever takes it decides that"))?;
-        if !consented && self.facts.speaks_for(self.actor, run_as) {
-            self.let_act(version)?;
+        let stands = |consent: &Consent| consent.principal == *run_as && consent.version == *version;
+        if self.facts.speaks_for(self.actor, run_as) {
+            if !consented {
+                self.let_act(version)?;
+            }
+        } else if !self.life.consent.as_ref().is_some_and(stands) {
+            return Err(Refused::OnlyRunAs { actor: self.actor.clone(), run_as: Some(run_as.clone()) });
         }
         self.turn(State::On, Happening::Enabled);
         self.life.automation.turned_on = true;

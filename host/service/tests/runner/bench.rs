@@ -14,7 +14,7 @@ use mandate_runtime::{
     limits::Limits,
     platform::{NoOperations, Platform},
 };
-use mandate_service::{Draft, Host, NewAutomation, Retry, RunView, Service, ServiceError};
+use mandate_service::{Draft, Host, Publishing, Retry, RunView, Service, ServiceError};
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -116,17 +116,31 @@ impl Bench {
 
     pub async fn published_with(&self, recipients: &[&str], phases: &str) -> (AutomationId, VersionId) {
         let site = SiteId::parse("acme").unwrap();
-        let new = NewAutomation {
-            site: site.clone(),
+        let planted = Planted {
+            site,
+            workspace: None,
+            kind: AutomationKind::Private,
             name: "big deals".to_owned(),
-            creator: who("user:mia"),
             run_as: who("user:ana"),
             managers: BTreeSet::from([who("user:mia")]),
+            members: BTreeSet::new(),
         };
-        let id = self.service.create_automation(new).await.unwrap();
+        let id = self.service.plant(planted).await.unwrap();
         let draft = self.draft(recipients, phases).await;
-        let version = self.service.publish(&id, &who("user:mia"), &draft).await.unwrap();
+        let version = self.publish(&id, "user:mia", &draft).await.unwrap();
         (id, version)
+    }
+
+    /// Publishes on top of whatever is published.
+    pub async fn publish(&self, id: &AutomationId, actor: &str, draft: &Draft) -> Result<VersionId, ServiceError> {
+        let base = self.service.automation(id).await.unwrap().automation.published;
+        self.service.publish(id, &who(actor), draft, Publishing { base, ..Publishing::default() }).await
+    }
+
+    /// Makes it run as somebody else, who was not asked: it is off.
+    pub async fn hand_over(&self, id: &AutomationId, from: &str, to: &str) {
+        let ask = Ask::Move { expected: Some(who(from)), new: who(to) };
+        self.service.ask(id, &who("user:root"), ask).await.unwrap();
     }
 
     pub async fn draft(&self, recipients: &[&str], phases: &str) -> Draft {
@@ -243,6 +257,7 @@ async fn try_open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> R
             data: Arc::new(Opener(Arc::clone(world))),
             operations: Arc::new(NoOperations),
         },
+        roles: world.clone(),
         apply: world.clone(),
         parts: world.clone(),
         clock: world.clone(),

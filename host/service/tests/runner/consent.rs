@@ -20,7 +20,7 @@ async fn a02_a_new_version_does_not_run_on_the_consent_to_the_old_one() {
     let bench = Bench::new().await;
     let (id, first) = bench.enabled(&["user:bob"]).await;
     let draft = bench.draft(&["user:cleo"], "condition action notification").await;
-    let second = bench.service.publish(&id, &who("user:mia"), &draft).await.unwrap();
+    let second = bench.publish(&id, "user:mia", &draft).await.unwrap();
     assert_ne!(first, second);
     bench.happens("1").await;
     bench.service.drain().await.unwrap();
@@ -75,7 +75,7 @@ async fn a_changed_run_as_runs_only_after_its_own_consent() {
     let bench = Bench::new().await;
     let (id, version) = bench.enabled(&[]).await;
     let [ana, bob] = ["user:ana", "user:bob"].map(who);
-    bench.service.change_run_as(&id, &ana, &ana, &bob).await.unwrap();
+    bench.hand_over(&id, "user:ana", "user:bob").await;
     bench.run().await;
     assert!(bench.calls().is_empty());
     bench.service.enable(&id, &bob, &version).await.unwrap();
@@ -88,7 +88,7 @@ async fn a_changed_run_as_runs_only_after_its_own_consent() {
 async fn happenings_name_who_asked() {
     let bench = Bench::new().await;
     let (id, version) = bench.enabled(&[]).await;
-    bench.service.stop(&id).await.unwrap();
+    bench.service.lose(&id, vec![]).await.unwrap();
     let happened: Vec<(Option<PrincipalId>, Happening)> =
         bench.service.happenings(&id).await.unwrap().into_iter().map(|(_, actor, what)| (actor, what)).collect();
     let [ana, mia] = ["user:ana", "user:mia"].map(|name| Some(who(name)));
@@ -154,11 +154,11 @@ async fn settings_are_checked_before_anything_is_published() {
     let (id, version) = bench.enabled(&[]).await;
     let mut draft = bench.draft(&[], "condition").await;
     draft.settings = serde_json::json!({"bad": 1});
-    let refused = bench.service.publish(&id, &who("user:mia"), &draft).await;
+    let refused = bench.publish(&id, "user:mia", &draft).await;
     assert!(matches!(refused, Err(ServiceError::Settings(_))), "{refused:?}");
     draft.settings = serde_json::json!({});
     assert!(matches!(
-        bench.service.publish(&id, &who("user:bob"), &draft).await,
+        bench.publish(&id, "user:bob", &draft).await,
         Err(ServiceError::Refused(Refused::NotAManager { .. }))
     ));
     let life = bench.service.automations().await.unwrap().remove(0);

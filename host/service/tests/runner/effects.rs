@@ -99,7 +99,7 @@ async fn a_run_never_changes_its_principal() {
     let (bench, id) = halfway().await;
     let version = bench.service.automations().await.unwrap()[0].automation.published.clone().unwrap();
     let [ana, bob] = ["user:ana", "user:bob"].map(who);
-    bench.service.change_run_as(&id, &ana, &ana, &bob).await.unwrap();
+    bench.hand_over(&id, "user:ana", "user:bob").await;
     bench.service.enable(&id, &bob, &version).await.unwrap();
     nothing_more(&bench, "runs as `user:bob` now").await;
     assert!(bench.runs("user:bob").await.is_empty(), "what ran as ana stays ana's");
@@ -109,7 +109,7 @@ async fn a_run_never_changes_its_principal() {
 async fn a_new_version_withholds_what_the_old_one_staged() {
     let (bench, id) = halfway().await;
     let draft = bench.draft(&["user:bob"], "condition action").await;
-    let version = bench.service.publish(&id, &who("user:mia"), &draft).await.unwrap();
+    let version = bench.publish(&id, "user:mia", &draft).await.unwrap();
     bench.service.enable(&id, &who("user:ana"), &version).await.unwrap();
     nothing_more(&bench, "no longer the published version").await;
 }

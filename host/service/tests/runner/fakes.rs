@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use mandate_model::{
     Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message, Occurrence, Outcome,
-    Page, Phase, Principal, PrincipalId, Query, Resource, Row, Value, Verdict,
+    Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, SiteId, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -17,7 +17,7 @@ use mandate_runtime::{
     plugin::LoadError,
 };
 use mandate_service::{
-    Clock, Component, Described, Job, Parts,
+    Clock, Component, Described, Holding, Job, Parts, Reach, Roles,
     apply::{Applied, Apply},
 };
 use tokio::sync::Notify;
@@ -57,6 +57,8 @@ pub struct Script {
     pub calls: Vec<String>,
     /// What was carried out: key, as whom, what. In order.
     pub carried: Vec<(String, PrincipalId, Effect)>,
+    /// Who holds no declared power any more.
+    pub powerless: BTreeSet<PrincipalId>,
     /// Every key that the spy was asked for.
     pub asked: Vec<String>,
     pub now: i64,
@@ -370,5 +372,42 @@ fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
             Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
         }
         other => other.clone(),
+    }
+}
+
+#[async_trait]
+impl Roles for World {
+    /// Everybody is there; `user:root` is a site admin.
+    async fn standing(&self, person: &PrincipalId) -> Result<Option<mandate_service::Standing>, Unavailable> {
+        let admin = Holding { role: "site-admin".to_owned(), reach: Reach::Site };
+        Ok(Some(mandate_service::Standing {
+            site: SiteId::parse("acme").unwrap(),
+            active: true,
+            teams: BTreeSet::new(),
+            workspaces: BTreeSet::new(),
+            holdings: (person.name() == "root").then_some(admin).into_iter().collect(),
+            consents_for: BTreeSet::new(),
+            sees: BTreeSet::new(),
+        }))
+    }
+
+    async fn is_open(&self, _: &str) -> Result<Option<bool>, Unavailable> {
+        Ok(None)
+    }
+
+    async fn holds(&self, principal: &PrincipalId, _: &Power) -> Result<bool, Unavailable> {
+        Ok(!self.script().powerless.contains(principal))
+    }
+
+    async fn knows(&self, _: &PrincipalId, _: &Power) -> Result<bool, Unavailable> {
+        Ok(true)
+    }
+
+    async fn lies_in(&self, _: &Power) -> Result<Option<String>, Unavailable> {
+        Ok(None)
+    }
+
+    async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
+        Ok(vec![who("user:ana"), who("user:mia"), who("user:root")])
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mandate_governance::Ask;
 use mandate_model::{AutomationId, Cause, Outcome, VersionId};
 use mandate_service::PartState;
 
@@ -17,10 +18,11 @@ async fn stop(bench: &Bench, way: &str, (id, version): &(AutomationId, VersionId
         "disable" => service.disable(id, &mia).await.unwrap(),
         "revoke" => service.revoke(id, &ana).await.unwrap(),
         "delete" => service.delete(id, &mia).await.unwrap(),
-        "stop" => service.stop(id).await.unwrap(),
+        "stop" => drop(service.lose(id, vec![]).await.unwrap()),
         // On again, with the consent of somebody else: what began as ana must not end as them, nor go on as ana.
         _ => {
-            service.change_run_as(id, &ana, &ana, &eve).await.unwrap();
+            let ask = Ask::Move { expected: Some(ana), new: eve.clone() };
+            service.ask(id, &who("user:root"), ask).await.unwrap();
             service.enable(id, &eve, version).await.unwrap();
         }
     }

@@ -14,7 +14,7 @@ use mandate_bench::{GUEST, deals, measure::Samples, settings, table};
 use mandate_model::{Change, PrincipalId, Recipient, SiteId, Trigger};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_service::{
-    Clock as _, Draft, Host, NewAutomation, Parts, Retry, Sandboxed, Service, SystemClock, embedded::Embedded,
+    Clock as _, Draft, Host, Parts, Retry, Sandboxed, Service, SystemClock, embedded::Embedded,
 };
 use timed::{Guests, PARTS, PERSON, ROWS, Spans, TEAM, WITNESS};
 
@@ -47,6 +47,7 @@ impl World {
         let spans = Arc::new(Spans::default());
         let host = Host {
             platform: timed::platform(embedded.platform(), &spans),
+            roles: Arc::new(embedded.clone()),
             apply: Arc::new(embedded.clone()),
             parts: Arc::new(Guests(Arc::clone(parts), Arc::clone(&spans))),
             clock,
@@ -81,19 +82,21 @@ impl World {
 async fn enable(service: &Service, site: &SiteId) -> Result<()> {
     let boss = PrincipalId::parse(deals::BOSS)?;
     let plugin = service.upload(site, &mandate_test_support::try_guest(GUEST)?).await?;
-    let new = NewAutomation {
+    let planted = Planted {
         site: site.clone(),
+        workspace: None,
+        kind: AutomationKind::Private,
         name: "Tell about large deals".to_owned(),
-        creator: boss.clone(),
-        run_as: boss.clone(),
+        run_as: boss,
         managers: [].into(),
+        members: [].into(),
     };
-    let id = service.create_automation(new).await?;
+    let id = service.plant(planted).await?;
     let trigger = Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: [].into() };
     let recipients = [Recipient::Principal(PrincipalId::parse(deals::TEAM)?)].into();
     let draft = Draft { plugin, settings: settings(), trigger, recipients };
-    let version = service.publish(&id, &boss, &draft).await?;
-    Ok(service.enable(&id, &boss, &version).await?)
+    service.plant_version(&id, &draft).await?;
+    Ok(())
 }
 
 #[tokio::main]

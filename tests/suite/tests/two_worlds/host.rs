@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use mandate_model::{AutomationId, ColumnSet, EventId, Failure, PluginDigest, PrincipalId, Query, Secret};
 use mandate_runtime::{engine::Isolation, limits::Limits, platform::Data, sandbox::Sandbox};
 use mandate_service::{
-    Clock, Draft, EffectState, Host, NewAutomation, PartKind, Parts, Retry, Sandboxed, Service, embedded::Embedded,
+    Clock, Draft, EffectState, Host, PartKind, Parts, Retry, Sandboxed, Service, embedded::Embedded,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -75,6 +75,7 @@ fn limits() -> Limits {
 fn host(parts: &Arc<dyn Parts>, embedded: &Embedded, clock: Arc<dyn Clock>, concurrency: usize) -> Host {
     Host {
         platform: embedded.platform(),
+        roles: Arc::new(embedded.clone()),
         apply: Arc::new(embedded.clone()),
         parts: Arc::clone(parts),
         clock,
@@ -102,14 +103,16 @@ pub async fn prepare(any: &World) {
     let service = Service::open(&folder.path().join("store.db"), host(&parts, &embedded, clock(), 1)).await.unwrap();
     let plugin = service.upload(&site(), &mandate_test_support::guest("interpreter")).await.unwrap();
     let run_as = principal(Who::Person(RUN_AS));
-    let new = NewAutomation {
+    let planted = Planted {
         site: site(),
+        workspace: None,
+        kind: AutomationKind::Private,
         name: "two worlds".to_owned(),
-        creator: run_as.clone(),
         run_as,
         managers: [].into(),
+        members: [].into(),
     };
-    let automation = service.create_automation(new).await.unwrap();
+    let automation = service.plant(planted).await.unwrap();
     service.close().await;
     embedded.close().await;
     assert!(BASE.set(Base { parts, folder, automation, plugin }).is_ok(), "prepared twice");
@@ -131,8 +134,7 @@ pub async fn run(world: &World, person: usize, settings: &Value, concurrency: us
         trigger: seed::trigger(world),
         recipients: seed::recipients(world),
     };
-    let version = service.publish(&base.automation, &run_as, &draft).await.unwrap();
-    service.enable(&base.automation, &run_as, &version).await.unwrap();
+    service.plant_version(&base.automation, &draft).await.unwrap();
     let shown = shown(&embedded, &who).await;
     let mut events = vec![];
     for happening in &world.happenings {
