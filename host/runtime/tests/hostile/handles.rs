@@ -85,7 +85,7 @@ async fn s08_s12_handles_out_of_order_end_as_trap() {
     assert_eq!(cause(&arena.notify(&assignment).await.outcome), Cause::Trap);
 }
 
-/// How a guest ends that keeps and churns handles of its own, and the bytes by which the host grew.
+/// How a guest ends that keeps and churns handles of its own.
 async fn hoarded(kept: u32, churned: u32) -> Outcome {
     let arena = Arena::new();
     let plugin = arena.load(&made::hoarder(kept, churned).unwrap()).await.unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mandate_model::{Cause, Outcome, Value};
-use mandate_runtime::{part::Assignment, plugin::Plugin};
+use mandate_runtime::part::Assignment;
 use mandate_test_support::made;
 use serde_json::json;
 
@@ -79,17 +79,13 @@ async fn cost(arena: &Arena, assignment: &Assignment) -> (Outcome, usize) {
     (outcome, Process::now().peak.saturating_sub(before.rss))
 }
 
-async fn loaded(arena: &Arena, name: &str) -> Arc<Plugin> {
-    arena.hostile(name).await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s04_s05_results_that_amplify_end_before_the_host_allocates() {
     // 64 GiB of texts, and 268 million elements: each from 4 MiB of memory.
     let most = (4 << 20) + limits().call_bytes + (2 << 20);
     for name in ["s04_aliased_texts", "s05_elements"] {
         let arena = Arena::new();
-        let plugin = loaded(&arena, name).await;
+        let plugin = arena.hostile(name).await;
         let (outcome, taken) = cost(&arena, &arena.assignment(&plugin, &json!({}))).await;
         assert_eq!(cause(&outcome), Cause::Hostcall, "{name}");
         assert!(taken <= most, "{name}: {taken} bytes");
@@ -100,7 +96,7 @@ async fn s04_s05_results_that_amplify_end_before_the_host_allocates() {
 async fn s05_s06_lengths_beyond_the_memory_end_before_the_host_allocates() {
     for name in ["s05_length", "s06_length"] {
         let arena = Arena::new();
-        let plugin = loaded(&arena, name).await;
+        let plugin = arena.hostile(name).await;
         let (outcome, taken) = cost(&arena, &arena.assignment(&plugin, &json!({}))).await;
         assert!(matches!(cause(&outcome), Cause::Trap | Cause::Hostcall), "{name}: {outcome:?}");
         assert!(taken <= limits().call_bytes + (2 << 20), "{name}: {taken} bytes");
