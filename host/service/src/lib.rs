@@ -16,6 +16,7 @@ mod operator;
 mod parts;
 mod redact;
 mod retry;
+mod roles;
 mod runner;
 mod sandboxed;
 mod service;
@@ -28,6 +29,7 @@ pub use history::{PartView, RunView};
 pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
+pub use roles::{Holding, Reach, Roles, Standing};
 pub use sandboxed::Sandboxed;
 pub use service::{Accepted, Draft, Host, NewAutomation, Service};
 pub use store::{

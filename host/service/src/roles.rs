@@ -1,0 +1,70 @@
+//! What governance must know of people, roles and places: what a platform implements so that automations can be governed on it.
+//!
+//! Every method asks anew; nothing may be remembered between calls.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use mandate_model::{Power, PrincipalId, SiteId};
+use mandate_runtime::platform::Unavailable;
+
+/// Where a role holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// In the whole site.
+    Site,
+    /// In a workspace, and for everything that lies in it.
+    Workspace(String),
+    /// For a dataset.
+    Dataset(String),
+}
+
+/// A role that somebody has, themself or through a team, and where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Holding {
+    /// The role: a built-in one such as `site-admin`, or one of the site's own.
+    pub role: String,
+    /// Where.
+    pub reach: Reach,
+}
+
+/// A person as governance knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Their site.
+    pub site: SiteId,
+    /// Whether they may act.
+    pub active: bool,
+    /// Every team that they are in, however deep.
+    pub teams: BTreeSet<PrincipalId>,
+    /// The workspaces that they are a member of, themself or through a team.
+    pub workspaces: BTreeSet<String>,
+    /// Their roles.
+    pub holdings: BTreeSet<Holding>,
+    /// Teams and sites in whose name they may consent.
+    pub consents_for: BTreeSet<PrincipalId>,
+    /// People whose page they may see, besides their own (VEN-22).
+    pub sees: BTreeSet<PrincipalId>,
+}
+
+/// People, roles and places.
+#[async_trait]
+pub trait Roles: Send + Sync {
+    /// A person, active or not; `None`: unknown, or no person.
+    async fn standing(&self, person: &PrincipalId) -> Result<Option<Standing>, Unavailable>;
+
+    /// Whether a workspace is open to everyone of its site; `None`: there is none of that name.
+    async fn is_open(&self, workspace: &str) -> Result<Option<bool>, Unavailable>;
+
+    /// Whether `principal`, whoever it is, holds a declared power now: at least on some row, for rows are judged one by one.
+    async fn holds(&self, principal: &PrincipalId, power: &Power) -> Result<bool, Unavailable>;
+
+    /// Whether the person may know that what the power is about exists.
+    async fn knows(&self, person: &PrincipalId, power: &Power) -> Result<bool, Unavailable>;
+
+    /// The workspace that what the power is about lies in.
+    async fn lies_in(&self, power: &Power) -> Result<Option<String>, Unavailable>;
+
+    /// The active people of the site, in order of their ids.
+    async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable>;
+}
