@@ -237,6 +237,7 @@ fn automations(
         trigger: Trigger::Row { dataset: row.dataset.clone(), change: vec![occurrence.change], columns: vec![] },
         recipients: vec![mandate_model::Recipient::Principal(who.clone())],
         enabled: true,
+        sharing: mandate_spec::fixture::Sharing::default(),
         place: mandate_spec::Place { file: "--plugin".to_owned(), line: 1, column: 1 },
     }])
 }
