@@ -1,4 +1,4 @@
-//! The embedded platform: datasets in SQLite under Cedar row and column policies, people, nested teams, grants.
+//! The embedded platform: datasets in SQLite under Cedar row and column policies, people, nested teams, grants, workspaces, roles.
 //!
 //! Each question is answered within one read transaction, from the directory, the grants and the policies as they are at that
 //! moment; nothing is remembered from one question to the next. Each change is one write transaction in which the rights are
@@ -6,6 +6,7 @@
 
 mod admin;
 mod apply;
+mod appoint;
 mod check;
 mod class;
 mod cursor;
@@ -17,13 +18,16 @@ mod explain;
 mod filter;
 mod find;
 mod grants;
+mod holdings;
 mod judge;
 mod outbox;
 mod plant;
 mod predicate;
+mod principal_grant;
 mod reading;
 mod record;
 mod revision;
+mod roles;
 pub mod seed;
 mod sql;
 mod types;
@@ -34,4 +38,5 @@ mod write;
 pub use db::Embedded;
 pub use error::{EmbeddedError, SeedError};
 pub use explain::Explained;
-pub use seed::{Person, Seed, SeedRow, Team};
+pub use principal_grant::{PrincipalGrant, PrincipalRight};
+pub use seed::{GovernanceSeed, Person, Seed, SeedRow, Team, Workspace};

@@ -1,4 +1,5 @@
-//! Fixtures: people, teams, grants, datasets with policies and rows, and automations, as TOML with rows and policies beside it.
+//! Fixtures: people, teams, grants, workspaces, roles, datasets with policies and rows, automations and how they are governed,
+//! as TOML with rows and policies beside it.
 //!
 //! ```toml
 //! site = "acme"
@@ -16,7 +17,21 @@
 //! to = "team:emea"           # or a list
 //! rights = ["read", "update"]
 //! dataset = "deals"
+//! [[grants]]                 # a right over a principal: `on` instead of `dataset`
+//! to = "user:ana"            # people and teams
+//! rights = ["consent-for"]   # on a team or the site; `see-page`: on a person or each person of a team; `simulate-as`: on anyone
+//! on = "team:emea"
+//! [[workspaces]]
+//! id = "sales"
+//! name = "Sales"
+//! open = true                # everyone of the site may look in; default false
+//! members = ["team:emea"]    # people and teams
+//! [[roles]]
+//! role = "resource-admin"    # built-in or the site's own: lower-case letters, digits, `-`
+//! to = "user:ana"            # or a list; people and teams
+//! workspace = "sales"        # or dataset = "deals"; neither: in the whole site
 //! [datasets.deals]
+//! workspace = "sales"        # where it lies; default: in none
 //! columns = [{ name = "amount", type = "decimal(2)" }, { name = "note", type = "text", null = true }]
 //! rows = "deals.csv"         # or deals.jsonl
 //! policies = "deals.cedar"   # or the policies themselves
@@ -28,23 +43,38 @@
 //! trigger = { on = "row", dataset = "deals", change = ["added"] }
 //! recipients = ["team:emea"]
 //! enabled = true             # the fixture records run_as's consent
+//! workspace = "sales"        # where it lies; default: in none
+//! kind = "main"              # who looks into its workspace may look at it; default `private`: only who is invited
+//! members = ["user:ana"]     # who is invited; people and teams
+//! [governance]               # kept as it is written, for the service to check
+//! preset = "vendasta"        # default `mandate`
+//! policies = "mine.cedar"    # or the policies themselves
+//! [governance.settings]      # where the site differs from the preset
+//! co_owners = ["users", "teams"]
 //! ```
 
 mod automations;
 mod datasets;
+mod governance;
+mod over;
 mod people;
 mod raw;
 mod reader;
+mod sharing;
+mod workspaces;
 
 use std::path::Path;
 
 use mandate_model::{PrincipalId, Recipient, SiteId, Trigger};
-use mandate_service::embedded::Seed;
+use mandate_service::embedded::{GovernanceSeed, Seed};
 
 use crate::folder::{self, Folder};
 use crate::problem::{FixtureError, Place};
 use crate::text::Text;
 use reader::Reader;
+
+pub use governance::RawGovernance;
+pub use sharing::{Kind, Sharing};
 
 /// What the file of a fixture is called in its folder.
 const FILE: &str = "fixture.toml";
@@ -56,6 +86,8 @@ pub struct Fixture {
     pub seed: Seed,
     /// The automations, in order.
     pub automations: Vec<FixtureAutomation>,
+    /// How they are governed, if it says so.
+    pub governance: Option<RawGovernance>,
     /// Where files named in it stand.
     pub folder: Folder,
 }
@@ -79,6 +111,8 @@ pub struct FixtureAutomation {
     pub recipients: Vec<Recipient>,
     /// Whether the fixture records run_as's consent and turns it on.
     pub enabled: bool,
+    /// Where it lies, and who may look at it.
+    pub sharing: Sharing,
     /// Where it stands, for messages about what only the service can check.
     pub place: Place,
 }
@@ -129,11 +163,19 @@ impl Fixture {
         let attributes = people::attributes(&mut reader, &document);
         let people = people::people(&mut reader, &document, &attributes);
         let teams = people::teams(&mut reader, &document, &people);
-        let known = people::Known::of(&people, &teams);
+        let known = people::Known::of(site.as_ref(), &people, &teams);
         let mut data = datasets::read(&mut reader, &document, &folder, policies, &known);
         data.schema.attributes = attributes;
         let grants = people::grants(&mut reader, &document, &known, &data.schema);
-        let automations = automations::read(&mut reader, &document, &known, &data.schema);
+        let workspaces = workspaces::read(&mut reader, &document, &known);
+        let governance = GovernanceSeed {
+            roles: workspaces::roles(&mut reader, &document, &known, &data.schema, &workspaces),
+            principal_grants: over::grants(&mut reader, &document, &known),
+            places: workspaces::places(&mut reader, &document, &workspaces),
+            workspaces,
+        };
+        let automations = automations::read(&mut reader, &document, &known, &data.schema, &governance.workspaces);
+        let governed = governance::read(&mut reader, &document, &folder);
         if reader.problems.is_empty() {
             datasets::check_policies(&mut reader, &data);
         }
@@ -141,8 +183,8 @@ impl Fixture {
             (Some(site), true) => {
                 let datasets::Datasets { schema, policies, rows } = data;
                 let policies = policies.as_str().to_owned();
-                let seed = Seed { site, schema, policies, people, teams, grants, rows };
-                Ok(Self { seed, automations, folder })
+                let seed = Seed { site, schema, policies, people, teams, grants, rows, governance };
+                Ok(Self { seed, automations, governance: governed, folder })
             }
             _ => Err(FixtureError::new(reader.problems)),
         }

@@ -7,7 +7,7 @@ use mandate_model::{Field, PrincipalId, SiteId, Value};
 use mandate_policy::{
     Attribute, AttributeDef, AttributeType, ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right,
 };
-use mandate_service::embedded::{Person, Seed, SeedRow, Team};
+use mandate_service::embedded::{GovernanceSeed, Person, Seed, SeedRow, Team};
 
 /// Whom automations run as; not in the team.
 pub const BOSS: &str = "user:boss";
@@ -39,6 +39,7 @@ pub fn seed(people: usize) -> Result<Seed> {
         teams: vec![Team { id: team, name: "All".to_owned(), members }],
         grants,
         rows: vec![SeedRow { dataset: "deals".to_owned(), id: "small".to_owned(), fields: deal("500.00") }],
+        governance: GovernanceSeed::default(),
     })
 }
 

@@ -18,7 +18,7 @@ use mandate_policy::{
 use mandate_runtime::{engine::Isolation, limits::Limits, platform::Data, sandbox::Sandbox};
 use mandate_service::{
     Clock, Draft, EffectState, Host, PartKind, PartView, Retry, Sandboxed, Service,
-    embedded::{Embedded, Person, Seed, SeedRow},
+    embedded::{Embedded, GovernanceSeed, Person, Seed, SeedRow},
 };
 use serde_json::json;
 
@@ -172,6 +172,7 @@ fn seed() -> Seed {
         teams: vec![],
         grants: grants.collect(),
         rows: vec![row("d1", "emea", "90.00"), row("d2", "amer", "70.00")],
+        governance: GovernanceSeed::default(),
     }
 }
 

@@ -139,7 +139,7 @@ impl Embedded {
     }
 
     /// Whether there is such a person (active or not) or team, or whether it is the site.
-    async fn is_known(&self, conn: &mut SqliteConnection, id: &PrincipalId) -> Result<bool, sqlx::Error> {
+    pub(super) async fn is_known(&self, conn: &mut SqliteConnection, id: &PrincipalId) -> Result<bool, sqlx::Error> {
         if id.kind() == PrincipalKind::Site {
             return Ok(id.name() == self.inner.site.as_str());
         }

@@ -3,6 +3,8 @@
 use mandate_model::PrincipalId;
 use mandate_policy::PolicyError;
 
+use super::PrincipalGrant;
+
 /// Why the embedded platform could not be created, opened or administered.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
@@ -24,6 +26,18 @@ pub enum EmbeddedError {
     /// No such dataset.
     #[error("there is no dataset `{0}`")]
     UnknownDataset(String),
+    /// No such workspace.
+    #[error("there is no workspace `{0}`")]
+    UnknownWorkspace(String),
+    /// A site, where only people and teams can be named.
+    #[error("`{0}` has no role, workspace or right over others: name a person or a team")]
+    NoHolder(PrincipalId),
+    /// Not the name of a role.
+    #[error("{}", no_role(.0))]
+    Role(String),
+    /// A right that cannot be had over such a principal.
+    #[error("{0}")]
+    PrincipalRight(String),
     /// What the platform stored of itself cannot be read.
     #[error("the platform's file is damaged: {0}")]
     Damaged(String),
@@ -113,6 +127,31 @@ pub enum SeedError {
         /// Which.
         dataset: String,
     },
+    /// A right over nobody.
+    #[error("the right `{0}`: there is no such person, team or site")]
+    UnknownOver(PrincipalGrant),
+    /// A workspace that is not there.
+    #[error("{what}: there is no workspace `{workspace}`")]
+    UnknownWorkspace {
+        /// What names it.
+        what: String,
+        /// Which.
+        workspace: String,
+    },
+    /// A member or holder that is no known person or team.
+    #[error("`{principal}` cannot be {what}: there is no such person or team")]
+    UnknownHolder {
+        /// Who.
+        principal: PrincipalId,
+        /// Of what.
+        what: String,
+    },
+    /// Not the name of a role.
+    #[error("{}", no_role(.0))]
+    Role(String),
+    /// A right that cannot be had over such a principal.
+    #[error("{0}")]
+    PrincipalRight(String),
     /// A row id that no row may have.
     #[error(
         "row `{id}` of dataset `{dataset}`: an id has 1 to 200 bytes, no control characters, and does not begin with `new:`"
@@ -137,6 +176,10 @@ pub enum SeedError {
 
 /// Most columns of a dataset: SQLite's own limit is 2000.
 pub(crate) const MAX_COLUMNS: usize = 1000;
+
+fn no_role(name: &str) -> String {
+    format!("`{name}` is no name of a role: a lower-case letter, then lower-case letters, digits and `-`, at most 63")
+}
 
 fn list(errors: &[PolicyError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")

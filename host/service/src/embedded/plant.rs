@@ -1,5 +1,7 @@
 //! Writes a checked seed, within the transaction that makes the platform.
 
+mod governance;
+
 use mandate_model::Secret;
 use mandate_policy::DatasetDef;
 use sqlx::SqliteConnection;
@@ -29,6 +31,7 @@ pub(super) async fn plant(conn: &mut SqliteConnection, seed: &Seed, secret: &Sec
     for (principal, grant) in &seed.grants {
         grants::add(conn, principal, grant).await?;
     }
+    governance::plant(conn, &seed.governance).await?;
     Ok(())
 }
 

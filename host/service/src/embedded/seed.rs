@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use mandate_model::{Field, PrincipalId, SiteId};
 use mandate_policy::{Attribute, DataSchema, Grant};
 
+use super::PrincipalGrant;
+use crate::roles::Holding;
+
 /// Everything that the embedded platform starts with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seed {
@@ -22,6 +25,34 @@ pub struct Seed {
     pub grants: Vec<(PrincipalId, Grant)>,
     /// Rows.
     pub rows: Vec<SeedRow>,
+    /// Who governs automations, and where; empty unless said.
+    pub governance: GovernanceSeed,
+}
+
+/// Workspaces, roles, and rights over principals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GovernanceSeed {
+    /// Workspaces.
+    pub workspaces: Vec<Workspace>,
+    /// Who has which role: people and teams.
+    pub roles: Vec<(PrincipalId, Holding)>,
+    /// Who has which right over a principal: people and teams.
+    pub principal_grants: Vec<(PrincipalId, PrincipalGrant)>,
+    /// The workspace that a dataset lies in; a dataset that is not named lies in none.
+    pub places: BTreeMap<String, String>,
+}
+
+/// A workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its name within the site, such as `sales`.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Whether everyone of the site may look in.
+    pub open: bool,
+    /// People, and teams whose people are members.
+    pub members: Vec<PrincipalId>,
 }
 
 /// A person.

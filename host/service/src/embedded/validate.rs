@@ -1,5 +1,7 @@
 //! A seed is checked whole before anything is written: the first thing that is wrong is named.
 
+mod governance;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_model::{PrincipalId, PrincipalKind, decimal::MAX_SCALE, effect::PLACEHOLDER, name::is_name};
@@ -28,12 +30,12 @@ pub(super) fn check(seed: &Seed) -> Result<(), SeedError> {
     }
     members(&seed.teams, &known)?;
     for (principal, grant) in &seed.grants {
-        let site = principal.kind() == PrincipalKind::Site && principal.name() == seed.site.as_str();
-        if !site && !known.contains(principal) {
+        if !governance::is_site(seed, principal) && !known.contains(principal) {
             return Err(SeedError::UnknownGrantee(principal.clone()));
         }
         dataset(&seed.schema, &grant.dataset, || format!("the grant `{grant}` to `{principal}`"))?;
     }
+    governance::check(seed, &known)?;
     rows(seed, &known)
 }
 

@@ -13,7 +13,7 @@ use mandate_policy::{
 use mandate_runtime::platform::{Data, DataAs};
 use mandate_service::{
     Clock,
-    embedded::{Embedded, Person, Seed, SeedRow, Team},
+    embedded::{Embedded, GovernanceSeed, Person, Seed, SeedRow, Team},
 };
 use tempfile::TempDir;
 
@@ -267,5 +267,6 @@ pub(crate) fn seed() -> Seed {
             row("notes", "n1", vec![field("title", text("t")), field("body", text("b"))]),
             row("ledger", "l1", vec![field("entry", text("e"))]),
         ],
+        governance: GovernanceSeed::default(),
     }
 }

@@ -8,7 +8,7 @@ use mandate_model::{
 use mandate_policy::{
     Attribute, AttributeDef, AttributeType, ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right as Rights,
 };
-use mandate_service::embedded::{Person, Seed, SeedRow, Team};
+use mandate_service::embedded::{GovernanceSeed, Person, Seed, SeedRow, Team};
 
 use crate::world::{
     Audience, Cell, Change, Column, Dataset, Happening, NAMES, REGIONS, Right, Row, RowRule, Rules, TEAMS, Who, World,
@@ -47,6 +47,7 @@ pub fn seed(world: &World) -> Seed {
         teams: world.teams.iter().enumerate().map(team).collect(),
         grants,
         rows: world.rows.iter().map(row).collect(),
+        governance: GovernanceSeed::default(),
     }
 }
 

@@ -1,0 +1,175 @@
+//! What governance must know of people, roles and places, read live.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use mandate_model::{Failure, Power, PrincipalId, PrincipalKind};
+use mandate_policy::{ColumnRight, Right};
+use mandate_runtime::platform::Unavailable;
+use sqlx::SqliteConnection;
+
+use super::{
+    db::{self, Embedded, Inner},
+    grants,
+    holdings::{self, Everyone},
+    judge::Judge,
+    principal_grant::{PrincipalGrant, PrincipalRight},
+};
+use crate::roles::{Holding, Reach, Roles, Standing};
+
+/// Folders and operations do not exist on this platform: nobody holds a power over one, nobody may know of one, none lies
+/// anywhere.
+#[async_trait]
+impl Roles for Embedded {
+    async fn standing(&self, person: &PrincipalId) -> Result<Option<Standing>, Unavailable> {
+        let ask = async {
+            let mut tx = self.inner.read().await?;
+            standing(&mut tx, &self.inner, person).await
+        };
+        ask.await.map_err(unavailable)
+    }
+
+    async fn is_open(&self, workspace: &str) -> Result<Option<bool>, Unavailable> {
+        let ask = async {
+            let mut tx = self.inner.read().await?;
+            holdings::is_open(&mut tx, workspace).await
+        };
+        ask.await.map_err(unavailable)
+    }
+
+    async fn holds(&self, principal: &PrincipalId, power: &Power) -> Result<bool, Unavailable> {
+        let mut tx = self.inner.read().await.map_err(unavailable)?;
+        holds(&mut tx, &self.inner, principal, power).await
+    }
+
+    /// Judged by the dataset alone, also for a column: so that it tells nothing about columns.
+    async fn knows(&self, person: &PrincipalId, power: &Power) -> Result<bool, Unavailable> {
+        let Some(dataset) = dataset(power).filter(|name| self.inner.schema.dataset(name).is_some()) else {
+            return Ok(false);
+        };
+        let mut tx = self.inner.read().await.map_err(unavailable)?;
+        let standing = standing(&mut tx, &self.inner, person).await.map_err(unavailable)?;
+        let Some(standing) = standing.filter(|standing| standing.active) else { return Ok(false) };
+        let place = holdings::place(&mut tx, dataset).await.map_err(unavailable)?;
+        if standing.holdings.iter().any(|holding| administers(holding, dataset, place.as_deref())) {
+            return Ok(true);
+        }
+        holds(&mut tx, &self.inner, person, &Power::Read { dataset: dataset.to_owned() }).await
+    }
+
+    async fn lies_in(&self, power: &Power) -> Result<Option<String>, Unavailable> {
+        let Some(dataset) = dataset(power) else { return Ok(None) };
+        let ask = async {
+            let mut tx = self.inner.read().await?;
+            holdings::place(&mut tx, dataset).await
+        };
+        ask.await.map_err(unavailable)
+    }
+
+    async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
+        let ask = async {
+            let mut tx = self.inner.read().await?;
+            let ids: Vec<String> =
+                sqlx::query_scalar("select id from person where active order by id").fetch_all(&mut *tx).await?;
+            ids.iter().map(|id| holdings::principal(id)).collect::<Result<_, sqlx::Error>>()
+        };
+        ask.await.map_err(unavailable)
+    }
+}
+
+impl Embedded {
+    /// The rights over principals that a person or team holds, itself or through teams.
+    pub async fn held_over(&self, holder: &PrincipalId) -> Result<BTreeSet<PrincipalGrant>, Unavailable> {
+        let ask = async {
+            let mut tx = self.inner.read().await?;
+            let teams = grants::teams(&mut tx, holder).await?;
+            holdings::over(&mut tx, &Everyone::of(holder, &teams)).await
+        };
+        ask.await.map_err(unavailable)
+    }
+}
+
+async fn standing(
+    conn: &mut SqliteConnection,
+    inner: &Inner,
+    person: &PrincipalId,
+) -> Result<Option<Standing>, sqlx::Error> {
+    let sql = "select active from person where id = $1";
+    let active: Option<bool> = sqlx::query_scalar(sql).bind(person.to_string()).fetch_optional(&mut *conn).await?;
+    let Some(active) = active else { return Ok(None) };
+    let teams = grants::teams(conn, person).await?;
+    let who = Everyone::of(person, &teams);
+    let holdings = holdings::roles(conn, &who).await?;
+    let over = holdings::over(conn, &who).await?;
+    let mut consents_for: BTreeSet<_> =
+        over.into_iter().filter(|grant| grant.right == PrincipalRight::ConsentFor).map(|grant| grant.over).collect();
+    if holdings.iter().any(is_site_admin) {
+        consents_for.extend(PrincipalId::new(PrincipalKind::Site, inner.site.as_str()).ok());
+    }
+    let mut sees = holdings::seen(conn, &who).await?;
+    sees.remove(person);
+    let workspaces = holdings::workspaces(conn, &who).await?;
+    Ok(Some(Standing { site: inner.site.clone(), active, teams, workspaces, holdings, consents_for, sees }))
+}
+
+/// Whether the principal is there and holds the power: the grant, and for a column the right on it.
+async fn holds(
+    conn: &mut SqliteConnection,
+    inner: &Inner,
+    principal: &PrincipalId,
+    power: &Power,
+) -> Result<bool, Unavailable> {
+    let judge = match Judge::load(conn, inner, principal).await {
+        Ok(judge) => judge,
+        Err(Failure::Denied(_)) => return Ok(false),
+        Err(failure) => return Err(Unavailable(failure.to_string())),
+    };
+    let any = |rights: &[Right], name: &str| rights.iter().find_map(|right| judge.dataset(*right, name).ok());
+    let with = |rights: &[Right], name: &str, right, column: &str| {
+        any(rights, name).is_some_and(|dataset| judge.column(right, dataset, column).is_ok())
+    };
+    Ok(match power {
+        Power::Read { dataset } => any(&[Right::Read], dataset).is_some(),
+        Power::ReadColumn { dataset, column } => with(&[Right::Read], dataset, ColumnRight::ReadColumn, column),
+        Power::Write { dataset } => any(&[Right::Create, Right::Update, Right::Remove], dataset).is_some(),
+        Power::WriteColumn { dataset, column } => {
+            with(&[Right::Create, Right::Update], dataset, ColumnRight::UpdateColumn, column)
+        }
+        Power::ReadFolder { .. } | Power::WriteFolder { .. } | Power::Operation { .. } => false,
+    })
+}
+
+/// The dataset that the power is about, if it is about one.
+fn dataset(power: &Power) -> Option<&str> {
+    match power {
+        Power::Read { dataset }
+        | Power::ReadColumn { dataset, .. }
+        | Power::Write { dataset }
+        | Power::WriteColumn { dataset, .. } => Some(dataset),
+        Power::ReadFolder { .. } | Power::WriteFolder { .. } | Power::Operation { .. } => None,
+    }
+}
+
+/// A site admin is one for the whole site only.
+fn is_site_admin(holding: &Holding) -> bool {
+    holding.role == "site-admin" && holding.reach == Reach::Site
+}
+
+/// Whether the role makes its holder an admin of the dataset, or of the workspace that it lies in.
+fn administers(holding: &Holding, dataset: &str, place: Option<&str>) -> bool {
+    let in_reach = match &holding.reach {
+        Reach::Site => true,
+        Reach::Workspace(name) => place == Some(name.as_str()),
+        Reach::Dataset(name) => name == dataset,
+    };
+    match holding.role.as_str() {
+        "site-admin" => is_site_admin(holding),
+        "workspace-admin" => in_reach && place.is_some() && !matches!(holding.reach, Reach::Dataset(_)),
+        "resource-admin" => in_reach,
+        _ => false,
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> Unavailable {
+    Unavailable(db::unavailable(error).to_string())
+}
