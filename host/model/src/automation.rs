@@ -40,10 +40,11 @@ impl Trigger {
 }
 
 /// Who may see an automation besides those who manage it. Both kinds are governed alike otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AutomationKind {
     /// Who was invited.
+    #[default]
     Private,
     /// Everyone in its workspace; everyone in the account if that is open.
     Main,

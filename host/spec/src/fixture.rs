@@ -46,7 +46,7 @@
 //! workspace = "sales"        # where it lies; default: in none
 //! kind = "main"              # who looks into its workspace may look at it; default `private`: only who is invited
 //! members = ["user:ana"]     # who is invited; people and teams
-//! [governance]               # kept as it is written, for the service to check
+//! [governance]
 //! preset = "vendasta"        # default `mandate`
 //! policies = "mine.cedar"    # or the policies themselves
 //! [governance.settings]      # where the site differs from the preset
@@ -65,6 +65,7 @@ mod workspaces;
 
 use std::path::Path;
 
+use mandate_governance::{Planted, SiteChoices};
 use mandate_model::{PrincipalId, Recipient, SiteId, Trigger};
 use mandate_service::embedded::{GovernanceSeed, Seed};
 
@@ -73,8 +74,7 @@ use crate::problem::{FixtureError, Place};
 use crate::text::Text;
 use reader::Reader;
 
-pub use governance::RawGovernance;
-pub use sharing::{Kind, Sharing};
+pub use sharing::Sharing;
 
 /// What the file of a fixture is called in its folder.
 const FILE: &str = "fixture.toml";
@@ -87,7 +87,7 @@ pub struct Fixture {
     /// The automations, in order.
     pub automations: Vec<FixtureAutomation>,
     /// How they are governed, if it says so.
-    pub governance: Option<RawGovernance>,
+    pub governance: Option<SiteChoices>,
     /// Where files named in it stand.
     pub folder: Folder,
 }
@@ -115,6 +115,21 @@ pub struct FixtureAutomation {
     pub sharing: Sharing,
     /// Where it stands, for messages about what only the service can check.
     pub place: Place,
+}
+
+impl FixtureAutomation {
+    /// The automation as the operator of a site sets it up.
+    pub fn planted(&self, site: &SiteId) -> Planted {
+        Planted {
+            site: site.clone(),
+            workspace: self.sharing.workspace.clone(),
+            kind: self.sharing.kind,
+            name: self.name.clone(),
+            run_as: self.run_as.clone(),
+            managers: self.managers.iter().cloned().collect(),
+            members: self.sharing.members.iter().cloned().collect(),
+        }
+    }
 }
 
 /// Which plugin an automation of a fixture runs.

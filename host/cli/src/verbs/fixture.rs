@@ -5,8 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mandate_governance::Planted;
-use mandate_model::{AutomationId, AutomationKind};
+use mandate_model::AutomationId;
 use mandate_service::{Component, Parts as _, SavedDraft};
 use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
 
@@ -111,15 +110,7 @@ async fn plant(home: &Home, fixture: &Fixture, automation: &FixtureAutomation, s
 /// Makes the automation with its draft; off, nothing published.
 pub(crate) async fn create(home: &Home, automation: &FixtureAutomation, plugin: &str) -> CliResult<AutomationId> {
     let at = |error: &dyn std::fmt::Display| CliError::Input(format!("{}: {error}", automation.place));
-    let planted = Planted {
-        site: home.embedded.site().clone(),
-        workspace: None,
-        kind: AutomationKind::Private,
-        name: automation.name.clone(),
-        run_as: automation.run_as.clone(),
-        managers: automation.managers.iter().cloned().collect(),
-        members: BTreeSet::new(),
-    };
+    let planted = automation.planted(home.embedded.site());
     let id = home.service.plant(planted).await.map_err(|error| at(&error))?;
     let draft = SavedDraft {
         plugin: plugin.to_owned(),

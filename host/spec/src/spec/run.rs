@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mandate_governance::Planted;
-use mandate_model::{AutomationKind, ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict};
+use mandate_model::{ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict};
 use mandate_runtime::engine::Isolation;
 use mandate_runtime::limits::Limits;
 use mandate_runtime::sandbox::{Sandbox, SandboxError};
@@ -93,6 +92,9 @@ impl Trial {
     pub async fn observe(&self, case: &Case, at: &Place, plugins: Plugins<'_>) -> Result<Observed, FixtureError> {
         let folder = tempfile::tempdir().map_err(told(at))?;
         let world = self.world(case, folder.path(), at).await?;
+        if let Some(choices) = &case.fixture.governance {
+            world.service.choose(&case.fixture.seed.site, None, choices).await.map_err(told(at))?;
+        }
         for automation in &case.fixture.automations {
             world.plant(automation, plugins).await?;
         }
@@ -137,15 +139,7 @@ impl World<'_> {
     async fn plant(&self, automation: &FixtureAutomation, plugins: Plugins<'_>) -> Result<(), FixtureError> {
         let at = &automation.place;
         let plugin = self.upload(automation, plugins).await?;
-        let planted = Planted {
-            site: self.case.fixture.seed.site.clone(),
-            workspace: None,
-            kind: AutomationKind::Private,
-            name: automation.name.clone(),
-            run_as: automation.run_as.clone(),
-            managers: automation.managers.iter().cloned().collect(),
-            members: BTreeSet::new(),
-        };
+        let planted = automation.planted(&self.case.fixture.seed.site);
         let id = self.service.plant(planted).await.map_err(told(at))?;
         if automation.enabled {
             let draft = Draft {
