@@ -5,15 +5,24 @@ use std::collections::BTreeSet;
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
 
-use crate::settings::Precheck;
+use crate::{Lack, settings::Precheck};
 
-/// A command: somebody asks.
+/// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
-    /// Who, as the host knows them.
-    pub actor: PrincipalId,
-    /// What.
-    pub ask: Ask,
+pub enum Command {
+    /// Somebody asks.
+    Asked {
+        /// Who, as the host knows them.
+        actor: PrincipalId,
+        /// What.
+        ask: Ask,
+    },
+    /// The host found that the principal it runs as no longer has declared powers: before a run, by a refused hand, or because
+    /// the directory said so, also while idle.
+    Lost {
+        /// Which.
+        powers: Vec<Lack>,
+    },
 }
 
 /// The change of whom an automation runs as: refused unless `expected` is whom it runs as now, so that nobody changes it
@@ -153,9 +162,26 @@ pub enum Ask {
 }
 
 impl Command {
+    /// Who asks; `None`: the host itself.
+    pub fn actor(&self) -> Option<&PrincipalId> {
+        match self {
+            Self::Asked { actor, .. } => Some(actor),
+            Self::Lost { .. } => None,
+        }
+    }
+
+    /// See [`Ask::prechecks`].
+    pub fn prechecks(&self, first: bool) -> &'static [Precheck] {
+        match self {
+            Self::Asked { ask, .. } => ask.prechecks(first),
+            Self::Lost { .. } => &[],
+        }
+    }
+
     /// What the actor must be let do; `None`: nothing but being who they are, which the reducer looks at itself.
     pub fn act(&self) -> Option<Act> {
-        Some(match &self.ask {
+        let Self::Asked { ask, .. } = self else { return None };
+        Some(match ask {
             Ask::Create { .. } => Act::Create,
             Ask::Rename { .. } => Act::Rename,
             Ask::Publish { .. } => Act::Edit,

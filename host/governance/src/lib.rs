@@ -20,6 +20,7 @@ pub mod preset;
 mod refused;
 mod rules;
 pub mod settings;
+mod table;
 mod version;
 
 pub use automation::{Automation, Consent, Life, Planted, State};
@@ -35,4 +36,5 @@ pub use notice::{Audience, Notice, notices};
 pub use preset::{Preset, PresetError, SiteChoices};
 pub use refused::Refused;
 pub use settings::{Choices, Settings};
+pub use table::table;
 pub use version::{Version, VersionError};

@@ -22,35 +22,33 @@ pub const MAX_NAME: usize = 200;
 ///
 /// # Errors
 /// Why it was refused.
-pub fn apply(
-    life: Option<&Life>,
-    command: &Command,
-    facts: &Facts,
-) -> Result<(Life, Vec<Happening>), Refused> {
-    let Command { actor, ask } = command;
-    match (ask, life) {
-        (Ask::Create { id, .. }, Some(_)) => Err(Refused::Exists(id.clone())),
-        (Ask::Create { .. }, None) => create::create(actor, ask, facts),
+pub fn apply(life: Option<&Life>, command: &Command, facts: &Facts) -> Result<(Life, Vec<Happening>), Refused> {
+    match (command, life) {
+        (Command::Asked { ask: Ask::Create { id, .. }, .. }, Some(_)) => Err(Refused::Exists(id.clone())),
+        (Command::Asked { actor, ask: ask @ Ask::Create { .. } }, None) => create::create(actor, ask, facts),
         (_, None) => Err(Refused::Unknown),
-        (_, Some(life)) => {
+        (Command::Asked { actor, ask }, Some(life)) => {
             let mut step = Step::new(life, actor, facts)?;
             step.allowed(command)?;
             step.take(ask)?;
             Ok((step.life, step.happened))
         }
+        (Command::Lost { powers }, Some(life)) => Ok(lose(life, powers, &facts.settings)),
     }
 }
 
-/// The host found that the principal that it runs as no longer has declared powers: before a run, by a refused hand, or because
-/// the directory said so, also while idle. Per setting the automation stops, or only that run fails and nothing changes here.
+/// A declared power is gone: per setting the automation stops, or only that run fails. What somebody lacks as whom it no longer
+/// runs, when that is found, is nothing.
 pub fn lose(life: &Life, powers: &[Lack], settings: &Settings) -> (Life, Vec<Happening>) {
     let mut life = life.clone();
     let mut happened = vec![];
+    let lost: Vec<Lack> = powers.iter().filter(|lack| life.automation.runs_as(&lack.principal)).cloned().collect();
+    // What is deleted is off.
     let stops = settings.on_denied.then == Then::Stop && life.automation.state == State::On;
-    if stops && !life.automation.deleted {
+    if stops && !lost.is_empty() {
         end_consent(&mut life, &mut happened);
         life.automation.state = State::Stopped;
-        happened.push(Happening::Stopped { lost: powers.to_vec() });
+        happened.push(Happening::Stopped { lost });
     }
     (life, happened)
 }
@@ -82,7 +80,9 @@ impl<'a> Step<'a> {
 
     /// Whether the actor may. An unmet precheck is said first: it says what to do.
     fn allowed(&self, command: &Command) -> Result<(), Refused> {
-        self.precheck(&command.ask)?;
+        if let Command::Asked { ask, .. } = command {
+            self.precheck(ask)?;
+        }
         match (command.act(), &self.facts.may) {
             (Some(act), Decision::Deny(reason)) => Err(Refused::Denied {
                 actor: self.actor.clone(),
@@ -124,41 +124,54 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The act, if it is one of `acts` that `acquire_on` lists, makes its actor the one that it runs as; that needs to have been
-    /// confirmed, with what is lost and what is let. If it is none of them, nothing may have been confirmed.
+    /// The act, if it is one of `acts` that `acquire_on` lists, makes its actor the one that it runs as, with consent to what
+    /// they were shown.
     fn acquire(&mut self, acts: &[Acquire], acquisition: Option<&Acquisition>) -> Result<(), Refused> {
+        match self.acquired(acts, acquisition)? {
+            Some(acquisition) => self.become_run_as(&self.facts.acquires_as, acquisition),
+            None => Ok(()),
+        }
+    }
+
+    /// What the act confirms: it must, with what is lost and what is let, where it makes its actor the one that it runs as, and
+    /// must not, where it does not.
+    fn acquired<'b>(
+        &self,
+        acts: &[Acquire],
+        acquisition: Option<&'b Acquisition>,
+    ) -> Result<Option<&'b Acquisition>, Refused> {
         let listed = |act: &Acquire| {
             let first = *act != Acquire::FirstEnable || self.life.automation.run_as.is_none();
             first && self.facts.settings.acquire_on.contains(act)
         };
         let theirs = &self.facts.acquires_as;
         match (acts.iter().any(listed), acquisition) {
-            (false, None) => Ok(()),
             (false, Some(_)) => Err(Refused::DoesNotMove),
-            (true, None) if self.life.automation.runs_as(theirs) => Ok(()),
-            (true, None) => {
+            (true, None) if !self.life.automation.runs_as(theirs) => {
                 Err(Refused::WouldMove { from: self.life.automation.run_as.clone(), to: theirs.clone() })
             }
-            (true, Some(acquisition)) => self.become_run_as(acquisition),
+            (_, acquisition) => Ok(acquisition),
         }
     }
 
-    /// Runs as the actor, or the site whose admin they are, from now on, with consent to what they were shown.
-    fn become_run_as(&mut self, acquisition: &Acquisition) -> Result<(), Refused> {
-        let Acquisition { expected, new, version } = acquisition;
-        let theirs = &self.facts.acquires_as;
+    /// Runs as `theirs` from now on, with consent to what the actor was shown.
+    fn become_run_as(&mut self, theirs: &PrincipalId, acquisition: &Acquisition) -> Result<(), Refused> {
+        self.change_to(theirs, acquisition)?;
+        match (&self.life.automation.published, &acquisition.version) {
+            (None, _) => Ok(()),
+            (Some(published), None) => Err(Refused::NotConfirmed { new: theirs.clone(), version: published.clone() }),
+            (Some(_), Some(version)) => self.let_act(version),
+        }
+    }
+
+    /// Runs as `theirs` from now on, as the actor expects.
+    fn change_to(&mut self, theirs: &PrincipalId, acquisition: &Acquisition) -> Result<(), Refused> {
+        let Acquisition { expected, new, .. } = acquisition;
         if new != theirs {
             let (actor, new, theirs) = (self.actor.clone(), new.clone(), theirs.clone());
             return Err(Refused::NotTheirs { actor, new, theirs });
         }
-        self.change_run_as(expected.as_ref(), new)?;
-        match (&self.life.automation.published, version) {
-            (None, _) => Ok(()),
-            (Some(published), None) => {
-                Err(Refused::NotConfirmed { new: new.clone(), version: published.clone() })
-            }
-            (Some(_), Some(version)) => self.let_act(&version.clone()),
-        }
+        self.change_run_as(expected.as_ref(), new)
     }
 
     fn change_run_as(&mut self, expected: Option<&PrincipalId>, new: &PrincipalId) -> Result<(), Refused> {
@@ -185,8 +198,13 @@ impl<'a> Step<'a> {
             return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
         }
         let (by, at) = (self.actor.clone(), self.facts.at);
-        let consent =
-            Consent { principal: principal.clone(), version: version.clone(), by: by.clone(), at, grandfathered: false };
+        let consent = Consent {
+            principal: principal.clone(),
+            version: version.clone(),
+            by: by.clone(),
+            at,
+            grandfathered: false,
+        };
         self.life.consent = Some(consent);
         self.happened.push(Happening::Consented { principal, version: version.clone(), by });
         Ok(())

@@ -78,7 +78,9 @@ fn stopped(life: &Life, settings: &Settings, told: &mut BTreeSet<(Audience, Noti
 
 fn wants_consent(life: &Life, settings: &Settings, told: &mut BTreeSet<(Audience, Notice)>) {
     let asked = settings.consent.contains(&Prompt::Version);
-    if let (true, State::On, None, Some(run_as)) = (asked, life.automation.state, &life.consent, &life.automation.run_as) {
+    if let (true, State::On, None, Some(run_as)) =
+        (asked, life.automation.state, &life.consent, &life.automation.run_as)
+    {
         told.insert((Audience::Principal(run_as.clone()), Notice::WantsConsent));
     }
 }

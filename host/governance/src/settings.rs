@@ -176,7 +176,7 @@ pub enum Transfer {
 
 /// Who may make automations.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected \"anyone\" or a list of roles")]
 pub enum CreateRoles {
     /// Everyone of the site.
     Anyone(Anyone),

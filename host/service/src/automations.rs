@@ -90,14 +90,14 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let governing = self.runner().governing(&mut tx, &site).await?;
         let inquiry = self.runner().inquiry(&governing);
-        let mut command = Command {
+        let mut command = Command::Asked {
             actor: creator.clone(),
             ask: Ask::Create { id: id.clone(), site, workspace, kind, name, cloned_from, acquisition: None },
         };
         let about = About { automation: &as_it_would_be, versions: vec![] };
         let facts = inquiry.facts(&creator, &command, None, &about).await?;
         if governing.settings.acquire_on.contains(&mandate_governance::settings::Acquire::Create)
-            && let Ask::Create { acquisition, .. } = &mut command.ask
+            && let Command::Asked { ask: Ask::Create { acquisition, .. }, .. } = &mut command
         {
             *acquisition = Some(Acquisition { expected: None, new: facts.acquires_as.clone(), version: None });
         }
@@ -352,7 +352,7 @@ impl Runner {
         let published = self.published_of(tx, &life).await?;
         let governing = self.governing(tx, &life.automation.site).await?;
         let inquiry = self.inquiry(&governing);
-        let command = Command { actor: actor.clone(), ask };
+        let command = Command::Asked { actor: actor.clone(), ask };
         let about = About { automation: &life.automation, versions: published.iter().chain(new).collect() };
         let facts = inquiry.facts(actor, &command, Some(&life), &about).await?;
         let (after, happened) = match mandate_governance::apply(Some(&life), &command, &facts) {

@@ -53,6 +53,7 @@ impl Step<'_> {
             Touches::Recipients => &[Acquire::Save],
         };
         self.acquire(acts, acquisition)?;
-        if consent { self.let_act(version) } else { Ok(()) }
+        // An acquisition is a consent already.
+        if consent && acquisition.is_none() { self.let_act(version) } else { Ok(()) }
     }
 }

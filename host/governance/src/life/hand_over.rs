@@ -19,7 +19,7 @@ impl Step<'_> {
         if !self.facts.settings.acquire_on.contains(&Acquire::Take) {
             return Err(Refused::DoesNotMove);
         }
-        self.become_run_as(acquisition)
+        self.become_run_as(&self.facts.acquires_as, acquisition)
     }
 
     pub(super) fn offer(&mut self, to: Option<&PrincipalId>) -> Result<(), Refused> {
@@ -39,17 +39,17 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn offered(&self) -> Result<(), Refused> {
-        let to_them = |to: &PrincipalId| self.facts.speaks_for(self.actor, to);
-        if self.life.automation.offered.as_ref().is_some_and(to_them) {
-            return Ok(());
-        }
-        Err(Refused::NotOffered(self.actor.clone()))
+    /// To whom it is offered, if the actor speaks for them.
+    fn offered(&self) -> Result<PrincipalId, Refused> {
+        let to_them = |to: &&PrincipalId| self.facts.speaks_for(self.actor, to);
+        let offered = self.life.automation.offered.as_ref().filter(to_them);
+        offered.cloned().ok_or_else(|| Refused::NotOffered(self.actor.clone()))
     }
 
+    /// For whom it is offered to, be that a team or a site, and never for another for whom the actor speaks.
     pub(super) fn accept(&mut self, acquisition: &Acquisition) -> Result<(), Refused> {
-        self.offered()?;
-        self.become_run_as(acquisition)
+        let offered = self.offered()?;
+        self.become_run_as(&offered, acquisition)
     }
 
     pub(super) fn decline(&mut self) -> Result<(), Refused> {

@@ -37,16 +37,13 @@ impl Step<'_> {
         if published != version {
             return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
         }
-        let before = self.happened.len();
         self.acquire(&[Acquire::FirstEnable, Acquire::Toggle], acquisition)?;
-        let consented = self.happened.iter().skip(before).any(|one| matches!(one, Happening::Consented { .. }));
         let run_as = self.life.automation.run_as.as_ref();
         let run_as = run_as.ok_or(Refused::RunsAsNobody("whoever takes it decides that"))?;
         let stands = |consent: &Consent| consent.principal == *run_as && consent.version == *version;
-        if self.facts.speaks_for(self.actor, run_as) {
-            if !consented {
-                self.let_act(version)?;
-            }
+        // An acquisition is a consent already.
+        if acquisition.is_none() && self.facts.speaks_for(self.actor, run_as) {
+            self.let_act(version)?;
         } else if !self.life.consent.as_ref().is_some_and(stands) {
             return Err(Refused::OnlyRunAs { actor: self.actor.clone(), run_as: Some(run_as.clone()) });
         }
@@ -56,14 +53,17 @@ impl Step<'_> {
     }
 
     /// Turns it off. The consent ends where it is asked for each time, where the principal itself turned it off so that nobody
-    /// else can turn it on again for them, and where it was grandfathered (VEN-14).
+    /// else can turn it on again for them, and where it was grandfathered (VEN-14). Where turning off changes whom it runs as,
+    /// that lets nothing act, so it needs no right to consent.
     pub(super) fn disable(&mut self, acquisition: Option<&Acquisition>) -> Result<(), Refused> {
         let grandfathered = self.life.consent.as_ref().is_some_and(|consent| consent.grandfathered);
         let theirs = self.speaker().is_ok();
         if self.prompts(Prompt::Enable) || theirs || grandfathered {
             self.end_consent();
         }
-        self.acquire(&[Acquire::Toggle], acquisition)?;
+        if let Some(acquisition) = self.acquired(&[Acquire::Toggle], acquisition)? {
+            self.change_to(&self.facts.acquires_as, acquisition)?;
+        }
         self.turn(State::Off, Happening::Disabled);
         Ok(())
     }

@@ -63,7 +63,7 @@ impl Inquiry<'_> {
         };
         let lacks = self.lacks(actor, &about.declared()).await?;
         let first = life.is_none_or(|life| life.automation.published.is_none());
-        let must_hold = command.ask.prechecks(first).iter().any(|check| settings.precheck.contains(check));
+        let must_hold = command.prechecks(first).iter().any(|check| settings.precheck.contains(check));
         let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
         let offered = about.automation.offered.as_ref();
         let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));
