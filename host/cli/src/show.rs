@@ -104,3 +104,8 @@ mod tests {
         assert_eq!(time(-1), "1969-12-31 23:59:59");
     }
 }
+
+/// Whom an automation runs as, in words.
+pub(crate) fn runs_as(run_as: Option<&mandate_model::PrincipalId>) -> String {
+    run_as.map_or_else(|| "nobody yet".to_owned(), ToString::to_string)
+}

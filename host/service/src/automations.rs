@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use mandate_governance::{
-    Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes, footprint,
+    Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
+    footprint,
 };
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;

@@ -9,8 +9,10 @@ use std::{
 };
 
 use async_trait::async_trait;
+use mandate_governance::Planted;
 use mandate_model::{
-    Change, ColumnSet, Field, Occurrence, PrincipalId, Recipient, RowRef, Secret, SiteId, Subject, Trigger, Value,
+    AutomationKind, Change, ColumnSet, Field, Occurrence, PrincipalId, Recipient, RowRef, Secret, SiteId, Subject,
+    Trigger, Value,
 };
 use mandate_policy::{
     Attribute, AttributeDef, AttributeType, ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right,

@@ -2,14 +2,14 @@
 
 use mandate_governance::Life;
 use mandate_model::{AutomationId, PrincipalId, VersionId};
-use mandate_service::{Draft, ServiceError};
+use mandate_service::{Draft, Publishing};
 
 use super::{home, principal};
 use crate::{
     args::Common,
     failure::{CliError, CliResult},
     home::Home,
-    show::inert,
+    show::{self, inert},
 };
 
 /// What to do with automations.
@@ -55,7 +55,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
                 if !automation.deleted {
                     let consented = if consent.is_some() { "" } else { "  (no consent)" };
                     let (id, state, name) = (&automation.id, automation.state.as_str(), inert(&automation.name));
-                    outln!("{state:<8} {name}  runs as {}{consented}  {id}", automation.run_as);
+                    outln!("{state:<8} {name}  runs as {}{consented}  {id}", show::runs_as(automation.run_as.as_ref()));
                 }
             }
         }
@@ -65,7 +65,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
             outln!(
                 "`{}` has a new version. It runs once {} turns it on.",
                 inert(&life.automation.name),
-                life.automation.run_as
+                show::runs_as(life.automation.run_as.as_ref())
             );
             tell(&home, &version).await?;
         }

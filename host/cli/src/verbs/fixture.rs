@@ -69,7 +69,7 @@ pub(crate) async fn check(home: &Home, path: &Path) -> CliResult {
     let digest = mandate_model::PluginDigest::of(&bytes);
     let component = Component { site: home.embedded.site().clone(), digest, bytes: bytes.into() };
     let told =
-        |error: String| CliError::Input(format!("`{}`: the plugin is refused: {}", path.display(), inert(&error)));
+        |error: LoadError| CliError::Input(format!("`{}`: the plugin is refused: {}", path.display(), inert(&error.to_string())));
     home.parts.describe(&component).await.map(drop).map_err(told)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use cedar_policy::{pst, EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationError};
+use cedar_policy::{EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationError, pst};
 
 use super::Rule;
 use crate::PolicyError;

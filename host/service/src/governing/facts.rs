@@ -107,13 +107,7 @@ impl Inquiry<'_> {
         Ok(Before { actor, target: target(automation, open), circumstances })
     }
 
-    fn person(
-        &self,
-        id: &PrincipalId,
-        standing: &Standing,
-        workspace: Option<&str>,
-        administers_all: bool,
-    ) -> Actor {
+    fn person(&self, id: &PrincipalId, standing: &Standing, workspace: Option<&str>, administers_all: bool) -> Actor {
         let roles = roles_at(standing, workspace, administers_all);
         let permissions = roles.iter().flat_map(|role| self.governing.settings.permissions(role)).collect();
         Actor {

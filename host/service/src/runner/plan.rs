@@ -90,11 +90,7 @@ impl Runner {
 
     /// The people whom a run tells now: teams expanded, each person once, in order of their ids. A removal of which the
     /// platform kept no image tells nobody: nobody's right to know of it can be judged.
-    async fn recipients(
-        &self,
-        context: &Context,
-        run_as: &PrincipalId,
-    ) -> Result<BTreeSet<PrincipalId>, Unavailable> {
+    async fn recipients(&self, context: &Context, run_as: &PrincipalId) -> Result<BTreeSet<PrincipalId>, Unavailable> {
         let mut people = BTreeSet::new();
         if silent(context) {
             return Ok(people);

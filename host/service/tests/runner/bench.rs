@@ -6,9 +6,10 @@ use std::{
     sync::Arc,
 };
 
+use mandate_governance::{Ask, Planted};
 use mandate_model::{
-    AutomationId, Change, Effect, EventId, Occurrence, PrincipalId, Recipient, RowRef, SiteId, Subject, Trigger,
-    VersionId,
+    AutomationId, AutomationKind, Change, Effect, EventId, Occurrence, PrincipalId, Recipient, RowRef, SiteId, Subject,
+    Trigger, VersionId,
 };
 use mandate_runtime::{
     limits::Limits,

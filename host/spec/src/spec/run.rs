@@ -14,9 +14,7 @@ use mandate_runtime::limits::Limits;
 use mandate_runtime::sandbox::{Sandbox, SandboxError};
 use mandate_runtime::ticker::Ticker;
 use mandate_service::embedded::Embedded;
-use mandate_service::{
-    Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service,
-};
+use mandate_service::{Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service};
 
 use super::compare::{Observed, ObservedPart};
 use super::expect::{Kind, PartPhase};

@@ -11,11 +11,10 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Result, ensure};
 use mandate_bench::{GUEST, deals, measure::Samples, settings, table};
-use mandate_model::{Change, PrincipalId, Recipient, SiteId, Trigger};
+use mandate_governance::Planted;
+use mandate_model::{AutomationKind, Change, PrincipalId, Recipient, SiteId, Trigger};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
-use mandate_service::{
-    Clock as _, Draft, Host, Parts, Retry, Sandboxed, Service, SystemClock, embedded::Embedded,
-};
+use mandate_service::{Clock as _, Draft, Host, Parts, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
 use timed::{Guests, PARTS, PERSON, ROWS, Spans, TEAM, WITNESS};
 
 /// Teams, how many rounds they take part in, and how many runs they have in each.

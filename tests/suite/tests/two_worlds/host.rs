@@ -12,7 +12,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_model::{AutomationId, ColumnSet, EventId, Failure, PluginDigest, PrincipalId, Query, Secret};
+use mandate_governance::Planted;
+use mandate_model::{
+    AutomationId, AutomationKind, ColumnSet, EventId, Failure, PluginDigest, PrincipalId, Query, Secret,
+};
 use mandate_runtime::{engine::Isolation, limits::Limits, platform::Data, sandbox::Sandbox};
 use mandate_service::{
     Clock, Draft, EffectState, Host, PartKind, Parts, Retry, Sandboxed, Service, embedded::Embedded,

@@ -137,6 +137,7 @@ fn automations(
         trigger: Trigger::Row { dataset: row.dataset.clone(), change: vec![occurrence.change], columns: vec![] },
         recipients: vec![Recipient::Principal(who.clone())],
         enabled: true,
+        sharing: mandate_spec::fixture::Sharing::default(),
         place: Place::whole("--as"),
     }])
 }
