@@ -62,11 +62,11 @@ impl AutomationPolicies {
 
     /// One decision by Cedar. An error anywhere denies: Cedar itself would skip the policy, even a `forbid`.
     fn ask(&self, set: &PolicySet, question: &Question, may_view: Option<bool>) -> Result<Decision, Undecidable> {
-        let schema = &self.loaded.schema;
+        let schema = &self.loaded.built_in.schema;
         let person = slice::person(question.actor)?;
         let resource = slice::resource(question.act, question.target)?;
         let action = uid("Action", question.act.as_str())?;
-        let context = slice::context(question.circumstances, may_view)?;
+        let context = slice::context(*question.circumstances, may_view)?;
         let request = Request::new(person.uid(), action, resource.uid(), context, Some(schema))
             .map_err(|error| Undecidable(said(&error)))?;
         let response = Authorizer::new().is_authorized(&request, set, &entities(schema, [person, resource])?);

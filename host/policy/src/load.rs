@@ -273,8 +273,9 @@ fn located(text: &str, error: &DetailedError) -> PolicyError {
     let start = error.source_locations.iter().map(|label| label.loc.start).min().unwrap_or(0);
     let labels = error.source_locations.iter().filter_map(|label| label.label.clone());
     // The place says which policy it is.
-    let message = error.message.strip_prefix("for policy `").and_then(|rest| rest.split_once("`, "));
-    let mut message = message.map_or(error.message.as_str(), |(_, message)| message).to_owned();
+    let message = error.message.strip_prefix("for policy `").and_then(|rest| rest.split_once('`'));
+    let message = message.and_then(|(_, rest)| rest.strip_prefix(", ").or(rest.strip_prefix(": ")));
+    let mut message = message.unwrap_or(&error.message).to_owned();
     for more in labels.chain(error.help.clone()).filter(|more| !more.is_empty()) {
         message = format!("{message}; {more}");
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use cedar_policy::{EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationError, pst};
 
@@ -31,10 +32,33 @@ pub(super) struct Origin {
     pub(super) because: Option<String>,
 }
 
+/// What is the same for every site; parsed once.
+#[derive(Debug)]
+pub(super) struct BuiltIn {
+    pub(super) schema: Schema,
+    floors: PolicySet,
+    rules: PolicySet,
+}
+
+static BUILT_IN: LazyLock<Result<BuiltIn, PolicyError>> = LazyLock::new(built_in);
+
+fn built_in() -> Result<BuiltIn, PolicyError> {
+    let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|error| ours("schema", &error))?;
+    let floors = PolicySet::from_str(FLOORS).map_err(|errors| ours("floors", &errors))?;
+    let rules = PolicySet::from_str(RULES).map_err(|errors| ours("rules", &errors))?;
+    Ok(BuiltIn { schema, floors, rules })
+}
+
+/// An error that is no fault of the site.
+fn ours(what: &str, error: &dyn std::error::Error) -> PolicyError {
+    let message = format!("the built-in {what} cannot be loaded: {}", said(error));
+    PolicyError { line: 1, column: 1, message }
+}
+
 /// What comes out of loading.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    pub(super) schema: Schema,
+    pub(super) built_in: &'static BuiltIn,
     /// Floors and what is always on.
     pub(super) constant: PolicySet,
     /// Everything.
@@ -47,26 +71,20 @@ pub(super) fn load(rules: &BTreeSet<Rule>, custom: &str) -> Result<Loaded, Vec<P
 }
 
 fn load_here(rules: &BTreeSet<Rule>, custom: &str) -> Result<Loaded, Vec<PolicyError>> {
-    let ours = |what: &str, error: &dyn std::error::Error| {
-        let message = format!("the built-in {what} cannot be loaded: {}", said(error));
-        vec![PolicyError { line: 1, column: 1, message }]
-    };
-    let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|error| ours("schema", &error))?;
-    let floors = PolicySet::from_str(FLOORS).map_err(|errors| ours("floors", &errors))?;
-    let built_in = PolicySet::from_str(RULES).map_err(|errors| ours("rules", &errors))?;
-    let taken = floors.policies().chain(built_in.policies()).map(name).collect();
-    let custom = validated(&schema, &Custom { taken }, custom)?;
+    let built_in = BUILT_IN.as_ref().map_err(|error| vec![error.clone()])?;
+    let taken = built_in.floors.policies().chain(built_in.rules.policies()).map(name).collect();
+    let custom = validated(&built_in.schema, &Custom { taken }, custom)?;
 
     let is_on = |rule: &&Policy| Rule::parse(&name(rule)).is_some_and(|rule| rules.contains(&rule));
-    let always = built_in.policies().filter(|rule| ALWAYS.contains(&name(rule).as_str()));
-    let constant = renamed("floor", floors.policies()).chain(renamed("constant", always));
+    let always = built_in.rules.policies().filter(|rule| ALWAYS.contains(&name(rule).as_str()));
+    let constant = renamed("floor", built_in.floors.policies()).chain(renamed("constant", always));
     let constant: Vec<_> = constant.collect();
-    let switched = renamed("rule", built_in.policies().filter(is_on));
+    let switched = renamed("rule", built_in.rules.policies().filter(is_on));
     let all: Vec<_> = constant.iter().cloned().chain(switched).chain(custom.policies().cloned()).collect();
 
     let origins = all.iter().map(|policy| (policy.id().clone(), origin(policy))).collect();
-    let set = |policies| PolicySet::from_policies(policies).map_err(|error| ours("policies", &error));
-    Ok(Loaded { constant: set(constant)?, all: set(all)?, schema, origins })
+    let set = |policies| PolicySet::from_policies(policies).map_err(|error| vec![ours("policies", &error)]);
+    Ok(Loaded { constant: set(constant)?, all: set(all)?, built_in, origins })
 }
 
 /// The parser names policies `policyN` in each text: ours get other ids, so that no two are the same.

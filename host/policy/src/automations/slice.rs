@@ -103,8 +103,8 @@ fn entity(
 }
 
 /// The circumstances, and for histories whether they may view the automation.
-pub(super) fn context(circumstances: &Circumstances, may_view: Option<bool>) -> Result<Context, Undecidable> {
-    let Circumstances { must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as } = *circumstances;
+pub(super) fn context(circumstances: Circumstances, may_view: Option<bool>) -> Result<Context, Undecidable> {
+    let Circumstances { must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as } = circumstances;
     let facts = [
         ("must_hold", must_hold),
         ("holds_all", holds_all),
