@@ -17,6 +17,7 @@ mod get;
 mod injection;
 mod paging;
 mod rights;
+mod roles;
 mod seed;
 mod view_class;
 mod witness;
