@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     failure::{CliError, CliResult},
     home::{self, Home},
-    show::inert,
+    show::{self, inert},
 };
 
 /// Most names that are listed.

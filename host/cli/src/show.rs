@@ -78,6 +78,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// Whom an automation runs as, in words.
+pub(crate) fn runs_as(run_as: Option<&mandate_model::PrincipalId>) -> String {
+    run_as.map_or_else(|| "nobody yet".to_owned(), ToString::to_string)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,9 +108,4 @@ mod tests {
         assert_eq!(time(1_795_302_338_000_000), "2026-11-21 23:05:38");
         assert_eq!(time(-1), "1969-12-31 23:59:59");
     }
-}
-
-/// Whom an automation runs as, in words.
-pub(crate) fn runs_as(run_as: Option<&mandate_model::PrincipalId>) -> String {
-    run_as.map_or_else(|| "nobody yet".to_owned(), ToString::to_string)
 }

@@ -11,7 +11,7 @@ use mandate_runtime::platform::Unavailable;
 /// Where a role holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
-    /// In the whole site.
+    /// In the whole site. A `site-admin` is one by this reach only.
     Site,
     /// In a workspace, and for everything that lies in it.
     Workspace(String),
@@ -39,9 +39,9 @@ pub struct Standing {
     pub teams: BTreeSet<PrincipalId>,
     /// The workspaces that they are a member of, themself or through a team.
     pub workspaces: BTreeSet<String>,
-    /// Their roles.
+    /// Their roles, themself or through a team.
     pub holdings: BTreeSet<Holding>,
-    /// Teams and sites in whose name they may consent.
+    /// Teams and sites in whose name they may consent; a site admin may for their site.
     pub consents_for: BTreeSet<PrincipalId>,
     /// People whose page they may see, besides their own (VEN-22).
     pub sees: BTreeSet<PrincipalId>,
@@ -59,7 +59,8 @@ pub trait Roles: Send + Sync {
     /// Whether `principal`, whoever it is, holds a declared power now: at least on some row, for rows are judged one by one.
     async fn holds(&self, principal: &PrincipalId, power: &Power) -> Result<bool, Unavailable>;
 
-    /// Whether the person may know that what the power is about exists.
+    /// Whether the person may know that what the power is about exists. A column is judged by its dataset alone, so that the
+    /// answer tells nothing about columns.
     async fn knows(&self, person: &PrincipalId, power: &Power) -> Result<bool, Unavailable>;
 
     /// The workspace that what the power is about lies in.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use mandate_model::AutomationId;
+use mandate_runtime::plugin::LoadError;
 use mandate_service::{Component, Parts as _, SavedDraft};
 use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
 

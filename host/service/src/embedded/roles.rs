@@ -42,7 +42,6 @@ impl Roles for Embedded {
         holds(&mut tx, &self.inner, principal, power).await
     }
 
-    /// Judged by the dataset alone, also for a column: so that it tells nothing about columns.
     async fn knows(&self, person: &PrincipalId, power: &Power) -> Result<bool, Unavailable> {
         let Some(dataset) = dataset(power).filter(|name| self.inner.schema.dataset(name).is_some()) else {
             return Ok(false);

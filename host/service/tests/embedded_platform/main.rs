@@ -18,6 +18,7 @@ mod injection;
 mod limits;
 mod paging;
 mod rights;
+mod roles;
 mod seed;
 mod view_class;
 mod witness;

@@ -2,9 +2,13 @@
 
 use mandate_model::{ColumnSet, Value};
 use mandate_policy::{Attribute, ColumnType, Right};
-use mandate_service::embedded::{Embedded, EmbeddedError, Seed, SeedError};
+use mandate_service::Reach;
+use mandate_service::embedded::{
+    Embedded, EmbeddedError, GovernanceSeed, PrincipalGrant, PrincipalRight, Seed, SeedError,
+};
 use tempfile::TempDir;
 
+use crate::roles::{at, workspace};
 use crate::world::{World, clock, column, field, grant, id, money, person, query, row, seed, text};
 
 async fn refused(change: impl FnOnce(&mut Seed)) -> String {
@@ -94,6 +98,88 @@ async fn grants_and_rows_are_checked() {
                 "row `{bad}` of dataset `ledger`: an id has 1 to 200 bytes, no control characters, and does not begin with `new:`"
             )
         );
+    }
+}
+
+#[tokio::test]
+async fn workspaces_and_roles_are_checked() {
+    let sales = || workspace("sales", false, &[]);
+    let with = |change: fn(&mut GovernanceSeed)| {
+        refused(move |seed| {
+            seed.governance.workspaces.push(sales());
+            change(&mut seed.governance);
+        })
+    };
+    let no_name = "a lower-case letter, then lower-case letters, digits and `_`, at most 63";
+    assert_eq!(
+        with(|seed| seed.workspaces.push(workspace("Sales", true, &[]))).await,
+        format!("`Sales` is no name of a workspace: {no_name}")
+    );
+    assert_eq!(
+        with(|seed| seed.workspaces.push(workspace("sales", true, &[]))).await,
+        "the workspace `sales` is given twice"
+    );
+    for who in ["user:nobody", "site:acme"] {
+        let message = refused(|seed| seed.governance.workspaces.push(workspace("sales", true, &[who]))).await;
+        let what = "a member of the workspace `sales`: there is no such person or team";
+        assert_eq!(message, format!("`{who}` cannot be {what}"));
+    }
+    let role = |who: &'static str, role: &'static str, reach: Reach| {
+        refused(move |seed| seed.governance.roles.push((id(who), at(role, reach))))
+    };
+    assert_eq!(
+        role("site:acme", "viewer", Reach::Site).await,
+        "`site:acme` cannot be a holder of the role `viewer`: there is no such person or team"
+    );
+    assert_eq!(
+        role("user:ana", "site_admin", Reach::Site).await,
+        "`site_admin` is no name of a role: a lower-case letter, then lower-case letters, digits and `-`, at most 63"
+    );
+    assert_eq!(
+        role("user:ana", "viewer", Reach::Workspace("x".to_owned())).await,
+        "the role `viewer` of `user:ana`: there is no workspace `x`"
+    );
+    assert_eq!(
+        role("user:ana", "viewer", Reach::Dataset("x".to_owned())).await,
+        "the role `viewer` of `user:ana`: there is no dataset `x`"
+    );
+    for (dataset, workspace, message) in [
+        ("x", "sales", "the place of `x`: there is no dataset `x`"),
+        ("deals", "x", "the place of `deals`: there is no workspace `x`"),
+    ] {
+        let place = refused(|seed| {
+            seed.governance.workspaces.push(sales());
+            seed.governance.places.insert(dataset.to_owned(), workspace.to_owned());
+        });
+        assert_eq!(place.await, message);
+    }
+}
+
+#[tokio::test]
+async fn rights_over_principals_are_checked() {
+    for (who, right, over, message) in [
+        (
+            "site:acme",
+            PrincipalRight::SeePage,
+            "user:ana",
+            "`site:acme` cannot be a holder of `see-page user:ana`: there is no such person or team",
+        ),
+        (
+            "user:ana",
+            PrincipalRight::ConsentFor,
+            "site:other",
+            "the right `consent-for site:other`: there is no such person, team or site",
+        ),
+        (
+            "user:ana",
+            PrincipalRight::ConsentFor,
+            "user:bob",
+            "nobody consents for `user:bob` but themself: name a team or the site",
+        ),
+        ("user:ana", PrincipalRight::SeePage, "site:acme", "`site:acme` has no page: name a person or a team"),
+    ] {
+        let grant = PrincipalGrant { right, over: id(over) };
+        assert_eq!(refused(|seed| seed.governance.principal_grants.push((id(who), grant))).await, message);
     }
 }
 
