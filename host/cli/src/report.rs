@@ -65,7 +65,10 @@ pub(crate) async fn failures(home: &Home, event: &EventId) -> CliResult {
 /// The act part.
 fn act(run: &EveryPart, store: Store) {
     let Some((run_as, part)) = run.parts.iter().find(|(_, part)| part.kind == PartKind::Act) else {
-        outln!("    acted:  nothing as {}, who may not know of it, or had nothing to do", show::runs_as(run.run_as.as_ref()));
+        outln!(
+            "    acted:  nothing as {}, who may not know of it, or had nothing to do",
+            show::runs_as(run.run_as.as_ref())
+        );
         return;
     };
     for (finding, outcome) in part.findings.iter().filter(|(_, outcome)| !outcome.is_done()) {

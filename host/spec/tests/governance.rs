@@ -2,10 +2,11 @@
 //! with them is told.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use mandate_model::PrincipalId;
+use mandate_governance::{Preset, SiteChoices};
+use mandate_model::{AutomationKind, PrincipalId};
 use mandate_service::embedded::{PrincipalGrant, PrincipalRight, Workspace};
 use mandate_service::{Holding, Reach};
-use mandate_spec::fixture::{Kind, Sharing, Sources};
+use mandate_spec::fixture::{Sharing, Sources};
 use mandate_spec::folder::Folder;
 use mandate_spec::{Fixture, FixtureError, Text};
 use serde_json::json;
@@ -62,7 +63,7 @@ preset = "vendasta"
 policies = "mine.cedar"
 [governance.settings]
 co_owners = ["users", "teams"]
-consent = "always"
+consent = ["version", "take"]
 "#;
 
 fn read(toml: &str) -> Result<Fixture, FixtureError> {
@@ -114,35 +115,51 @@ fn workspaces_roles_and_rights_over_principals_are_seed() {
 #[test]
 fn an_automation_is_private_and_nowhere_unless_it_says_otherwise() {
     let automations = read(WORLD).unwrap().automations;
-    let shared = Sharing { workspace: Some("sales".to_owned()), kind: Kind::Main, members: vec![id("team:emea")] };
+    let shared =
+        Sharing { workspace: Some("sales".to_owned()), kind: AutomationKind::Main, members: vec![id("team:emea")] };
     let sharing: Vec<_> = automations.into_iter().map(|automation| automation.sharing).collect();
-    assert_eq!(sharing, [shared, Sharing { workspace: None, kind: Kind::Private, members: vec![] }]);
+    assert_eq!(sharing, [shared, Sharing { workspace: None, kind: AutomationKind::Private, members: vec![] }]);
 }
 
 #[test]
-fn the_governance_table_is_kept_as_it_is_written() {
+fn the_governance_table_chooses_a_preset_settings_and_policies() {
     let governance = read(WORLD).unwrap().governance.unwrap();
-    assert_eq!(governance.preset, "vendasta");
-    assert_eq!(json!(governance.settings), json!({ "co_owners": ["users", "teams"], "consent": "always" }));
-    let places: Vec<_> = governance.setting_places.iter().map(|(name, place)| format!("{name} {place}")).collect();
-    assert_eq!(places, ["co_owners f.toml:52:1", "consent f.toml:53:1"]);
-    assert_eq!(governance.place.to_string(), "f.toml:49:10");
-    assert_eq!(governance.policies.as_str(), "permit (principal, action, resource);\n");
-    assert_eq!(governance.policies.at(0).to_string(), "mine.cedar:1:1");
+    assert_eq!(governance.preset, Preset::Vendasta);
+    let said = json!({ "co_owners": ["users", "teams"], "consent": ["version", "take"] });
+    assert_eq!(serde_json::to_value(&governance.settings).unwrap(), said);
+    assert_eq!(governance.policies, "permit (principal, action, resource);\n");
 }
 
 #[test]
 fn the_governance_table_may_be_empty_or_absent_and_hold_the_policies_themselves() {
     let (before, _) = WORLD.split_once("[governance]").unwrap();
     assert_eq!(read(before).unwrap().governance, None);
-    let empty = read(&format!("{before}[governance]\n")).unwrap().governance.unwrap();
-    assert_eq!((empty.preset.as_str(), empty.policies.as_str()), ("mandate", ""));
-    assert!(empty.settings.is_empty());
-    assert_eq!(empty.place.to_string(), "f.toml:48:1");
+    let empty = read(&format!("{before}[governance]\n")).unwrap().governance;
+    assert_eq!(empty, Some(SiteChoices::default()));
     let inline = format!("{before}[governance]\npolicies = \"\"\"\nforbid (principal, action, resource);\"\"\"\n");
     let policies = read(&inline).unwrap().governance.unwrap().policies;
-    assert_eq!(policies.as_str(), "forbid (principal, action, resource);");
-    assert_eq!(policies.at(0).to_string(), "f.toml:50:1");
+    assert_eq!(policies, "forbid (principal, action, resource);");
+}
+
+#[test]
+fn the_governance_table_is_checked_where_it_stands() {
+    let all = "`vendasta`, `foundry`, `oneup`, `monday`, `files`, `mandate`";
+    check("\"vendasta\"", "\"other\"", &[&format!("f.toml:49:10: there is no preset `other`: there are {all}")]);
+    check(
+        "consent = [\"version\", \"take\"]",
+        "consent = \"always\"",
+        &["f.toml:53:1: `consent`: invalid type: string \"always\", expected a sequence"],
+    );
+    check(
+        "consent = [\"version\", \"take\"]",
+        "create_roles = [\"auditor\"]",
+        &["f.toml:48:1: `create_roles` names the role `auditor`, which `roles` does not have"],
+    );
+    check(
+        "policies = \"mine.cedar\"",
+        "policies = \"permit (principal, action == Action::\\\"fly\\\", resource);\"",
+        &["f.toml:50:12: unrecognized action `Action::\"fly\"`"],
+    );
 }
 
 #[test]

@@ -69,8 +69,9 @@ pub(crate) async fn check(home: &Home, path: &Path) -> CliResult {
     let bytes = files::bytes(path)?;
     let digest = mandate_model::PluginDigest::of(&bytes);
     let component = Component { site: home.embedded.site().clone(), digest, bytes: bytes.into() };
-    let told =
-        |error: LoadError| CliError::Input(format!("`{}`: the plugin is refused: {}", path.display(), inert(&error.to_string())));
+    let told = |error: LoadError| {
+        CliError::Input(format!("`{}`: the plugin is refused: {}", path.display(), inert(&error.to_string())))
+    };
     home.parts.describe(&component).await.map(drop).map_err(told)
 }
 
