@@ -282,6 +282,13 @@ fn the_site_of_a_grant_to_a_dataset_is_checked_too() {
 }
 
 #[test]
+fn a_site_that_is_itself_wrong_is_told_once() {
+    let toml = WORLD.replacen("\"acme\"", "\"a b\"", 1).replacen("on = \"team:emea\"", "on = \"site:acme\"", 1);
+    let problems = read(&toml).unwrap_err().problems;
+    assert_eq!(problems.iter().map(|problem| problem.place.to_string()).collect::<Vec<_>>(), ["f.toml:1:8"]);
+}
+
+#[test]
 fn the_sharing_of_automations_is_checked_where_it_stands() {
     check("workspace = \"sales\"\nkind", "workspace = \"x\"\nkind", &["f.toml:40:13: `x` is not among `workspaces`"]);
     check(

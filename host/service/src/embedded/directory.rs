@@ -89,6 +89,6 @@ impl Directory for Embedded {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of `map_err`")]
-fn unavailable(error: sqlx::Error) -> Unavailable {
+pub(super) fn unavailable(error: sqlx::Error) -> Unavailable {
     Unavailable(error.to_string())
 }

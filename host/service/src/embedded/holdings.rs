@@ -10,9 +10,9 @@ use crate::roles::{Holding, Reach};
 
 /// A person and every team that they are in: whose workspaces, roles and rights are theirs. As a JSON array, so that one
 /// statement can ask for all.
-pub(super) struct Everyone(String);
+pub(super) struct WithTeams(String);
 
-impl Everyone {
+impl WithTeams {
     pub(super) fn of(person: &PrincipalId, teams: &BTreeSet<PrincipalId>) -> Self {
         let ids: Vec<_> = teams.iter().chain([person]).map(|id| serde_json::Value::String(id.to_string())).collect();
         Self(serde_json::Value::Array(ids).to_string())
@@ -20,14 +20,14 @@ impl Everyone {
 }
 
 /// The workspaces that they are members of.
-pub(super) async fn workspaces(conn: &mut SqliteConnection, who: &Everyone) -> Result<BTreeSet<String>, sqlx::Error> {
+pub(super) async fn workspaces(conn: &mut SqliteConnection, who: &WithTeams) -> Result<BTreeSet<String>, sqlx::Error> {
     let sql = "select workspace from workspace_member where member in (select value from json_each($1))";
     let found: Vec<String> = sqlx::query_scalar(sql).bind(&who.0).fetch_all(conn).await?;
     Ok(found.into_iter().collect())
 }
 
 /// Their roles.
-pub(super) async fn roles(conn: &mut SqliteConnection, who: &Everyone) -> Result<BTreeSet<Holding>, sqlx::Error> {
+pub(super) async fn roles(conn: &mut SqliteConnection, who: &WithTeams) -> Result<BTreeSet<Holding>, sqlx::Error> {
     let sql = "select role, reach_kind, reach_name from role_holding \
                where principal in (select value from json_each($1))";
     let found: Vec<(String, String, String)> = sqlx::query_as(sql).bind(&who.0).fetch_all(conn).await?;
@@ -46,7 +46,10 @@ fn reach(kind: &str, name: String) -> Option<Reach> {
 }
 
 /// Their rights over principals.
-pub(super) async fn over(conn: &mut SqliteConnection, who: &Everyone) -> Result<BTreeSet<PrincipalGrant>, sqlx::Error> {
+pub(super) async fn over(
+    conn: &mut SqliteConnection,
+    who: &WithTeams,
+) -> Result<BTreeSet<PrincipalGrant>, sqlx::Error> {
     let sql =
         "select right_name, over_principal from principal_grant where holder in (select value from json_each($1))";
     let found: Vec<(String, String)> = sqlx::query_as(sql).bind(&who.0).fetch_all(conn).await?;
@@ -56,7 +59,7 @@ pub(super) async fn over(conn: &mut SqliteConnection, who: &Everyone) -> Result<
 }
 
 /// The people whose page they may see: those named, and those in teams named, active or not.
-pub(super) async fn seen(conn: &mut SqliteConnection, who: &Everyone) -> Result<BTreeSet<PrincipalId>, sqlx::Error> {
+pub(super) async fn seen(conn: &mut SqliteConnection, who: &WithTeams) -> Result<BTreeSet<PrincipalId>, sqlx::Error> {
     let sql = "with recursive inside (member) as (
             select over_principal from principal_grant
                 where right_name = 'see-page' and holder in (select value from json_each($1))

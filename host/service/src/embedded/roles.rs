@@ -9,9 +9,10 @@ use mandate_runtime::platform::Unavailable;
 use sqlx::SqliteConnection;
 
 use super::{
-    db::{self, Embedded, Inner},
+    db::{Embedded, Inner},
+    directory::unavailable,
     grants,
-    holdings::{self, Everyone},
+    holdings::{self, WithTeams},
     judge::Judge,
     principal_grant::{PrincipalGrant, PrincipalRight},
 };
@@ -82,7 +83,7 @@ impl Embedded {
         let ask = async {
             let mut tx = self.inner.read().await?;
             let teams = grants::teams(&mut tx, holder).await?;
-            holdings::over(&mut tx, &Everyone::of(holder, &teams)).await
+            holdings::over(&mut tx, &WithTeams::of(holder, &teams)).await
         };
         ask.await.map_err(unavailable)
     }
@@ -97,7 +98,7 @@ async fn standing(
     let active: Option<bool> = sqlx::query_scalar(sql).bind(person.to_string()).fetch_optional(&mut *conn).await?;
     let Some(active) = active else { return Ok(None) };
     let teams = grants::teams(conn, person).await?;
-    let who = Everyone::of(person, &teams);
+    let who = WithTeams::of(person, &teams);
     let holdings = holdings::roles(conn, &who).await?;
     let over = holdings::over(conn, &who).await?;
     let mut consents_for: BTreeSet<_> =
@@ -167,8 +168,4 @@ fn administers(holding: &Holding, dataset: &str, place: Option<&str>) -> bool {
         "resource-admin" => in_reach,
         _ => false,
     }
-}
-
-fn unavailable(error: sqlx::Error) -> Unavailable {
-    Unavailable(db::unavailable(error).to_string())
 }

@@ -375,6 +375,20 @@ async fn an_administrator_is_told_what_cannot_be_given() {
 }
 
 #[tokio::test]
+async fn who_cannot_be_asked_is_not_taken_for_nobody() {
+    let world = world().await;
+    world.db.close().await;
+    let (db, ana, power) = (&world.db, id("user:ana"), read("deals"));
+    assert!(db.standing(&ana).await.is_err());
+    assert!(db.is_open("sales").await.is_err());
+    assert!(db.holds(&ana, &power).await.is_err());
+    assert!(db.knows(&ana, &power).await.is_err());
+    assert!(db.lies_in(&power).await.is_err());
+    assert!(db.everyone().await.is_err());
+    assert!(db.held_over(&ana).await.is_err());
+}
+
+#[tokio::test]
 async fn a_file_of_before_workspaces_is_brought_to_this_version() {
     let world = World::new().await;
     world.db.close().await;
