@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use mandate_governance::{Ask, Planted};
+use mandate_governance::{Ask, Lack, Planted, Power};
 use mandate_model::{
     AutomationId, AutomationKind, Change, Effect, EventId, Occurrence, PrincipalId, Recipient, RowRef, SiteId, Subject,
     Trigger, VersionId,
@@ -26,6 +26,11 @@ pub struct Bench {
     pub world: Arc<World>,
     pub service: Service,
     pub concurrency: usize,
+}
+
+/// Somebody may not read `deals`.
+pub fn lack(principal: &str) -> Lack {
+    Lack { principal: who(principal), power: Some(Power::Read { dataset: "deals".to_owned() }) }
 }
 
 /// A row of `deals` was added, updated or removed.
@@ -136,6 +141,12 @@ impl Bench {
     pub async fn publish(&self, id: &AutomationId, actor: &str, draft: &Draft) -> Result<VersionId, ServiceError> {
         let base = self.service.automation(id).await.unwrap().automation.published;
         self.service.publish(id, &who(actor), draft, Publishing { base, ..Publishing::default() }).await
+    }
+
+    /// The platform says that whom it runs as lost a power.
+    pub async fn lose(&self, id: &AutomationId) {
+        let run_as = self.service.automation(id).await.unwrap().automation.run_as.unwrap();
+        assert!(self.service.lose(id, vec![lack(&run_as.to_string())]).await.unwrap());
     }
 
     /// Makes it run as somebody else, who was not asked: it is off.

@@ -98,7 +98,7 @@ async fn p05_deleted_between_two_effects_withholds_the_rest() {
 async fn a_run_never_changes_its_principal() {
     let (bench, id) = halfway().await;
     let version = bench.service.automations().await.unwrap()[0].automation.published.clone().unwrap();
-    let [ana, bob] = ["user:ana", "user:bob"].map(who);
+    let bob = who("user:bob");
     bench.hand_over(&id, "user:ana", "user:bob").await;
     bench.service.enable(&id, &bob, &version).await.unwrap();
     nothing_more(&bench, "runs as `user:bob` now").await;

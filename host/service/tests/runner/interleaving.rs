@@ -18,7 +18,7 @@ async fn stop(bench: &Bench, way: &str, (id, version): &(AutomationId, VersionId
         "disable" => service.disable(id, &mia).await.unwrap(),
         "revoke" => service.revoke(id, &ana).await.unwrap(),
         "delete" => service.delete(id, &mia).await.unwrap(),
-        "stop" => drop(service.lose(id, vec![]).await.unwrap()),
+        "stop" => bench.lose(id).await,
         // On again, with the consent of somebody else: what began as ana must not end as them, nor go on as ana.
         _ => {
             let ask = Ask::Move { expected: Some(ana), new: eve.clone() };

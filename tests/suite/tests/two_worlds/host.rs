@@ -130,7 +130,7 @@ pub async fn run(world: &World, person: usize, settings: &Value, concurrency: us
     let clock = clock();
     let embedded = embedded(folder.path(), world, Arc::clone(&clock)).await;
     let service = Service::open(&store, host(&base.parts, &embedded, clock, concurrency)).await.unwrap();
-    let (run_as, who) = (principal(Who::Person(RUN_AS)), principal(Who::Person(person)));
+    let who = principal(Who::Person(person));
     let draft = Draft {
         plugin: base.plugin.clone(),
         settings: settings.clone(),
