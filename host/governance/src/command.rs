@@ -9,6 +9,7 @@ use crate::{Lack, settings::Precheck};
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is never moved far")]
 pub enum Command {
     /// Somebody asks.
     Asked {

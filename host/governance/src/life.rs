@@ -98,7 +98,10 @@ impl<'a> Step<'a> {
         match ask {
             Ask::Create { .. } => Err(Refused::Exists(self.life.automation.id.clone())),
             Ask::Rename { name, acquisition } => self.rename(name, acquisition.as_ref()),
-            Ask::SetKind { kind } => self.set_kind(*kind),
+            Ask::SetKind { kind } => {
+                self.set_kind(*kind);
+                Ok(())
+            }
             Ask::Publish { version, base, touches, consent, acquisition } => {
                 self.fresh(base.as_ref())?;
                 self.publish(version, *touches, *consent, acquisition.as_ref())
@@ -120,7 +123,10 @@ impl<'a> Step<'a> {
                 Ok(())
             }
             Ask::Migrate { version } => self.migrate(version),
-            Ask::Delete => self.delete(),
+            Ask::Delete => {
+                self.delete();
+                Ok(())
+            }
         }
     }
 

@@ -164,6 +164,7 @@ fn a_restart_needs_the_power() {
         assert_eq!(world.outcome("a enable 1"), "!lacks", "{preset}");
         assert_eq!(world.outcome("b enable 1"), "!lacks", "{preset}");
         assert_eq!(world.outcome("a disable"), "off 1 - a", "{preset}");
+        assert_eq!(world.outcome("a publish 2"), "stopped 2 - a", "{preset}: what it needs can be mended");
         world.facts.run_as_lacks.clear();
         let consented = Happening::Consented { principal: who("a"), version: version(1), by: who("a") };
         assert_eq!(world.happened("a enable 1"), [consented, Happening::Enabled], "{preset}");

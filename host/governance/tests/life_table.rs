@@ -4,7 +4,7 @@
 mod common;
 
 use common::{World, outcome, rows, settings, version, who};
-use mandate_governance::{Happening, MAX_NAME, NotRunning, Preset, Refused, may_run};
+use mandate_governance::{Consent, Happening, Life, MAX_NAME, NotRunning, Preset, Refused, may_run};
 use mandate_policy::{Act, Decision};
 
 /// How each state comes about.
@@ -124,6 +124,19 @@ fn a_refusal_to_run_says_why_and_who_can_help() {
     assert_eq!(may_run(&unpublished.automation, &version(1), None), Err(NotRunning::Nobody));
 }
 
+/// No command leads there; the gate before each run looks all the same.
+#[test]
+fn a_consent_of_another_or_to_another_version_runs_nothing() {
+    let Life { automation, consent } = state("on").life.unwrap();
+    let consent = consent.unwrap();
+    let refused = NotRunning::NoConsent { run_as: who("a"), version: version(1) };
+    let of_another = Consent { principal: who("b"), ..consent.clone() };
+    assert_eq!(may_run(&automation, &version(1), Some(&of_another)), Err(refused.clone()));
+    let to_another = Consent { version: version(2), ..consent.clone() };
+    assert_eq!(may_run(&automation, &version(1), Some(&to_another)), Err(refused));
+    assert_eq!(may_run(&automation, &version(1), Some(&consent)), Ok(&who("a")));
+}
+
 /// What is asked for in [`Act`]: denied by policy, every command but those that are about being who one is, is refused.
 #[test]
 fn what_policy_denies_is_refused_with_the_reason_and_who_can_help() {
@@ -192,6 +205,8 @@ fn happenings_tell_what_changed_and_nothing_else() {
     assert_eq!(happened("ready", "b migrate 1"), [migrated, Happening::Enabled]);
     let shared = Happening::Shared { added: [who("c")].into(), removed: [].into() };
     assert_eq!(happened("on", "b share +c -d"), [shared]);
+    let invited = Happening::Invited { added: [who("c")].into(), removed: [].into() };
+    assert_eq!(happened("on", "b invite +c -d"), [invited]);
     let lost = vec![common::lack("a")];
     assert_eq!(happened("on", "lost"), [ended(), Happening::Stopped { lost }]);
 }

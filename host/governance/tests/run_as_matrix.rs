@@ -37,12 +37,8 @@ fn world(column: &str) -> World {
 
 /// The automation of `a` as each act finds it.
 fn before(world: World, column: &str, act: &str) -> World {
-    let made = match column {
-        "vendasta, new" => "a create; a publish 1",
-        // Taking it is how it comes to run as `a` before it was ever turned on.
-        "vendasta" => "a create; a publish 1; a take as a",
-        _ => "a create; a publish 1",
-    };
+    // In `vendasta`, taking it is how it comes to run as `a` before it was ever turned on.
+    let made = if column == "vendasta" { "a create; a publish 1; a take as a" } else { "a create; a publish 1" };
     match (act, column) {
         ("create", _) => world,
         ("first on", _) | (_, "vendasta, new") => world.after(made),

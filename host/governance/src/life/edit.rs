@@ -19,12 +19,11 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(super) fn set_kind(&mut self, kind: AutomationKind) -> Result<(), Refused> {
+    pub(super) fn set_kind(&mut self, kind: AutomationKind) {
         if self.life.automation.kind != kind {
             self.life.automation.kind = kind;
             self.happened.push(Happening::KindChanged { kind });
         }
-        Ok(())
     }
 
     /// Refuses a draft that was begun on something else than what is published, unless the last one holds (MON-17).

@@ -113,12 +113,11 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(super) fn delete(&mut self) -> Result<(), Refused> {
+    pub(super) fn delete(&mut self) {
         self.end_consent();
         self.end_offer();
         self.life.automation.state = State::Off;
         self.life.automation.deleted = true;
         self.happened.push(Happening::Deleted);
-        Ok(())
     }
 }
