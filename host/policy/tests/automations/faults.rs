@@ -77,3 +77,18 @@ fn names_are_taken_as_they_are() {
     assert_eq!(world.allowed(), "");
     assert_eq!(world.with(|world| world.actor.workspaces = [odd.to_owned()].into()).allowed(), "view");
 }
+
+#[test]
+fn long_conditions_fit_into_any_stack() {
+    let any: Vec<_> = (0..120).map(|number| format!("principal in Role::\"r{number}\"")).collect();
+    let custom = format!("permit (principal, action, resource) when {{ {} }};", any.join(" || "));
+    let world = World::new(&[]).with(|world| {
+        world.custom = custom;
+        world.actor.roles = ["r119".to_owned()].into();
+    });
+    let ask = move || {
+        assert!(world.decide(Act::View).is_allow());
+        assert_eq!(world.with(|world| world.actor.roles.clear()).denied(Act::View), "no policy permits it");
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(ask).unwrap().join().unwrap();
+}
