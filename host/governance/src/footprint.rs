@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use mandate_model::{ColumnSet, Power, Powers, PrincipalId, Trigger};
 use serde::{Deserialize, Serialize};
 
-use crate::Version;
+use crate::{Settings, Version, settings::AsWhom};
 
 /// The footprint of a version, in order: what its powers name, and the dataset that it listens to.
 pub fn footprint(version: &Version) -> BTreeSet<Power> {
@@ -33,6 +33,16 @@ fn named(columns: &ColumnSet) -> impl Iterator<Item = String> {
         ColumnSet::Named(names) => names.clone(),
     };
     names.into_iter()
+}
+
+/// What the principal that a version runs as must hold. Where recipients are evaluated as themselves, columns to read are no part
+/// of it: each is shown those that they may see.
+pub fn needs(version: &Version, settings: &Settings) -> BTreeSet<Power> {
+    let mut powers = footprint(version);
+    if settings.evaluate_as.notification == AsWhom::Recipient {
+        powers.retain(|power| !matches!(power, Power::ReadColumn { .. }));
+    }
+    powers
 }
 
 /// A declared power that somebody does not have.

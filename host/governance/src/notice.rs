@@ -19,7 +19,7 @@ pub enum Audience {
 }
 
 /// What is told.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Notice {
     /// The host stopped it (VEN-19, VEN-20).
     Stopped,

@@ -80,8 +80,10 @@ pub struct EvaluateAs {
 pub enum Then {
     /// The whole automation stops until it is restarted by hand (VEN-18, VEN-21).
     Stop,
-    /// That run fails; the automation stays on (FIL-41).
+    /// That run's act part fails; the automation stays on (FIL-41).
     Fail,
+    /// Nothing but that the host calls which need it are denied (FND-05).
+    Deny,
 }
 
 /// Who is told.

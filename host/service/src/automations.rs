@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use mandate_governance::{
     Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
-    footprint,
+    needs,
 };
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
@@ -138,6 +138,9 @@ impl Service {
         }));
         happened.push(Happening::Enabled);
         store::automation::keep(&mut tx, &life, None, &happened, at).await?;
+        if let Some(run_as) = &life.automation.run_as {
+            store::draft::rebase(&mut tx, id, run_as, &published).await?;
+        }
         store::automation::listen(&mut tx, &life.automation.site, id, Some(version.trigger())).await?;
         tx.commit().await?;
         Ok(published)
@@ -169,6 +172,7 @@ impl Service {
         };
         let ask = Ask::Publish { version: published.clone(), base, touches, consent, acquisition };
         self.runner().decide(&mut tx, id, actor, ask, Some(&version)).await?;
+        store::draft::rebase(&mut tx, id, actor, &published).await?;
         store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
         tx.commit().await?;
         Ok(published)
@@ -264,11 +268,11 @@ impl Service {
         let inquiry = self.runner().inquiry(&governing);
         let about = About { automation: &life.automation, versions: version.iter().collect() };
         let Some(standing) = self.host().roles.standing(viewer).await? else { return Err(Refused::Unknown.into()) };
-        let declared = version.as_ref().map(footprint).unwrap_or_default();
+        let declared = version.as_ref().map(|version| needs(version, &governing.settings)).unwrap_or_default();
         let lacks = inquiry.lacks(viewer, &declared).await?;
         let before = inquiry.before(viewer, &standing, &about, false, lacks.is_empty()).await?;
         let offered = life.automation.offered.as_ref().is_some_and(|to| to == viewer);
-        if !offered && !inquiry.decide(Act::View, &before).is_allow() {
+        if !offered && !inquiry.sees(&before) {
             return Err(Refused::Unknown.into());
         }
         let run_as_lacks = match &life.automation.run_as {
@@ -371,7 +375,9 @@ impl Runner {
         let version = self.published_of(&mut tx, life).await?;
         drop(tx);
         match (&life.automation.run_as, version) {
-            (Some(run_as), Some(version)) => Ok(self.inquiry(&governing).lacks(run_as, &footprint(&version)).await?),
+            (Some(run_as), Some(version)) => {
+                Ok(self.inquiry(&governing).lacks(run_as, &needs(&version, &governing.settings)).await?)
+            }
             _ => Ok(vec![]),
         }
     }

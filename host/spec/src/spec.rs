@@ -6,7 +6,7 @@
 //!
 //! | fence | what |
 //! |---|---|
-//! | `toml people`, `toml grants`, `toml data`, `toml automation` | pieces of one [fixture](crate::fixture) |
+//! | `toml people`, `toml grants`, `toml data`, `toml automation`, `toml governance` | pieces of one [fixture](crate::fixture) |
 //! | `cedar policies` | its policies |
 //! | `csv deals.csv`, `jsonl deals.jsonl` | a file beside it |
 //! | `toml event` | what happens: see [`steps`] |

@@ -71,7 +71,7 @@ fn altered(part: &str, replacement: &str) -> Vec<Spec> {
 #[test]
 fn a_spec_that_does_not_hold_is_told() {
     let problems = tried(&altered("You see 3, the first is 101", "You see 4, the first is 101")).join("\n");
-    assert!(problems.starts_with("content.md:88:1: `user:noor` was told otherwise:"), "{problems}");
+    assert!(problems.starts_with("content.md:93:1: `user:noor` was told otherwise:"), "{problems}");
     assert!(problems.contains("expected the body \"You see 4, the first is 101\", \"You see 3,"), "{problems}");
     let blind =
         "resource is invoices)\nwhen { resource.clerk == principal || resource.shared || principal has auditor };";
@@ -83,11 +83,11 @@ fn a_spec_that_does_not_hold_is_told() {
 fn what_cannot_be_done_is_no_failure_that_counts() {
     let update = "update = \"invoices/d\"\nfields = { number = 105 }";
     for (part, replacement, expected) in [
-        ("\"interpreter\"", "\"nobody\"", "content.md:60:8: there is no plugin `nobody`"),
-        (update, "update = \"invoices/d\"\nfields = { number = 104 }", "content.md:80:1: the update changes nothing"),
-        (update, "update = \"invoices/z\"\nfields = { number = 104 }", "content.md:80:1: "),
-        (update, "update = \"invoices/d\"\nas = \"user:noor\"\nfields = { number = 9 }", "content.md:80:1: denied"),
-        (update, "revoke = \"update invoices\"\nof = \"user:noor\"", "content.md:80:1: `user:noor` has no grant"),
+        ("\"interpreter\"", "\"nobody\"", "content.md:65:8: there is no plugin `nobody`"),
+        (update, "update = \"invoices/d\"\nfields = { number = 104 }", "content.md:85:1: the update changes nothing"),
+        (update, "update = \"invoices/z\"\nfields = { number = 104 }", "content.md:85:1: "),
+        (update, "update = \"invoices/d\"\nas = \"user:noor\"\nfields = { number = 9 }", "content.md:85:1: denied"),
+        (update, "revoke = \"update invoices\"\nof = \"user:noor\"", "content.md:85:1: `user:noor` has no grant"),
     ] {
         let problems = tried(&altered(part, replacement)).join("\n");
         assert!(problems.starts_with(expected), "expected `{expected}`, found `{problems}`");

@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_governance::Planted;
+use mandate_governance::{Planted, Preset, SiteChoices};
 use mandate_model::{
     AutomationKind, Change, ColumnSet, Field, Occurrence, PrincipalId, Recipient, RowRef, Secret, SiteId, Subject,
     Trigger, Value,
@@ -253,6 +253,9 @@ async fn tried(folder: &Path) -> Cells {
         concurrency: 4,
     };
     let service = Service::open(&folder.join("s.db"), host).await.unwrap();
+    // Each host call is judged, and nothing stops before: what is tried is the boundary.
+    let foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    service.choose(&site(), None, &foundry).await.unwrap();
     let plugin = mandate_test_support::guest("interpreter");
     for role in ROLES.iter().filter(|role| role.runs) {
         automation(&service, &plugin, role).await;

@@ -2,7 +2,7 @@
 
 use mandate_governance::Life;
 use mandate_model::{AutomationId, PrincipalId, VersionId};
-use mandate_service::{Draft, Publishing};
+use mandate_service::{Draft, Publishing, ServiceError};
 
 use super::{home, principal};
 use crate::{
@@ -103,14 +103,25 @@ pub(crate) async fn turn_on(home: &Home, id: &AutomationId, who: &PrincipalId) -
 pub(crate) async fn plant_version(home: &Home, id: &AutomationId, run_as: &PrincipalId) -> CliResult<VersionId> {
     let life = home.service.automation(id).await.map_err(CliError::input)?;
     let (draft, _) = drafted(home, &life, run_as, None).await?;
-    home.service.plant_version(id, &draft).await.map_err(CliError::input)
+    home.service.plant_version(id, &draft).await.map_err(refused)
+}
+
+/// Why a version is refused; of settings, where to find which there are.
+fn refused(error: ServiceError) -> CliError {
+    match error {
+        ServiceError::Settings(text) => CliError::Input(format!(
+            "{text}: `mandate inspect PLUGIN` shows which it takes; give them with `mandate run … --settings JSON`, or in the \
+             fixture's automation"
+        )),
+        other => CliError::input(other),
+    }
 }
 
 /// Publishes somebody's draft, with this plugin or the one that it names.
 async fn publish(home: &Home, life: &Life, who: &PrincipalId, plugin: Option<&str>) -> CliResult<VersionId> {
     let (draft, base) = drafted(home, life, who, plugin).await?;
     let how = Publishing { base, ..Publishing::default() };
-    home.service.publish(&life.automation.id, who, &draft, how).await.map_err(CliError::input)
+    home.service.publish(&life.automation.id, who, &draft, how).await.map_err(refused)
 }
 
 /// Somebody's draft, with this plugin or the one that it names, and what it was begun on.

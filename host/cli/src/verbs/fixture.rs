@@ -7,7 +7,7 @@ use std::{
 
 use mandate_model::AutomationId;
 use mandate_runtime::plugin::LoadError;
-use mandate_service::{Component, Parts as _, SavedDraft};
+use mandate_service::{Component, Parts as _, SavedDraft, ServiceError};
 use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
 
 use crate::{
@@ -58,6 +58,9 @@ async fn load(home: &Home, fixture: &Fixture, plugins: &[PathBuf], store: &Path)
         seed.schema.datasets.len(),
         seed.rows.len()
     );
+    if let Some(choices) = &fixture.governance {
+        home.service.choose(home.embedded.site(), None, choices).await.map_err(CliError::input)?;
+    }
     for automation in &fixture.automations {
         plant(home, fixture, automation, store).await?;
     }
@@ -70,7 +73,7 @@ pub(crate) async fn check(home: &Home, path: &Path) -> CliResult {
     let digest = mandate_model::PluginDigest::of(&bytes);
     let component = Component { site: home.embedded.site().clone(), digest, bytes: bytes.into() };
     let told = |error: LoadError| {
-        CliError::Input(format!("`{}`: the plugin is refused: {}", path.display(), inert(&error.to_string())))
+        CliError::Input(format!("`{}`: {}", path.display(), inert(&ServiceError::Plugin(error).to_string())))
     };
     home.parts.describe(&component).await.map(drop).map_err(told)
 }

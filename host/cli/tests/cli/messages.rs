@@ -322,6 +322,8 @@ fn attachments_are_saved_and_never_written_over() {
 
 /// An automation that attaches a file.
 const ATTACHING: &str = r#"
+[governance]
+preset = "foundry"
 [[automations]]
 name = "attach"
 plugin = "interpreter"

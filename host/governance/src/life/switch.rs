@@ -30,8 +30,8 @@ impl Step<'_> {
         Err(Refused::Lacks { lacks: lacks.to_vec(), granters: self.facts.granters.clone() })
     }
 
-    /// Turns it on. Whoever speaks for the principal that it runs as lets the version act thereby (VEN-12); anybody else needs
-    /// that principal to have let it, and that to stand still (ONE-07, A05).
+    /// Turns it on. Whoever speaks for the principal that it runs as lets the version act thereby (VEN-12); anybody else only
+    /// turns the switch, and it waits until that principal lets it (ONE-07, A05).
     pub(super) fn enable(&mut self, version: &VersionId, acquisition: Option<&Acquisition>) -> Result<(), Refused> {
         let published = self.life.automation.published.as_ref().ok_or(Refused::Unpublished)?;
         if published != version {
@@ -40,12 +40,9 @@ impl Step<'_> {
         self.acquire(&[Acquire::FirstEnable, Acquire::Toggle], acquisition)?;
         let run_as = self.life.automation.run_as.as_ref();
         let run_as = run_as.ok_or(Refused::RunsAsNobody("whoever takes it decides that"))?;
-        let stands = |consent: &Consent| consent.principal == *run_as && consent.version == *version;
         // An acquisition is a consent already.
         if acquisition.is_none() && self.facts.speaks_for(self.actor, run_as) {
             self.let_act(version)?;
-        } else if !self.life.consent.as_ref().is_some_and(stands) {
-            return Err(Refused::OnlyRunAs { actor: self.actor.clone(), run_as: Some(run_as.clone()) });
         }
         self.turn(State::On, Happening::Enabled);
         self.life.automation.turned_on = true;

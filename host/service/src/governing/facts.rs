@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Automation, Command, Facts, Lack, Life, Power, Refused, Version, footprint};
+use mandate_governance::{Automation, Command, Facts, Lack, Life, Power, Refused, Settings, Version, footprint, needs};
 use mandate_model::{AutomationKind, PrincipalId, PrincipalKind, SiteId};
 use mandate_policy::{Act, Actor, Circumstances, Decision, Target};
 use mandate_runtime::platform::Unavailable;
@@ -28,9 +28,9 @@ impl About<'_> {
         self.versions.iter().flat_map(|version| footprint(version)).collect()
     }
 
-    /// What the last of the versions touches: the one that would run.
-    fn declared(&self) -> BTreeSet<Power> {
-        self.versions.last().map(|version| footprint(version)).unwrap_or_default()
+    /// What the last of the versions, the one that would run, needs of the principal that it runs as.
+    fn declared(&self, settings: &Settings) -> BTreeSet<Power> {
+        self.versions.last().map(|version| needs(version, settings)).unwrap_or_default()
     }
 }
 
@@ -61,7 +61,7 @@ impl Inquiry<'_> {
         let Some(standing) = self.roles.standing(actor).await? else {
             return Ok(nobody(self.at, settings, actor));
         };
-        let lacks = self.lacks(actor, &about.declared()).await?;
+        let lacks = self.lacks(actor, &about.declared(&self.governing.settings)).await?;
         let first = life.is_none_or(|life| life.automation.published.is_none());
         let must_hold = command.prechecks(first).iter().any(|check| settings.precheck.contains(check));
         let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
@@ -69,7 +69,7 @@ impl Inquiry<'_> {
         let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));
         Ok(Facts {
             may: command.act().map_or(Decision::Allow, |act| self.decide(act, &before)),
-            sees: offered || self.decide(Act::View, &before).is_allow(),
+            sees: offered || self.sees(&before),
             acquires_as: self.acquires_as(actor, &standing),
             consents_for: standing.consents_for.clone(),
             lacks: self.known_to(actor, lacks).await?,
@@ -126,6 +126,12 @@ impl Inquiry<'_> {
         self.governing.policies.decide(act, &before.actor, &before.target, &before.circumstances)
     }
 
+    /// Whether they may see it: no precheck stands before that.
+    pub(crate) fn sees(&self, before: &Before) -> bool {
+        let circumstances = Circumstances { must_hold: false, ..before.circumstances };
+        self.governing.policies.decide(Act::View, &before.actor, &before.target, &circumstances).is_allow()
+    }
+
     /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, its creator does.
     async fn administers_all(
         &self,
@@ -172,7 +178,7 @@ impl Inquiry<'_> {
 
     async fn run_as_lacks(&self, viewer: &PrincipalId, about: &About<'_>) -> Result<Vec<Lack>, Unavailable> {
         let Some(run_as) = &about.automation.run_as else { return Ok(vec![]) };
-        let lacks = self.lacks(run_as, &about.declared()).await?;
+        let lacks = self.lacks(run_as, &about.declared(&self.governing.settings)).await?;
         self.known_to(viewer, lacks).await
     }
 
@@ -245,7 +251,7 @@ impl Inquiry<'_> {
 }
 
 /// Somebody whom the platform does not know: there is nothing for them.
-fn nobody(at: i64, settings: mandate_governance::Settings, actor: &PrincipalId) -> Facts {
+fn nobody(at: i64, settings: Settings, actor: &PrincipalId) -> Facts {
     Facts {
         may: Decision::Deny("the platform does not know them".to_owned()),
         sees: false,

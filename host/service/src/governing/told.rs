@@ -32,7 +32,7 @@ pub(crate) async fn told(
     for (audience, notice) in notices(life, actor, happened, &inquiry.governing.settings) {
         for person in people(inquiry, directory, life, &audience).await? {
             if Some(&person) != actor {
-                all.insert((person, text(life, notice.clone(), happened)));
+                all.insert((person, text(life, notice, happened)));
             }
         }
     }

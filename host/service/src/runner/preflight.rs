@@ -1,7 +1,7 @@
 //! Preflight: whether the principal that an automation runs as still holds everything that its version declares. A power that is
 //! gone stops the automation, or fails only the act part, as the site's setting `on_denied` says (VEN-18, FIL-41).
 
-use mandate_governance::{Lack, footprint, settings::Then};
+use mandate_governance::{Lack, needs, settings::Then};
 use mandate_model::PrincipalId;
 
 use super::{Context, Runner};
@@ -35,7 +35,7 @@ impl Runner {
         if governing.settings.on_denied.then != then {
             return Ok(vec![]);
         }
-        Ok(self.inquiry(&governing).lacks(run_as, &footprint(&context.version)).await?)
+        Ok(self.inquiry(&governing).lacks(run_as, &needs(&context.version, &governing.settings)).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Drafts: private to their editor.
 
-use mandate_model::{AutomationId, PrincipalId};
+use mandate_model::{AutomationId, PrincipalId, VersionId};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::{from_json, json};
@@ -35,4 +35,20 @@ pub(crate) async fn find(reader: &SqlitePool, id: &AutomationId, editor: &Princi
         .fetch_optional(reader)
         .await?;
     body.as_deref().map(from_json).transpose()
+}
+
+/// An editor's draft was published as `version`, or an automation was: what they change next they change in that.
+pub(crate) async fn rebase(
+    tx: &mut SqliteConnection,
+    id: &AutomationId,
+    editor: &PrincipalId,
+    version: &VersionId,
+) -> Result<()> {
+    sqlx::query("UPDATE draft SET body = json_set(body, '$.base', $3) WHERE automation = $1 AND editor = $2")
+        .bind(id.as_str())
+        .bind(editor.to_string())
+        .bind(version.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
 }

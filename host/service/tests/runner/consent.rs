@@ -40,13 +40,14 @@ async fn a02_a_new_version_does_not_run_on_the_consent_to_the_old_one() {
 }
 
 #[tokio::test]
-async fn a05_only_the_person_that_it_runs_as_can_turn_it_on() {
+async fn a05_who_turns_on_what_runs_as_another_has_it_wait_for_that_one() {
     let bench = Bench::new().await;
     let (id, version) = bench.published(&["user:bob"]).await;
-    for actor in ["user:mia", "user:bob"] {
-        let refused = bench.service.enable(&id, &who(actor), &version).await.unwrap_err();
-        assert!(refused.to_string().contains("only `user:ana`"), "{refused}");
-    }
+    bench.service.enable(&id, &who("user:mia"), &version).await.unwrap();
+    let asked = bench.service.notices(&who("user:ana")).await.unwrap();
+    assert!(asked.iter().any(|(_, told)| told.text.contains("only once you let it")), "{asked:?}");
+    let refused = bench.service.enable(&id, &who("user:bob"), &version).await;
+    assert!(matches!(refused, Err(ServiceError::Refused(Refused::Unknown))), "not theirs to see: {refused:?}");
     bench.run().await;
     assert!(bench.calls().is_empty());
 }

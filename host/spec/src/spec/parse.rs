@@ -10,10 +10,10 @@ use crate::problem::{FixtureError, Place, Problem};
 use crate::text::Text;
 
 /// Kinds of blocks that are pieces of a fixture's TOML.
-const FIXTURE: [&str; 4] = ["people", "grants", "data", "automation"];
+const FIXTURE: [&str; 5] = ["people", "grants", "data", "automation", "governance"];
 
 /// What a fence can be.
-const FENCES: &str = "`toml people`, `toml grants`, `toml data`, `toml automation`, `toml event`, `toml expect`, \
+const FENCES: &str = "`toml people`, `toml grants`, `toml data`, `toml automation`, `toml governance`, `toml event`, `toml expect`, \
     `cedar policies`, `csv FILE.csv` or `jsonl FILE.jsonl`";
 
 /// Blocks by their kind: `people`, `policies`, `event`, or the name of a file.

@@ -12,7 +12,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_governance::Planted;
+use mandate_governance::{Planted, Preset, SiteChoices};
 use mandate_model::{
     AutomationId, AutomationKind, ColumnSet, EventId, Failure, PluginDigest, PrincipalId, Query, Secret,
 };
@@ -104,6 +104,9 @@ pub async fn prepare(any: &World) {
     let folder = TempDir::new().unwrap();
     let embedded = embedded(folder.path(), any, clock()).await;
     let service = Service::open(&folder.path().join("store.db"), host(&parts, &embedded, clock(), 1)).await.unwrap();
+    // Each host call is judged, and nothing stops before: what is tried is the boundary.
+    let foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    service.choose(&site(), None, &foundry).await.unwrap();
     let plugin = service.upload(&site(), &mandate_test_support::guest("interpreter")).await.unwrap();
     let run_as = principal(Who::Person(RUN_AS));
     let planted = Planted {

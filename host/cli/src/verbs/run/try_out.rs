@@ -1,7 +1,8 @@
 //! `mandate run FIXTURE`: a plugin on a fixture, in a store that is thrown away.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
+use mandate_governance::settings::{OnDenied, Then};
 use mandate_model::{Change, EventId, Occurrence, PrincipalId, PrincipalKind, Recipient, Subject, Trigger};
 use mandate_spec::{Fixture, FixtureAutomation, Place, Text, event, fixture::PluginRef, json, known::listed};
 
@@ -32,13 +33,14 @@ pub(super) async fn run(common: &Common, args: Args) -> CliResult {
     let occurrence = happening(&home, &world, event)?;
     let digest = fixture::upload(&home, plugin).await?;
     let info = home.service.plugin(home.embedded.site(), digest.as_str()).await.map_err(CliError::input)?;
+    boundary_only(&home, &world).await?;
     for mut chosen in automations(&world, &info.described.manifest.name, &occurrence, &args)? {
         if let Some(settings) = &args.settings {
             chosen.settings = json::object(settings)
                 .map_err(|error| CliError::Input(format!("--settings is not a JSON object: {error}")))?;
         }
         let id = fixture::create(&home, &chosen, digest.as_str()).await?;
-        automation::turn_on(&home, &id, &chosen.run_as).await?;
+        automation::plant_version(&home, &id, &chosen.run_as).await?;
     }
     let event = home.service.accept(&occurrence).await.map_err(CliError::unavailable)?.event;
     home.settle().await?;
@@ -47,6 +49,13 @@ pub(super) async fn run(common: &Common, args: Args) -> CliResult {
         Some(who) => own(&home, who, &event, &args).await?,
     }
     report::failures(&home, &event).await
+}
+
+/// A try-out shows each host call that is denied, where the site itself might stop an automation of which a power is gone.
+async fn boundary_only(home: &Home, world: &Fixture) -> CliResult {
+    let mut choices = world.governance.clone().unwrap_or_default();
+    choices.settings.on_denied = Some(OnDenied { then: Then::Deny, tell: BTreeSet::new() });
+    home.service.choose(home.embedded.site(), None, &choices).await.map_err(CliError::input)
 }
 
 /// Who looks is a person: teams and sites have no eyes.
