@@ -157,6 +157,8 @@ pub enum Ask {
     Migrate {
         /// What was migrated.
         version: VersionId,
+        /// Whom it ran as there; `None`: whom it runs as here.
+        run_as: Option<PrincipalId>,
     },
     /// The end.
     Delete,
@@ -204,6 +206,13 @@ impl Ask {
     /// The prechecks of which any makes the declared powers a condition of this; `first`: nothing was published before.
     pub fn prechecks(&self, first: bool) -> &'static [Precheck] {
         match self {
+            // Letting it act is what turning it on needs, too.
+            Self::Publish { consent: true, .. } | Self::Publish { acquisition: Some(_), .. } if first => {
+                &[Precheck::Create, Precheck::Edit, Precheck::Enable]
+            }
+            Self::Publish { consent: true, .. } | Self::Publish { acquisition: Some(_), .. } => {
+                &[Precheck::Edit, Precheck::Enable]
+            }
             Self::Publish { .. } if first => &[Precheck::Create, Precheck::Edit],
             Self::Publish { .. } => &[Precheck::Edit],
             Self::Enable { .. } | Self::Consent { .. } => &[Precheck::Enable],

@@ -32,7 +32,7 @@ pub use happening::Happening;
 pub use life::{MAX_NAME, apply, lose};
 pub use mandate_model::Power;
 pub use may_run::{NotRunning, may_run};
-pub use notice::{Audience, Notice, notices};
+pub use notice::{Audience, Notice, notices, told_of_failure};
 pub use preset::{Preset, PresetError, SiteChoices};
 pub use refused::Refused;
 pub use settings::{Choices, Settings};

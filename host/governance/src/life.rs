@@ -122,7 +122,7 @@ impl<'a> Step<'a> {
                 self.happened.push(Happening::Cloned);
                 Ok(())
             }
-            Ask::Migrate { version } => self.migrate(version),
+            Ask::Migrate { version, run_as } => self.migrate(version, run_as.as_ref()),
             Ask::Delete => {
                 self.delete();
                 Ok(())

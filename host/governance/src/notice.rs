@@ -35,6 +35,15 @@ pub enum Notice {
     SharedWithYou,
 }
 
+/// Who is told that a run failed because of a lost power, where the automation stays on (FIL-40, FIL-41).
+pub fn told_of_failure(life: &Life, settings: &Settings) -> BTreeSet<Audience> {
+    let told = settings.on_denied.tell.iter().filter_map(|whom| match whom {
+        Told::Admins => Some(Audience::Admins),
+        Told::RunAs => life.automation.run_as.clone().map(Audience::Principal),
+    });
+    told.collect()
+}
+
 /// Who is told what, given the life after `happened` by `actor`. Nobody is told what they did themselves.
 pub fn notices(
     life: &Life,
@@ -52,6 +61,9 @@ pub fn notices(
                     told.insert((Audience::Principal(from.clone()), Notice::NoLongerRunsAsYou));
                 }
             }
+            Happening::Migrated { principal, .. } => {
+                told.insert((Audience::Principal(principal.clone()), Notice::RunsAsYou));
+            }
             Happening::Offered { to } => drop(told.insert((Audience::Principal(to.clone()), Notice::OfferedToYou))),
             Happening::Shared { added, .. } => {
                 told.extend(added.iter().map(|one| (Audience::Principal(one.clone()), Notice::SharedWithYou)));
@@ -65,15 +77,7 @@ pub fn notices(
 }
 
 fn stopped(life: &Life, settings: &Settings, told: &mut BTreeSet<(Audience, Notice)>) {
-    for whom in &settings.on_denied.tell {
-        match (whom, &life.automation.run_as) {
-            (Told::Admins, _) => drop(told.insert((Audience::Admins, Notice::Stopped))),
-            (Told::RunAs, Some(run_as)) => {
-                told.insert((Audience::Principal(run_as.clone()), Notice::Stopped));
-            }
-            (Told::RunAs, None) => {}
-        }
-    }
+    told.extend(told_of_failure(life, settings).into_iter().map(|audience| (audience, Notice::Stopped)));
 }
 
 fn wants_consent(life: &Life, settings: &Settings, told: &mut BTreeSet<(Audience, Notice)>) {

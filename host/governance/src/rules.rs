@@ -4,20 +4,20 @@ use std::collections::BTreeSet;
 
 use mandate_policy::Rule;
 
-use crate::settings::{Anyone, CoOwner, CreateRoles, History, Settings, Visible};
+use crate::settings::{Anyone, CoOwner, CreateRoles, History, Settings, Transfer, Visible};
 
 impl Settings {
     /// The rules that these settings turn on, besides those that always hold.
     pub fn rules(&self) -> BTreeSet<Rule> {
-        let visible = self.visible_if.iter().map(|visible| match visible {
-            Visible::Admin => Rule::AdminSees,
-            Visible::SeesPerson => Rule::SeesPerson,
-            // A manager sees because they manage; nobody manages who does not see.
-            Visible::Manager => Rule::ManagerUsers,
-            Visible::Member => Rule::MemberSees,
-            Visible::MainWorkspace => Rule::MainWorkspaceSees,
-            Visible::ViewAll => Rule::ViewAll,
-            Visible::AdminOfAll => Rule::CoversAllSees,
+        let visible = self.visible_if.iter().filter_map(|visible| match visible {
+            Visible::Admin => Some(Rule::AdminSees),
+            Visible::SeesPerson => Some(Rule::SeesPerson),
+            // A manager sees because they manage.
+            Visible::Manager => None,
+            Visible::Member => Some(Rule::MemberSees),
+            Visible::MainWorkspace => Some(Rule::MainWorkspaceSees),
+            Visible::ViewAll => Some(Rule::ViewAll),
+            Visible::AdminOfAll => Some(Rule::CoversAllSees),
         });
         let named = self.co_owners.contains(&CoOwner::Users) || self.co_owners.contains(&CoOwner::Teams);
         let when = [
@@ -26,6 +26,7 @@ impl Settings {
             (self.co_owners.contains(&CoOwner::Users), Rule::ManagerUsers),
             (self.co_owners.contains(&CoOwner::Teams), Rule::ManagerTeams),
             (self.co_owners.contains(&CoOwner::AdminOfAll), Rule::ScopeManages),
+            (self.transfer.contains(&Transfer::Pull), Rule::AdminTakes),
             (true, Rule::EditAll),
             (true, Rule::HistoryRunAs),
             (self.history == History::Viewers, Rule::HistoryViewers),

@@ -120,7 +120,7 @@ b enable 1           | !lacks       | !lacks       | !lacks       | on 1 a1 a   
 a consent 1          | !lacks       | !lacks       | !lacks       | on 1 a1 a    | on 1 a1 a    | !lacks
 b take as b from a   | !lacks       | !lacks       | !lacks       | !no-transfer | !no-transfer | !lacks
 b accept as b from a | !lacks       | !lacks       | !lacks       | !not-offered | !not-offered | !lacks
-b publish 2          | on 2 - a     | on 2 b2 b    | on 2 - a     | !lacks       | !lacks       | on 2 - a
+b publish 2          | on 2 - a     | !lacks       | on 2 - a     | !lacks       | !lacks       | on 2 - a
 a disable            | off 1 - a    | off 1 - a    | off 1 - a    | off 1 - a    | off 1 - a    | off 1 - a
 b disable            | off 1 - a    | off 1 a1 a   | off 1 a1 a   | off 1 a1 a   | off 1 - s    | off 1 - a
 a revoke             | on 1 - a     | on 1 - a     | on 1 - a     | on 1 - a     | on 1 - a     | on 1 - a

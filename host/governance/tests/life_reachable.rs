@@ -80,7 +80,7 @@ fn authority(life: &Life) -> Vec<Ask> {
         let base = if life.automation.published.is_none() { Some(version.clone()) } else { None };
         let touches = Touches::Logic;
         asks.push(Ask::Publish { version: version.clone(), base, touches, consent: true, acquisition: None });
-        asks.extend([Ask::Consent { version: version.clone() }, Ask::Migrate { version }]);
+        asks.extend([Ask::Consent { version: version.clone() }, Ask::Migrate { version, run_as: None }]);
     }
     for one in EVERYONE.map(who) {
         asks.push(Ask::Offer { to: Some(one.clone()) });
@@ -186,7 +186,7 @@ fn step_holds(before: &Life, actor: &PrincipalId, ask: &Ask, facts: &Facts, afte
     }
     if let Some(consent) = after.consent.as_ref().filter(|consent| before.consent.as_ref() != Some(*consent)) {
         assert_eq!(&consent.by, actor, "{}", context());
-        if let Ask::Migrate { version } = ask {
+        if let Ask::Migrate { version, .. } = ask {
             assert!(consent.grandfathered && consent.version == *version && !old.turned_on, "{}", context());
         } else {
             let speaks = *actor == consent.principal || facts.consents_for.contains(&consent.principal);

@@ -150,7 +150,7 @@ fn each_preset_turns_on_its_rules() {
         settings(preset, own).rules().iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(" ")
     };
     for (preset, expected) in [
-        (Preset::Vendasta, "edit-all admin-sees sees-person history-run-as"),
+        (Preset::Vendasta, "edit-all admin-sees sees-person admin-takes history-run-as"),
         (Preset::Foundry, "run-as-manages manager-users manager-teams edit-all member-sees history-run-as"),
         (Preset::Oneup, "run-as-manages manager-users manager-teams edit-all view-all history-run-as create-anyone"),
         (
@@ -160,15 +160,16 @@ fn each_preset_turns_on_its_rules() {
         (Preset::Files, "edit-all scope-manages view-all covers-all-sees history-run-as"),
         (
             Preset::Mandate,
-            "run-as-manages manager-users manager-teams edit-all view-all member-sees main-workspace-sees history-run-as",
+            "run-as-manages manager-users manager-teams edit-all view-all member-sees main-workspace-sees \
+             admin-takes history-run-as",
         ),
     ] {
         assert_eq!(rules(preset, ""), expected, "{preset}");
     }
     let teams = rules(Preset::Vendasta, "co_owners = ['teams']");
-    assert_eq!(teams, "run-as-manages manager-teams edit-all admin-sees sees-person history-run-as");
+    assert_eq!(teams, "run-as-manages manager-teams edit-all admin-sees sees-person admin-takes history-run-as");
     let users = rules(Preset::Vendasta, "co_owners = ['users']");
-    assert_eq!(users, "run-as-manages manager-users edit-all admin-sees sees-person history-run-as");
+    assert_eq!(users, "run-as-manages manager-users edit-all admin-sees sees-person admin-takes history-run-as");
     assert!(settings(Preset::Mandate, "").visible_if.contains(&Visible::Member));
     assert!(settings(Preset::Monday, "").co_owners.contains(&CoOwner::MembersFirst));
 }

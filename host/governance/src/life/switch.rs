@@ -1,11 +1,11 @@
 //! On, off, consent, run-now, and the end.
 
-use mandate_model::VersionId;
+use mandate_model::{PrincipalId, VersionId};
 
 use super::Step;
 use crate::{
     Acquisition, Ask, Consent, Happening, Lack, Refused, State, may_run,
-    settings::{Acquire, Prompt},
+    settings::{Acquire, Prompt, Then},
 };
 
 impl Step<'_> {
@@ -16,8 +16,9 @@ impl Step<'_> {
         if checked {
             self.complete(&self.facts.lacks)?;
         }
-        // A restart is refused while the power is missing, in every preset (VEN-21).
-        if matches!(ask, Ask::Enable { .. }) && self.life.automation.state == State::Stopped {
+        // A restart is refused while the power is missing, in every preset (VEN-21), and so is what would be stopped at once.
+        let stops = self.facts.settings.on_denied.then == Then::Stop;
+        if matches!(ask, Ask::Enable { .. }) && (stops || self.life.automation.state == State::Stopped) {
             self.complete(&self.facts.run_as_lacks)?;
         }
         Ok(())
@@ -91,15 +92,23 @@ impl Step<'_> {
     }
 
     /// A consent given in another product, recorded by a site admin: never for one that was turned on here.
-    pub(super) fn migrate(&mut self, version: &VersionId) -> Result<(), Refused> {
+    pub(super) fn migrate(&mut self, version: &VersionId, ran_as: Option<&PrincipalId>) -> Result<(), Refused> {
         let run_as = self.life.automation.run_as.clone();
-        let principal = run_as.ok_or(Refused::RunsAsNobody("a migrated one runs as somebody"))?;
+        let principal = run_as.clone().or_else(|| ran_as.cloned());
+        let principal = principal.ok_or(Refused::RunsAsNobody("say whom the migrated one ran as"))?;
+        if ran_as.is_some_and(|ran_as| *ran_as != principal) {
+            return Err(Refused::Stale { expected: ran_as.cloned(), actual: run_as });
+        }
         if self.life.automation.turned_on {
             return Err(Refused::NotMigrated { run_as: principal });
         }
         let published = self.life.automation.published.as_ref().ok_or(Refused::Unpublished)?;
         if published != version {
             return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
+        }
+        self.end_consent();
+        if run_as.is_none() {
+            self.change_run_as(None, &principal)?;
         }
         let (by, at) = (self.actor.clone(), self.facts.at);
         self.life.consent =

@@ -192,7 +192,7 @@ impl World {
             "invite" => Ask::Invite { add: signed(rest, '+'), remove: signed(rest, '-') },
             "run-now" => Ask::RunNow,
             "clone" => Ask::Clone,
-            "migrate" => Ask::Migrate { version: number(argument) },
+            "migrate" => Ask::Migrate { version: number(argument), run_as: rest.get(1).map(|name| who(name)) },
             "delete" => Ask::Delete,
             _ => panic!("no verb `{verb}`"),
         }

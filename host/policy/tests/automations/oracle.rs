@@ -183,7 +183,7 @@ pub(crate) fn floored(act: &str, case: &Case) -> bool {
 
 /// Who is what to it, what that gives, and the rule that says so, if it is not always on.
 fn built_in(act: &str, may_view: bool, case: &Case) -> bool {
-    let Case { person, thing, rules, flags: [_, _, administers, _, sees], .. } = case;
+    let Case { person, thing, rules, flags: [_, _, administers, consents_for, sees], .. } = case;
     let me = format!("user:{}", person.name);
     let among = |all: &[&str], team: bool| {
         all.iter().any(|id| match id.split_once(':') {
@@ -194,6 +194,7 @@ fn built_in(act: &str, may_view: bool, case: &Case) -> bool {
     let role = |names: &[&str]| names.iter().any(|name| person.roles.contains(name));
     let permission = |name: &str| person.permissions.contains(&name);
     let runs_as_me = thing.run_as == Some(me.as_str());
+    let of_many = thing.run_as.is_some_and(|run_as| !run_as.starts_with("user:"));
     let workspace = thing.workspace.is_some_and(|name| person.workspaces.contains(&name));
     let invited = among(&thing.members, false) || among(&thing.members, true);
 
@@ -204,7 +205,7 @@ fn built_in(act: &str, may_view: bool, case: &Case) -> bool {
         other => permission(other),
     };
     let table = [
-        (None, runs_as_me, "view disable"),
+        (None, runs_as_me || (of_many && *consents_for), "view disable"),
         (Some("run-as-manages"), runs_as_me, manage),
         (Some("manager-users"), among(&thing.managers, false), manage),
         (Some("manager-teams"), among(&thing.managers, true), manage),

@@ -50,9 +50,11 @@ fn whom_it_runs_as_sees_it_stops_it_and_consents() {
 }
 
 #[test]
-fn holders_of_consent_for_consent_for_teams_and_sites() {
+fn holders_of_consent_for_consent_for_teams_and_sites_and_stop_what_runs_as_them() {
     let holder = World::new(&[]).with(|world| world.circumstances.consents_for_run_as = true);
-    for (run_as, expected) in [("team:emea", "consent"), ("site:acme", "consent"), ("user:bob", "")] {
+    for (run_as, expected) in
+        [("team:emea", "view disable consent"), ("site:acme", "view disable consent"), ("user:bob", "")]
+    {
         assert_eq!(holder.with(|world| world.target.run_as = Some(id(run_as))).allowed(), expected, "{run_as}");
     }
     assert_eq!(holder.with(|world| world.target.run_as = None).allowed(), "");

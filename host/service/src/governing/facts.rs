@@ -132,7 +132,7 @@ impl Inquiry<'_> {
         self.governing.policies.decide(Act::View, &before.actor, &before.target, &circumstances).is_allow()
     }
 
-    /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, its creator does.
+    /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, whom it runs as does.
     async fn administers_all(
         &self,
         actor: &PrincipalId,
@@ -141,7 +141,7 @@ impl Inquiry<'_> {
     ) -> Result<bool, Unavailable> {
         let footprint = about.footprint();
         if footprint.is_empty() {
-            return Ok(about.automation.creator == *actor);
+            return Ok(about.automation.runs_as(actor));
         }
         for power in &footprint {
             if !self.administers(standing, power).await? {

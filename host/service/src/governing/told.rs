@@ -39,7 +39,7 @@ pub(crate) async fn told(
     Ok(all)
 }
 
-async fn people(
+pub(crate) async fn people(
     inquiry: &Inquiry<'_>,
     directory: &dyn Directory,
     life: &Life,

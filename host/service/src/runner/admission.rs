@@ -100,12 +100,12 @@ impl Runner {
     /// Admits a part and notes that its person may know of the event. Its terms are asked again with that note: the platform
     /// took its time to answer.
     async fn take_in(&self, part: &Part, context: &Context) -> Result<Admission> {
+        if let Some(reason) = self.lacking(part, context).await? {
+            return Ok(Admission::Withheld(reason));
+        }
         let admission = self.admit(part, context).await;
         if !matches!(admission, Admission::Granted(_)) {
             return Ok(admission);
-        }
-        if let Some(reason) = self.lacking(part, context).await? {
-            return Ok(Admission::Withheld(reason));
         }
         let mut tx = self.store.begin().await?;
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {

@@ -1,11 +1,15 @@
 //! Preflight: whether the principal that an automation runs as still holds everything that its version declares. A power that is
 //! gone stops the automation, or fails only the act part, as the site's setting `on_denied` says (VEN-18, FIL-41).
 
-use mandate_governance::{Lack, needs, settings::Then};
+use mandate_governance::{Lack, needs, settings::Then, told_of_failure};
 use mandate_model::PrincipalId;
 
 use super::{Context, Runner};
-use crate::{error::Result, store};
+use crate::{
+    error::Result,
+    governing::{Told, told::people},
+    store,
+};
 
 impl Runner {
     /// Why the automation does not run any more, if a power is gone and the site's setting says that it stops.
@@ -22,10 +26,31 @@ impl Runner {
         Ok(Some(reason))
     }
 
-    /// Why the act part fails, if a power is gone and the site's setting says that the automation stays on.
+    /// Why the act part fails, if a power is gone and the site's setting says that the automation stays on. Who is to be told is
+    /// told, once and not for each event.
     pub(super) async fn failing(&self, context: &Context, run_as: &PrincipalId) -> Result<Option<String>> {
         let lost = self.lost(context, run_as, Then::Fail).await?;
-        Ok((!lost.is_empty()).then(|| listed(&lost)))
+        if lost.is_empty() {
+            return Ok(None);
+        }
+        let reason = listed(&lost);
+        let automation = &context.life.automation;
+        let mut tx = self.store.begin().await?;
+        let governing = self.governing(&mut tx, &automation.site).await?;
+        let inquiry = self.inquiry(&governing);
+        let told = Told {
+            automation: automation.id.clone(),
+            name: automation.name.clone(),
+            text: format!("a run failed: {reason}"),
+        };
+        let directory = self.host.platform.directory.as_ref();
+        for audience in told_of_failure(&context.life, &governing.settings) {
+            for person in people(&inquiry, directory, &context.life, &audience).await? {
+                store::notice::insert_once(&mut tx, &person, &automation.id, &told, inquiry.at).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(Some(reason))
     }
 
     async fn lost(&self, context: &Context, run_as: &PrincipalId, then: Then) -> Result<Vec<Lack>> {

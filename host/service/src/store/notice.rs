@@ -24,6 +24,25 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Keeps a notice for a person, unless it is what they were told of the automation last.
+pub(crate) async fn insert_once(
+    tx: &mut SqliteConnection,
+    person: &PrincipalId,
+    automation: &AutomationId,
+    told: &Told,
+    at: i64,
+) -> Result<()> {
+    let last: Option<String> = sqlx::query_scalar(
+        "SELECT body FROM notice WHERE person = $1 AND automation = $2 ORDER BY number DESC LIMIT 1",
+    )
+    .bind(person.to_string())
+    .bind(automation.as_str())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let last: Option<Told> = last.as_deref().map(from_json).transpose()?;
+    if last.as_ref() == Some(told) { Ok(()) } else { insert(tx, person, automation, told, at).await }
+}
+
 /// A person's notices, in order: when, and what.
 pub(crate) async fn of(reader: &SqlitePool, person: &PrincipalId) -> Result<Vec<(i64, Told)>> {
     let rows: Vec<(i64, String)> = sqlx::query_as("SELECT at, body FROM notice WHERE person = $1 ORDER BY number")

@@ -1,0 +1,212 @@
+//! A site on the embedded platform: ana, bob, cleo, root and wes, a team `emea` of bob, a workspace `sales`, and one dataset that
+//! ana, bob and cleo may read. Plugins do nothing.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use mandate_governance::{Planted, Preset, SiteChoices};
+use mandate_model::{
+    AutomationId, AutomationKind, Change, Finding, Import, Manifest, Outcome, Phase, Principal, PrincipalId, Recipient,
+    SiteId, Trigger, VersionId,
+};
+use mandate_policy::{ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right};
+use mandate_runtime::{
+    limits::Limits,
+    part::{ActReport, Acted, NotifyReport, Record, Usage},
+    plugin::LoadError,
+};
+use mandate_service::{
+    Clock, Component, Described, Draft, Holding, Host, Job, Parts, Reach, Retry, Service,
+    embedded::{Embedded, GovernanceSeed, Person, Seed, Team, Workspace},
+};
+use tempfile::TempDir;
+
+const POLICIES: &str = r#"
+permit (principal is User, action == Action::"read", resource is deals);
+permit (principal is User, action == Action::"read-column", resource in Dataset::"deals");
+"#;
+
+/// `user:…`, or a team or site as it is written.
+pub(crate) fn who(name: &str) -> PrincipalId {
+    let name = if name.contains(':') { name.to_owned() } else { format!("user:{name}") };
+    PrincipalId::parse(&name).unwrap()
+}
+
+pub(crate) fn site() -> SiteId {
+    SiteId::parse("acme").unwrap()
+}
+
+struct Still(AtomicI64);
+
+#[async_trait]
+impl Clock for Still {
+    fn now(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+
+    async fn sleep_until(&self, _: i64) {}
+}
+
+/// A plugin that acts and does nothing.
+struct Quiet;
+
+#[async_trait]
+impl Parts for Quiet {
+    async fn describe(&self, _: &Component) -> Result<Described, LoadError> {
+        let manifest = Manifest {
+            name: "quiet".to_owned(),
+            version: "0.1.0".to_owned(),
+            description: String::new(),
+            settings_schema: String::new(),
+            reads: vec![],
+            writes: vec![],
+            reads_folders: vec![],
+            writes_folders: vec![],
+            operations: vec![],
+        };
+        Ok(Described { manifest, imports: BTreeSet::from([Import::Rows]), phases: BTreeSet::from([Phase::Action]) })
+    }
+
+    async fn check_settings(&self, _: &Component, _: &serde_json::Value) -> Result<(), String> {
+        Ok(())
+    }
+
+    async fn act(&self, _: &Job, _: &Principal) -> ActReport {
+        let finding = Finding { key: "event".to_owned(), summary: "seen".to_owned(), data: vec![] };
+        let acted = vec![Acted { finding, outcome: Outcome::Done }];
+        ActReport { outcome: Outcome::Done, acted, effects: vec![], record: nothing() }
+    }
+
+    async fn notify(&self, _: &Job, _: &Principal) -> NotifyReport {
+        NotifyReport { outcome: Outcome::Done, messages: vec![], record: nothing() }
+    }
+}
+
+fn nothing() -> Record {
+    Record { journal: vec![], usage: Usage::default() }
+}
+
+pub(crate) struct World {
+    _folder: TempDir,
+    pub(crate) embedded: Embedded,
+    pub(crate) service: Service,
+}
+
+impl World {
+    pub(crate) async fn new(preset: Preset) -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(Still(AtomicI64::new(1)));
+        let embedded = Embedded::create(&folder.path().join("p.db"), &seed(), Arc::clone(&clock)).await.unwrap();
+        let host = Host {
+            platform: embedded.platform(),
+            roles: Arc::new(embedded.clone()),
+            apply: Arc::new(embedded.clone()),
+            parts: Arc::new(Quiet),
+            clock,
+            limits: Limits::default(),
+            retry: Retry::default(),
+            concurrency: 2,
+        };
+        let service = Service::open(&folder.path().join("s.db"), host).await.unwrap();
+        let world = Self { _folder: folder, embedded, service };
+        world.govern(preset, "").await;
+        world
+    }
+
+    pub(crate) async fn govern(&self, preset: Preset, policies: &str) {
+        let choices = SiteChoices { preset, policies: policies.to_owned(), ..SiteChoices::default() };
+        self.service.choose(&site(), None, &choices).await.unwrap();
+    }
+
+    pub(crate) async fn draft(&self, recipients: &[&str]) -> Draft {
+        Draft {
+            plugin: self.service.upload(&site(), b"quiet").await.unwrap(),
+            settings: serde_json::json!({}),
+            trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
+            recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
+        }
+    }
+
+    /// An automation that is on, as the operator set it up.
+    pub(crate) async fn running(&self, run_as: &str) -> (AutomationId, VersionId) {
+        self.running_in(run_as, None).await
+    }
+
+    pub(crate) async fn running_in(&self, run_as: &str, workspace: Option<&str>) -> (AutomationId, VersionId) {
+        let planted = Planted {
+            site: site(),
+            workspace: workspace.map(str::to_owned),
+            kind: AutomationKind::Private,
+            name: "deals".to_owned(),
+            run_as: who(run_as),
+            managers: BTreeSet::new(),
+            members: BTreeSet::new(),
+        };
+        let id = self.service.plant(planted).await.unwrap();
+        let version = self.service.plant_version(&id, &self.draft(&[]).await).await.unwrap();
+        (id, version)
+    }
+
+    pub(crate) async fn admin(&self, person: &str) {
+        let holding = Holding { role: "site-admin".to_owned(), reach: Reach::Site };
+        self.embedded.give_role(&who(person), &holding).await.unwrap();
+    }
+
+    pub(crate) async fn run_as(&self, id: &AutomationId) -> Option<PrincipalId> {
+        self.service.automation(id).await.unwrap().automation.run_as
+    }
+
+    pub(crate) async fn told(&self, person: &str) -> Vec<String> {
+        let notices = self.service.notices(&who(person)).await.unwrap();
+        notices.into_iter().map(|(_, told)| told.text).collect()
+    }
+
+    pub(crate) async fn grant(&self, person: &str) {
+        self.embedded.grant(&who(person), &read()).await.unwrap();
+    }
+
+    pub(crate) async fn revoke(&self, person: &str) {
+        assert!(self.embedded.revoke(&who(person), &read()).await.unwrap());
+    }
+
+    /// A row is added, which the automations hear.
+    pub(crate) async fn insert(&self, id: &str) {
+        let occurrence = self.embedded.insert(None, "deals", id, &[], 5).await.unwrap();
+        self.service.accept(&occurrence).await.unwrap();
+    }
+}
+
+fn read() -> Grant {
+    Grant { right: Right::Read, dataset: "deals".to_owned() }
+}
+
+fn seed() -> Seed {
+    let person = |name: &str| Person {
+        id: who(name),
+        name: name.to_owned(),
+        locale: "en".to_owned(),
+        time_zone: "UTC".to_owned(),
+        active: true,
+        attributes: [].into(),
+    };
+    let columns = vec![ColumnDef { name: "title".to_owned(), column_type: ColumnType::Text, nullable: true }];
+    let deals = DatasetDef { name: "deals".to_owned(), columns, any_change: false };
+    let workspace =
+        Workspace { id: "sales".to_owned(), name: "Sales".to_owned(), open: false, members: vec![who("ana")] };
+    Seed {
+        site: site(),
+        schema: DataSchema { datasets: vec![deals], attributes: vec![] },
+        policies: POLICIES.to_owned(),
+        people: ["ana", "bob", "cleo", "root", "wes"].map(person).into(),
+        teams: vec![Team { id: who("team:emea"), name: "EMEA".to_owned(), members: vec![who("bob")] }],
+        grants: ["ana", "bob", "cleo"].map(|name| (who(name), read())).into(),
+        rows: vec![],
+        governance: GovernanceSeed { workspaces: vec![workspace], ..GovernanceSeed::default() },
+    }
+}
