@@ -1,6 +1,6 @@
 //! Automations: making them, and everything that may be asked of one. Each command is decided and kept in one transaction.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use mandate_governance::{
     Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
@@ -8,17 +8,11 @@ use mandate_governance::{
 };
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
-use sqlx::SqliteConnection;
 
 use crate::{
     drafts::SavedDraft,
     error::{Result, ServiceError},
-    governing::{
-        Governing, Told,
-        facts::{About, Inquiry},
-        told::told,
-    },
-    runner::Runner,
+    governing::{Governing, Told, decide::ATTEMPTS, facts::About},
     service::{Draft, Service},
     store,
 };
@@ -106,6 +100,11 @@ impl Service {
             Ok(applied) => applied,
             Err(refused) => return Err(self.runner().explained(refused, &inquiry, &as_it_would_be.site).await?.into()),
         };
+        if let Some(workspace) = &life.automation.workspace
+            && self.host().roles.is_open(workspace).await?.is_none()
+        {
+            return Err(ServiceError::NoWorkspace(workspace.clone()));
+        }
         store::automation::keep(&mut tx, &life, Some(&creator), &happened, inquiry.at).await?;
         tx.commit().await?;
         Ok(id)
@@ -154,28 +153,23 @@ impl Service {
         draft: &Draft,
         how: Publishing,
     ) -> Result<VersionId> {
-        let site = store::automation::known(self.store().reader(), id).await?.automation.site;
+        // Who may not see it learns nothing by how a draft is refused.
+        let site = self.prospect(id, actor).await?.life.automation.site;
         let version = self.version(&site, draft).await?;
-        let at = self.host().clock.now();
-        let mut tx = self.store().begin().await?;
-        let published = store::automation::insert_version(&mut tx, &version, at).await?;
-        let before = store::automation::known(&mut *tx, id).await?;
-        let old = self.runner().published_of(&mut tx, &before).await?;
-        let touches = changes(old.as_ref(), &version).touches();
-        let Publishing { base, consent, instead_of } = how;
-        let acquisition = match instead_of {
-            Some(expected) => {
-                let new = self.runner().acquires_as(&mut tx, &site, actor).await?;
-                Some(Acquisition { expected, new, version: Some(published.clone()) })
+        let published = version.id();
+        for _ in 0..ATTEMPTS {
+            let ask = self.runner().publishing(id, actor, &version, &how).await?;
+            let decided = self.runner().decide(id, actor, ask, Some(&version)).await?;
+            let mut tx = self.store().begin().await?;
+            if self.runner().keep(&mut tx, &decided).await? {
+                store::automation::insert_version(&mut tx, &version, decided.at).await?;
+                store::draft::rebase(&mut tx, id, actor, &published).await?;
+                store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
+                tx.commit().await?;
+                return Ok(published);
             }
-            None => None,
-        };
-        let ask = Ask::Publish { version: published.clone(), base, touches, consent, acquisition };
-        self.runner().decide(&mut tx, id, actor, ask, Some(&version)).await?;
-        store::draft::rebase(&mut tx, id, actor, &published).await?;
-        store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
-        tx.commit().await?;
-        Ok(published)
+        }
+        Err(ServiceError::Contended)
     }
 
     /// Everything else that may be asked of an automation: see [`Ask`]. What happened, in order.
@@ -183,10 +177,15 @@ impl Service {
         if matches!(ask, Ask::Create { .. } | Ask::Publish { .. } | Ask::RunNow | Ask::Clone) {
             return Err(ServiceError::OtherVerb);
         }
-        let mut tx = self.store().begin().await?;
-        let happened = self.runner().decide(&mut tx, id, actor, ask, None).await?;
-        tx.commit().await?;
-        Ok(happened)
+        for _ in 0..ATTEMPTS {
+            let decided = self.runner().decide(id, actor, ask.clone(), None).await?;
+            let mut tx = self.store().begin().await?;
+            if self.runner().keep(&mut tx, &decided).await? {
+                tx.commit().await?;
+                return Ok(decided.happened);
+            }
+        }
+        Err(ServiceError::Contended)
     }
 
     /// Turns an automation on: where `actor` is whom it runs as, they let exactly `version`, the published one, act for them.
@@ -212,22 +211,17 @@ impl Service {
     /// The platform says that the principal that an automation runs as no longer has declared powers: as the site's setting
     /// `on_denied` says, it stops (VEN-18). Whether it did.
     pub async fn lose(&self, id: &AutomationId, powers: Vec<Lack>) -> Result<bool> {
-        let mut tx = self.store().begin().await?;
-        let life = store::automation::known(&mut *tx, id).await?;
-        let stopped = self.runner().lose(&mut tx, &life, powers).await?;
-        tx.commit().await?;
-        Ok(stopped)
+        self.runner().lose(id, &powers).await
     }
 
     /// Looks at every automation that is on, and stops those whose principal lost a declared power, also while they are idle: for
     /// a platform to call when rights change. Which were stopped.
     pub async fn recheck(&self) -> Result<Vec<AutomationId>> {
         let mut stopped = vec![];
-        for life in self.automations().await? {
-            let id = life.automation.id.clone();
+        for life in self.automations().await?.into_iter().filter(|life| life.automation.state == State::On) {
             let lost = self.runner().lost_by(&life).await?;
-            if life.automation.state == State::On && !lost.is_empty() && self.lose(&id, lost).await? {
-                stopped.push(id);
+            if !lost.is_empty() && self.runner().lose(&life.automation.id, &lost).await? {
+                stopped.push(life.automation.id);
             }
         }
         Ok(stopped)
@@ -236,11 +230,11 @@ impl Service {
     /// A copy: off, nothing published, without consent; its creator is `actor`. Its first draft is `actor`'s, as the original is
     /// published (FIL-28, FIL-29, A03).
     pub async fn clone_automation(&self, id: &AutomationId, actor: &PrincipalId, name: &str) -> Result<AutomationId> {
-        let mut tx = self.store().begin().await?;
-        self.runner().decide(&mut tx, id, actor, Ask::Clone, None).await?;
-        let original = store::automation::known(&mut *tx, id).await?;
+        let decided = self.runner().decide(id, actor, Ask::Clone, None).await?;
+        let mut tx = self.store().reader().begin().await?;
+        let original = decided.before.clone();
         let version = self.runner().published_of(&mut tx, &original).await?;
-        tx.commit().await?;
+        drop(tx);
         let automation = original.automation;
         let new = NewAutomation {
             site: automation.site,
@@ -254,12 +248,16 @@ impl Service {
             // Begun on nothing: the copy has nothing published.
             self.save_draft(&copy, actor, &SavedDraft { base: None, ..SavedDraft::of(&version)? }).await?;
         }
+        let mut tx = self.store().begin().await?;
+        // Whatever became of the original meanwhile, the copy was made of what it was.
+        store::automation::record(&mut tx, id, Some(actor), &Happening::Cloned, decided.at).await?;
+        tx.commit().await?;
         Ok(copy)
     }
 
     /// What `viewer` is shown before they decide on an automation; [`Refused::Unknown`] if they may not see it.
     pub async fn prospect(&self, id: &AutomationId, viewer: &PrincipalId) -> Result<Prospect> {
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store().reader().begin().await?;
         let life = store::automation::known(&mut *tx, id).await?;
         let version = self.runner().published_of(&mut tx, &life).await?;
         let governing = self.runner().governing(&mut tx, &life.automation.site).await?;
@@ -324,114 +322,5 @@ impl Service {
         store::site::choose(&mut tx, site, actor, choices, self.host().clock.now()).await?;
         tx.commit().await?;
         Ok(())
-    }
-}
-
-impl Runner {
-    pub(crate) async fn governing(&self, tx: &mut SqliteConnection, site: &SiteId) -> Result<Arc<Governing>> {
-        self.remembered.of(tx, site).await
-    }
-
-    pub(crate) fn inquiry<'a>(&'a self, governing: &'a Governing) -> Inquiry<'a> {
-        Inquiry { governing, roles: self.host.roles.as_ref(), at: self.host.clock.now() }
-    }
-
-    /// The published version of an automation.
-    pub(crate) async fn published_of(&self, tx: &mut SqliteConnection, life: &Life) -> Result<Option<Version>> {
-        match &life.automation.published {
-            Some(published) => store::automation::version(tx, published).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// Lets governance decide on what a person asks, and keeps what becomes of it. `new`: what is to be published.
-    pub(crate) async fn decide(
-        &self,
-        tx: &mut SqliteConnection,
-        id: &AutomationId,
-        actor: &PrincipalId,
-        ask: Ask,
-        new: Option<&Version>,
-    ) -> Result<Vec<Happening>> {
-        let life = store::automation::known(&mut *tx, id).await?;
-        let published = self.published_of(tx, &life).await?;
-        let governing = self.governing(tx, &life.automation.site).await?;
-        let inquiry = self.inquiry(&governing);
-        let command = Command::Asked { actor: actor.clone(), ask };
-        let about = About { automation: &life.automation, versions: published.iter().chain(new).collect() };
-        let facts = inquiry.facts(actor, &command, Some(&life), &about).await?;
-        let (after, happened) = match mandate_governance::apply(Some(&life), &command, &facts) {
-            Ok(applied) => applied,
-            Err(refused) => return Err(self.explained(refused, &inquiry, &life.automation.site).await?.into()),
-        };
-        self.keep(tx, &inquiry, &after, Some(actor), &happened).await?;
-        Ok(happened)
-    }
-
-    /// Declared powers of what is published that the principal that it runs as lacks now.
-    async fn lost_by(&self, life: &Life) -> Result<Vec<Lack>> {
-        let mut tx = self.store.begin().await?;
-        let governing = self.governing(&mut tx, &life.automation.site).await?;
-        let version = self.published_of(&mut tx, life).await?;
-        drop(tx);
-        match (&life.automation.run_as, version) {
-            (Some(run_as), Some(version)) => {
-                Ok(self.inquiry(&governing).lacks(run_as, &needs(&version, &governing.settings)).await?)
-            }
-            _ => Ok(vec![]),
-        }
-    }
-
-    /// The host found that declared powers are gone: per setting it stops the automation, and tells. Whether it did.
-    pub(crate) async fn lose(&self, tx: &mut SqliteConnection, life: &Life, powers: Vec<Lack>) -> Result<bool> {
-        let governing = self.governing(tx, &life.automation.site).await?;
-        let inquiry = self.inquiry(&governing);
-        let (after, happened) = mandate_governance::lose(life, &powers, &governing.settings);
-        self.keep(tx, &inquiry, &after, None, &happened).await?;
-        Ok(!happened.is_empty())
-    }
-
-    async fn keep(
-        &self,
-        tx: &mut SqliteConnection,
-        inquiry: &Inquiry<'_>,
-        life: &Life,
-        actor: Option<&PrincipalId>,
-        happened: &[Happening],
-    ) -> Result<()> {
-        let automation = &life.automation;
-        store::automation::keep(tx, life, actor, happened, inquiry.at).await?;
-        if automation.deleted {
-            store::automation::listen(tx, &automation.site, &automation.id, None).await?;
-        }
-        for (person, text) in told(inquiry, self.host.platform.directory.as_ref(), life, actor, happened).await? {
-            let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text };
-            store::notice::insert(tx, &person, &automation.id, &told, inquiry.at).await?;
-        }
-        Ok(())
-    }
-
-    /// A refusal that also says who could change it.
-    pub(crate) async fn explained(&self, refused: Refused, inquiry: &Inquiry<'_>, site: &SiteId) -> Result<Refused> {
-        Ok(match refused {
-            Refused::Denied { actor, act, reason, .. } => {
-                Refused::Denied { actor, act, reason, granters: inquiry.admins(site).await? }
-            }
-            Refused::Lacks { lacks, .. } => Refused::Lacks { lacks, granters: inquiry.admins(site).await? },
-            other => other,
-        })
-    }
-
-    async fn acquires_as(&self, tx: &mut SqliteConnection, site: &SiteId, actor: &PrincipalId) -> Result<PrincipalId> {
-        let governing = self.governing(tx, site).await?;
-        let standing = self.host.roles.standing(actor).await?;
-        let inquiry = self.inquiry(&governing);
-        Ok(standing.map_or_else(|| actor.clone(), |standing| inquiry.acquires_as(actor, &standing)))
-    }
-
-    async fn may_set_policy(&self, tx: &mut SqliteConnection, site: &SiteId, actor: &PrincipalId) -> Result<()> {
-        let governing = self.governing(tx, site).await?;
-        let inquiry = self.inquiry(&governing);
-        inquiry.may_set_policy(site, actor).await?.map_err(ServiceError::Refused)
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong in the service.
 
 use mandate_governance::{PresetError, Refused, VersionError};
-use mandate_model::{PluginDigest, powers::PowersError};
+use mandate_model::{PluginDigest, PrincipalId, powers::PowersError};
 use mandate_policy::PolicyError;
 use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
@@ -60,6 +60,15 @@ pub enum ServiceError {
     /// The platform cannot say now who may do what.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    /// Somebody who is to be given something is not there.
+    #[error("there is no `{0}`, or they are deactivated")]
+    NoPrincipal(PrincipalId),
+    /// No such workspace.
+    #[error("there is no workspace `{0}`")]
+    NoWorkspace(String),
+    /// Others kept changing the automation meanwhile. Nothing changed.
+    #[error("others change this automation just now; try again")]
+    Contended,
     /// Asked for by the wrong verb.
     #[error("creating, publishing, running and copying have verbs of their own")]
     OtherVerb,

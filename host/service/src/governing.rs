@@ -1,5 +1,6 @@
 //! Governance at work: what a site chose, the facts of a command, and who is told of what came of it.
 
+pub(crate) mod decide;
 pub(crate) mod facts;
 pub(crate) mod told;
 

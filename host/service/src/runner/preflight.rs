@@ -1,6 +1,8 @@
 //! Preflight: whether the principal that an automation runs as still holds everything that its version declares. A power that is
 //! gone stops the automation, or fails only the act part, as the site's setting `on_denied` says (VEN-18, FIL-41).
 
+use std::collections::BTreeSet;
+
 use mandate_governance::{Lack, needs, settings::Then, told_of_failure};
 use mandate_model::PrincipalId;
 
@@ -19,10 +21,7 @@ impl Runner {
             return Ok(None);
         }
         let reason = format!("the automation was stopped: {}", listed(&lost));
-        let mut tx = self.store.begin().await?;
-        let life = store::automation::known(&mut *tx, &context.run.automation).await?;
-        self.lose(&mut tx, &life, lost).await?;
-        tx.commit().await?;
+        self.lose(&context.run.automation, &lost).await?;
         Ok(Some(reason))
     }
 
@@ -35,26 +34,27 @@ impl Runner {
         }
         let reason = listed(&lost);
         let automation = &context.life.automation;
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.reader().begin().await?;
         let governing = self.governing(&mut tx, &automation.site).await?;
+        drop(tx);
         let inquiry = self.inquiry(&governing);
-        let told = Told {
-            automation: automation.id.clone(),
-            name: automation.name.clone(),
-            text: format!("a run failed: {reason}"),
-        };
-        let directory = self.host.platform.directory.as_ref();
+        let text = format!("a run failed: {reason}");
+        let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text };
+        let mut persons = BTreeSet::new();
         for audience in told_of_failure(&context.life, &governing.settings) {
-            for person in people(&inquiry, directory, &context.life, &audience).await? {
-                store::notice::insert_once(&mut tx, &person, &automation.id, &told, inquiry.at).await?;
-            }
+            let directory = self.host.platform.directory.as_ref();
+            persons.extend(people(&inquiry, directory, &context.life, &audience).await?);
+        }
+        let mut tx = self.store.begin().await?;
+        for person in &persons {
+            store::notice::insert_once(&mut tx, person, &automation.id, &told, inquiry.at).await?;
         }
         tx.commit().await?;
         Ok(Some(reason))
     }
 
     async fn lost(&self, context: &Context, run_as: &PrincipalId, then: Then) -> Result<Vec<Lack>> {
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.reader().begin().await?;
         let governing = self.governing(&mut tx, &context.life.automation.site).await?;
         drop(tx);
         if governing.settings.on_denied.then != then {

@@ -80,7 +80,8 @@ pub(crate) async fn last_consented(tx: &mut SqliteConnection, life: &Life) -> Re
     Ok(None)
 }
 
-async fn record(
+/// Keeps that something happened.
+pub(crate) async fn record(
     tx: &mut SqliteConnection,
     id: &AutomationId,
     actor: Option<&PrincipalId>,

@@ -7,7 +7,7 @@ mod world;
 use std::collections::BTreeSet;
 
 use mandate_governance::{Acquisition, Ask, Happening, Preset, Refused, State};
-use mandate_model::{AutomationKind, PrincipalId};
+use mandate_model::{AutomationId, AutomationKind, PrincipalId};
 use mandate_service::{Holding, NewAutomation, Publishing, Reach, ServiceError};
 
 use world::{World, who};
@@ -220,4 +220,75 @@ async fn creation_is_by_role_and_runs_as_its_creator_where_the_preset_says_so() 
         assert!(world.service.visible(&who("ana")).await.unwrap().iter().any(|life| life.automation.id == id));
         assert!(world.service.visible(&who("cleo")).await.unwrap().is_empty(), "{preset}");
     }
+}
+
+#[tokio::test]
+async fn who_may_not_see_it_is_told_the_same_whatever_they_ask() {
+    let world = World::new(Preset::Mandate).await;
+    let (id, version) = world.running("ana").await;
+    let unknown = AutomationId::from_bytes([9; 16]);
+    let mut broken = world.draft(&[]).await;
+    broken.settings = serde_json::json!([]);
+    for id in [&id, &unknown] {
+        let bob = who("bob");
+        let service = &world.service;
+        let answers = [
+            service.publish(id, &bob, &broken, Publishing::default()).await.map(drop),
+            service.enable(id, &bob, &version).await,
+            service.delete(id, &bob).await,
+            service.clone_automation(id, &bob, "mine").await.map(drop),
+            service.ask(id, &bob, Ask::Decline).await.map(drop),
+            service.prospect(id, &bob).await.map(drop),
+        ];
+        for answer in answers {
+            assert!(matches!(answer, Err(ServiceError::Refused(Refused::Unknown))), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_given_to_who_is_not_there() {
+    let world = World::new(Preset::Mandate).await;
+    let (id, _) = world.running("ana").await;
+    let ghost = BTreeSet::from([who("ghost")]);
+    for ask in [
+        Ask::Share { add: ghost.clone(), remove: BTreeSet::new() },
+        Ask::Invite { add: ghost, remove: BTreeSet::new() },
+        Ask::Offer { to: Some(who("ghost")) },
+    ] {
+        let refused = world.service.ask(&id, &who("ana"), ask).await.unwrap_err().to_string();
+        assert_eq!(refused, "there is no `user:ghost`, or they are deactivated");
+    }
+    world.admin("root").await;
+    let new = NewAutomation {
+        site: world::site(),
+        workspace: Some("nowhere".to_owned()),
+        kind: AutomationKind::Main,
+        name: "x".to_owned(),
+        creator: who("root"),
+    };
+    let refused = world.service.create_automation(new).await.unwrap_err().to_string();
+    assert_eq!(refused, "there is no workspace `nowhere`");
+}
+
+#[tokio::test]
+async fn a03_fil_29_a_copy_is_off_without_consent_and_its_makers() {
+    let world = World::new(Preset::Mandate).await;
+    let (id, version) = world.running("ana").await;
+    world.admin("root").await;
+    let copy = world.service.clone_automation(&id, &who("root"), "copy").await.unwrap();
+    let life = world.service.automation(&copy).await.unwrap();
+    let automation = life.automation;
+    assert_eq!((automation.state, automation.published, life.consent), (State::Off, None, None));
+    assert_eq!((automation.creator, automation.run_as), (who("root"), Some(who("root"))));
+    assert_eq!(automation.cloned_from, Some(id.clone()));
+    let draft = world.service.saved_draft(&copy, &who("root")).await.unwrap().unwrap();
+    let published = world.service.published(&version).await.unwrap();
+    assert_eq!(
+        (draft.trigger, draft.base),
+        (published.trigger().clone(), None),
+        "its maker's draft is what the original is"
+    );
+    let happened = world.service.happenings(&id).await.unwrap().pop().unwrap();
+    assert_eq!((happened.1, happened.2), (Some(who("root")), Happening::Cloned));
 }

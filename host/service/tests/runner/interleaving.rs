@@ -21,6 +21,7 @@ async fn stop(bench: &Bench, way: &str, (id, version): &(AutomationId, VersionId
         "stop" => bench.lose(id).await,
         // On again, with the consent of somebody else: what began as ana must not end as them, nor go on as ana.
         _ => {
+            bench.world.script().active.insert(eve.clone());
             let ask = Ask::Move { expected: Some(ana), new: eve.clone() };
             service.ask(id, &who("user:root"), ask).await.unwrap();
             service.enable(id, &eve, version).await.unwrap();
