@@ -75,7 +75,7 @@ pub(crate) enum Verb {
     /// Upload plugins and list them
     #[command(subcommand)]
     Plugin(verbs::plugin::Verb),
-    /// List automations, turn them on and off
+    /// Automations as a person sees and governs them: list, show, draft, publish, turn on, share, hand over, run now
     #[command(subcommand)]
     Automation(verbs::automation::Verb),
     /// Insert, update and remove rows, by hand, as a person
@@ -86,7 +86,7 @@ pub(crate) enum Verb {
     Grant(verbs::grant::Verb),
     /// Show what a person may see of a dataset, and why
     Rights(verbs::rights::Args),
-    /// Show the messages of a person
+    /// Show the messages of a person, and what they were told of automations
     Inbox(verbs::inbox::Args),
     /// Run a plugin on a fixture, or show what ran
     Run(verbs::run::Args),

@@ -269,7 +269,8 @@ impl Service {
         let declared = version.as_ref().map(|version| needs(version, &governing.settings)).unwrap_or_default();
         let lacks = inquiry.lacks(viewer, &declared).await?;
         let before = inquiry.before(viewer, &standing, &about, false, lacks.is_empty()).await?;
-        let offered = life.automation.offered.as_ref().is_some_and(|to| to == viewer);
+        let offered = life.automation.offered.as_ref();
+        let offered = offered.is_some_and(|to| to == viewer || standing.consents_for.contains(to));
         if !offered && !inquiry.sees(&before) {
             return Err(Refused::Unknown.into());
         }

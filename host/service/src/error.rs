@@ -1,7 +1,7 @@
 //! What can go wrong in the service.
 
 use mandate_governance::{PresetError, Refused, VersionError};
-use mandate_model::{PluginDigest, PrincipalId, powers::PowersError};
+use mandate_model::{PluginDigest, PrincipalId, RowRef, powers::PowersError};
 use mandate_policy::PolicyError;
 use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
@@ -75,6 +75,14 @@ pub enum ServiceError {
     /// Governance refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// No such row for whom wants a run of it: it does not exist, or they may not see it.
+    #[error("there is no row `{dataset}/{id}`, or `{actor}` may not see it", dataset = row.dataset, id = row.id)]
+    NoRow {
+        /// The row.
+        row: RowRef,
+        /// Who asked.
+        actor: PrincipalId,
+    },
     /// No such run for this viewer: it does not exist, or is not theirs.
     #[error("there is no run `{0}`")]
     NoRun(String),

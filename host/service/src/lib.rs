@@ -20,6 +20,7 @@ mod recent;
 mod redact;
 mod retry;
 mod roles;
+mod run_now;
 mod runner;
 mod sandboxed;
 mod service;

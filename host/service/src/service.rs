@@ -100,7 +100,8 @@ impl Service {
         found.ok_or_else(|| ServiceError::NoPlugin(digest_or_name.to_owned()))
     }
 
-    pub(crate) async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
+    /// What a draft would be published as. Refused: a plugin that is not there, settings that do not fit it.
+    pub async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
         let described = self.plugin(site, draft.plugin.as_str()).await?.described;
         let component = self.runner.component(site, &draft.plugin).await?;
         self.host().parts.check_settings(&component, &draft.settings).await.map_err(ServiceError::Settings)?;

@@ -1,15 +1,16 @@
-//! `mandate inbox`: the messages of a person.
+//! `mandate inbox`: the messages of a person, and what they were told of automations.
 
 use std::path::PathBuf;
 
 use mandate_model::{Content, PrincipalId};
+use serde_json::json;
 
 use super::{home, principal};
 use crate::{
     args::Common,
     attachments::Attachments,
     failure::{CliError, CliResult},
-    show::{inert, lines, time},
+    show::{inert, lines, quoted, time},
 };
 
 /// Whose inbox.
@@ -31,8 +32,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let home = home(common).await?;
     home.known(&args.who).await?;
     let messages = home.service.inbox(&args.who).await.map_err(CliError::unavailable)?;
+    let notices = home.service.notices(&args.who).await.map_err(CliError::unavailable)?;
     if args.json {
-        outln!("{}", serde_json::to_string_pretty(&messages).map_err(CliError::unavailable)?);
+        let notices: Vec<_> = notices.iter().map(|(at, told)| json!({ "at": at, "told": told })).collect();
+        let all = json!({ "messages": messages, "notices": notices });
+        outln!("{}", serde_json::to_string_pretty(&all).map_err(CliError::unavailable)?);
         return Ok(());
     }
     let folder = args.save.as_deref().map(Attachments::open).transpose()?;
@@ -50,6 +54,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
                 outln!("    saved:    {}", path.join(folder.save(&attachment.name, bytes)?).display());
             }
         }
+    }
+    for (at, told) in notices {
+        outln!("{}  automation `{}`: {}", time(at), inert(&told.name), inert(&told.text));
+        let store = quoted(&common.store.display().to_string());
+        outln!("    mandate automation show {} --as {} --store {store}", told.automation, args.who);
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ impl Runner {
         }
     }
 
-    /// Whether the person may know of the event (FND-13, FND-20). Of a removal without an image, only the act part is told.
+    /// Whether the person may know of the event (FND-13, FND-20). Of what is silent, only the act part is told.
     pub(crate) async fn witnesses(
         &self,
         person: &PrincipalId,

@@ -39,11 +39,22 @@ impl Runner {
                 }
                 Err(error) => return Err(error),
             };
-            let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
-            let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
-            store::run::insert(tx, &run, self.host.clock.now()).await?;
+            self.begin_run(tx, automation, version, event).await?;
         }
         Ok(unread)
+    }
+
+    /// Makes the run of an automation at a version for an event: the same run, however often.
+    pub(crate) async fn begin_run(
+        &self,
+        tx: &mut SqliteConnection,
+        automation: AutomationId,
+        version: VersionId,
+        event: &EventId,
+    ) -> Result<()> {
+        let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
+        let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
+        store::run::insert(tx, &run, self.host.clock.now()).await
     }
 }
 

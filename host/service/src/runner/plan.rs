@@ -88,8 +88,7 @@ impl Runner {
         Ok(())
     }
 
-    /// The people whom a run tells now: teams expanded, each person once, in order of their ids. A removal of which the
-    /// platform kept no image tells nobody: nobody's right to know of it can be judged.
+    /// The people whom a run tells now: teams expanded, each person once, in order of their ids; nobody where it is silent.
     async fn recipients(&self, context: &Context, run_as: &PrincipalId) -> Result<BTreeSet<PrincipalId>, Unavailable> {
         let mut people = BTreeSet::new();
         if silent(context) {
@@ -152,7 +151,12 @@ impl Runner {
     }
 }
 
-/// Whether no recipient can be told.
+/// Whether no recipient can be told: of a removal without an image, or of a run by hand that is about no row, nobody's right to
+/// know can be judged.
 pub(super) fn silent(context: &Context) -> bool {
-    context.occurrence.change == Change::Removed && context.occurrence.image.is_none()
+    match context.occurrence.change {
+        Change::Removed => context.occurrence.image.is_none(),
+        Change::Manual => context.occurrence.row().is_none(),
+        _ => false,
+    }
 }

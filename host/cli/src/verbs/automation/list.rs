@@ -1,0 +1,73 @@
+//! `mandate automation list`.
+
+use mandate_governance::{Life, State};
+use mandate_model::PrincipalId;
+use serde_json::json;
+
+use super::{find::visible, principal, words};
+use crate::{
+    failure::{CliError, CliResult},
+    home::Home,
+    show::{inert, runs_as},
+};
+
+/// Whose view, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Only what this person may see; without it everything, for the operator
+    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+    who: Option<PrincipalId>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists them.
+pub(super) async fn run(home: &Home, args: &Args) -> CliResult {
+    let mut all = match &args.who {
+        Some(who) => visible(home, who).await?,
+        None => home.service.automations().await.map_err(CliError::unavailable)?,
+    };
+    all.retain(|life| !life.automation.deleted);
+    if args.json {
+        let all: Vec<_> = all.iter().map(line_as_json).collect();
+        outln!("{}", serde_json::to_string_pretty(&all).map_err(CliError::unavailable)?);
+    } else {
+        all.iter().for_each(line);
+    }
+    Ok(())
+}
+
+fn line(life: &Life) {
+    let automation = &life.automation;
+    let (state, kind, name) = (automation.state.as_str(), words::kind(automation.kind), inert(&automation.name));
+    let consent = consent(life).map(|word| format!("  ({word})")).unwrap_or_default();
+    let offered = automation.offered.as_ref().map(|to| format!("  offered to {to}")).unwrap_or_default();
+    let run_as = runs_as(automation.run_as.as_ref());
+    outln!("{state:<8} {kind:<8} {name}  runs as {run_as}{consent}{offered}  {}", automation.id);
+}
+
+/// What its consent lacks, in words.
+fn consent(life: &Life) -> Option<&'static str> {
+    match (&life.consent, &life.automation.published, life.automation.state) {
+        (Some(_), _, _) => None,
+        (None, None, _) => Some("nothing published"),
+        (None, Some(_), State::On) => Some("waits for consent"),
+        (None, Some(_), _) => Some("no consent"),
+    }
+}
+
+fn line_as_json(life: &Life) -> serde_json::Value {
+    let automation = &life.automation;
+    json!({
+        "id": automation.id,
+        "name": automation.name,
+        "state": automation.state,
+        "kind": automation.kind,
+        "workspace": automation.workspace,
+        "run_as": automation.run_as,
+        "consent": life.consent.is_some(),
+        "lacks": consent(life),
+        "offered": automation.offered,
+    })
+}

@@ -1,0 +1,63 @@
+//! Run now: one run of one automation, because somebody asks for it.
+
+use mandate_governance::{Ask, Refused};
+use mandate_model::{AutomationId, Change, CustomRef, EventId, Failure, Occurrence, PrincipalId, RowRef, Subject};
+use mandate_runtime::platform::Unavailable;
+
+use crate::{
+    error::{Result, ServiceError},
+    service::Service,
+    store,
+};
+
+/// Who says that such an event happened.
+const SOURCE: &str = "mandate:run-now";
+/// What such an event is about, where it is about no row.
+const NOTHING: &str = "run-now";
+
+impl Service {
+    /// Makes exactly one run of the published version, and of no other automation (FIL-30): about a row that `actor` sees, of
+    /// which recipients are told who see it too; without one, only the act part gets it. [`Service::drain`] then runs it.
+    pub async fn run_now(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        row: Option<RowRef>,
+    ) -> Result<(EventId, Occurrence)> {
+        let at = self.host().clock.now();
+        let mut tx = self.store().begin().await?;
+        self.runner().decide(&mut tx, id, actor, Ask::RunNow, None).await?;
+        let automation = store::automation::known(&mut *tx, id).await?.automation;
+        let version = automation.published.ok_or(Refused::Unpublished)?;
+        let nothing = || Subject::Custom(CustomRef { event_type: NOTHING.to_owned(), about: None, file: None });
+        let occurrence = Occurrence {
+            site: automation.site,
+            source: SOURCE.to_owned(),
+            id: EventId::from_bytes(store::random_id()?).to_string(),
+            at,
+            change: Change::Manual,
+            subject: row.clone().map_or_else(nothing, Subject::Row),
+            changed: None,
+            image: None,
+            cause: None,
+        };
+        if let Some(row) = row {
+            self.must_see(actor, row, &occurrence).await?;
+        }
+        let event = occurrence.event(self.store().secret()).id;
+        store::event::insert(&mut tx, &event, &occurrence, at).await?;
+        // No other automation is looked up for it.
+        store::event::matched(&mut tx, &event, None).await?;
+        self.runner().begin_run(&mut tx, automation.id, version, &event).await?;
+        tx.commit().await?;
+        Ok((event, occurrence))
+    }
+
+    async fn must_see(&self, actor: &PrincipalId, row: RowRef, occurrence: &Occurrence) -> Result<()> {
+        match self.host().platform.data.open(actor).witnesses(occurrence).await {
+            Ok(true) => Ok(()),
+            Err(Failure::Unavailable(reason)) => Err(Unavailable(reason).into()),
+            _ => Err(ServiceError::NoRow { row, actor: actor.clone() }),
+        }
+    }
+}
