@@ -1,11 +1,14 @@
 //! Run now: one run of one automation, because somebody asks for it.
 
 use mandate_governance::{Ask, Refused};
-use mandate_model::{AutomationId, Change, CustomRef, EventId, Failure, Occurrence, PrincipalId, RowRef, Subject};
+use mandate_model::{
+    AutomationId, Change, CustomRef, EventId, Failure, Occurrence, PrincipalId, RowRef, SiteId, Subject,
+};
 use mandate_runtime::platform::Unavailable;
 
 use crate::{
     error::{Result, ServiceError},
+    governing::decide::ATTEMPTS,
     service::Service,
     store,
 };
@@ -24,33 +27,26 @@ impl Service {
         actor: &PrincipalId,
         row: Option<RowRef>,
     ) -> Result<(EventId, Occurrence)> {
-        let at = self.host().clock.now();
-        let mut tx = self.store().begin().await?;
-        self.runner().decide(&mut tx, id, actor, Ask::RunNow, None).await?;
-        let automation = store::automation::known(&mut *tx, id).await?.automation;
-        let version = automation.published.ok_or(Refused::Unpublished)?;
-        let nothing = || Subject::Custom(CustomRef { event_type: NOTHING.to_owned(), about: None, file: None });
-        let occurrence = Occurrence {
-            site: automation.site,
-            source: SOURCE.to_owned(),
-            id: EventId::from_bytes(store::random_id()?).to_string(),
-            at,
-            change: Change::Manual,
-            subject: row.clone().map_or_else(nothing, Subject::Row),
-            changed: None,
-            image: None,
-            cause: None,
-        };
-        if let Some(row) = row {
-            self.must_see(actor, row, &occurrence).await?;
+        for _ in 0..ATTEMPTS {
+            let decided = self.runner().decide(id, actor, Ask::RunNow, None).await?;
+            let automation = &decided.before.automation;
+            let version = automation.published.clone().ok_or(Refused::Unpublished)?;
+            let occurrence = by_hand(&automation.site, row.clone(), decided.at)?;
+            if let Some(row) = &row {
+                self.must_see(actor, row.clone(), &occurrence).await?;
+            }
+            let event = occurrence.event(self.store().secret()).id;
+            let mut tx = self.store().begin().await?;
+            if self.runner().keep(&mut tx, &decided).await? {
+                store::event::insert(&mut tx, &event, &occurrence, decided.at).await?;
+                // No other automation is looked up for it.
+                store::event::matched(&mut tx, &event, None).await?;
+                self.runner().begin_run(&mut tx, id.clone(), version, &event).await?;
+                tx.commit().await?;
+                return Ok((event, occurrence));
+            }
         }
-        let event = occurrence.event(self.store().secret()).id;
-        store::event::insert(&mut tx, &event, &occurrence, at).await?;
-        // No other automation is looked up for it.
-        store::event::matched(&mut tx, &event, None).await?;
-        self.runner().begin_run(&mut tx, automation.id, version, &event).await?;
-        tx.commit().await?;
-        Ok((event, occurrence))
+        Err(ServiceError::Contended)
     }
 
     async fn must_see(&self, actor: &PrincipalId, row: RowRef, occurrence: &Occurrence) -> Result<()> {
@@ -60,4 +56,20 @@ impl Service {
             _ => Err(ServiceError::NoRow { row, actor: actor.clone() }),
         }
     }
+}
+
+/// The event of it, which happens once however often it is asked for.
+fn by_hand(site: &SiteId, row: Option<RowRef>, at: i64) -> Result<Occurrence> {
+    let nothing = || Subject::Custom(CustomRef { event_type: NOTHING.to_owned(), about: None, file: None });
+    Ok(Occurrence {
+        site: site.clone(),
+        source: SOURCE.to_owned(),
+        id: EventId::from_bytes(store::random_id()?).to_string(),
+        at,
+        change: Change::Manual,
+        subject: row.map_or_else(nothing, Subject::Row),
+        changed: None,
+        image: None,
+        cause: None,
+    })
 }

@@ -93,7 +93,7 @@ pub(super) async fn revoke(home: &Home, target: &Target) -> CliResult {
 
 /// Takes a consent over from another product.
 pub(super) async fn migrate(home: &Home, target: &Target) -> CliResult {
-    ask(home, target, |life| Ok(Ask::Migrate { version: published(life)? })).await
+    ask(home, target, |life| Ok(Ask::Migrate { version: published(life)?, run_as: None })).await
 }
 
 /// Deletes it.
