@@ -9,12 +9,13 @@
 //! | `toml people`, `toml grants`, `toml data`, `toml automation`, `toml governance` | pieces of one [fixture](crate::fixture) |
 //! | `cedar policies` | its policies |
 //! | `csv deals.csv`, `jsonl deals.jsonl` | a file beside it |
-//! | `toml event` | what happens: see [`steps`] |
-//! | `toml expect` | what must come of it: see [`expect`] |
+//! | `toml event` | what happens: see [`steps`], [`steps::ask`] and [`steps::holdings`] |
+//! | `toml expect` | what must come of it: see [`expect`] and [`expect::governance`] |
 //!
 //! A fence that ends in `mutation "why"` is a counter-world: it stands in for all blocks of its kind (blocks with the same
 //! words belong together), and with it at least one expectation must fail. A spec that still passes tests nothing, and is
-//! itself wrong; so is one without any mutation.
+//! itself wrong; so is one without any mutation. A step that says how it is refused is an expectation too, and so is that any other
+//! thing that is asked of an automation is done.
 
 pub mod compare;
 pub mod expect;
@@ -105,7 +106,7 @@ impl Case {
     fn read(sources: Sources, events: &Text, expected: &Text, at: &Place) -> Result<Self, FixtureError> {
         let fixture = Fixture::read(sources)?;
         let steps = steps::parse(events, &fixture, at)?;
-        let expectations = expect::parse(expected, &fixture, at)?;
+        let expectations = expect::parse(expected, &fixture, &steps, at)?;
         Ok(Self { fixture, steps, expectations })
     }
 }

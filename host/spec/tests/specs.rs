@@ -203,6 +203,7 @@ fn as_expected() -> Observed {
             ((id("user:ana"), row.clone()), Some(vec![amount, note])),
             ((id("user:bob"), row), None),
         ]),
+        ..Observed::default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was expected against what came.
 
+pub mod governance;
+
 use std::collections::BTreeMap;
 
 use mandate_model::{Content, Field, Message, PrincipalId, RowRef, Value};
@@ -7,6 +9,7 @@ use mandate_model::{Content, Field, Message, PrincipalId, RowRef, Value};
 use super::expect::{Expectations, Kind, Part, PartPhase, Seen, Told};
 use crate::cell;
 use crate::problem::Problem;
+use governance::ObservedGovernance;
 
 /// What came of a spec's events, as each person may see it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +20,10 @@ pub struct Observed {
     pub parts: BTreeMap<PrincipalId, Vec<ObservedPart>>,
     /// The rows that were asked for, as each person sees them afterwards; `None`: denied.
     pub rows: BTreeMap<(PrincipalId, RowRef), Option<Vec<Field>>>,
+    /// What became of automations.
+    pub governance: ObservedGovernance,
+    /// Steps that were done and should have been refused, or the other way round.
+    pub surprises: Vec<Problem>,
 }
 
 /// A part of a run, as its own person sees it.
@@ -38,7 +45,7 @@ pub fn compare(expected: &Expectations, observed: &Observed) -> Vec<Problem> {
         let message = failure(&item.kind, observed)?;
         Some(Problem { place: item.place.clone(), message })
     });
-    problems.collect()
+    observed.surprises.iter().cloned().chain(problems).collect()
 }
 
 /// Why an expectation does not hold; `None`: it does.
@@ -50,6 +57,7 @@ fn failure(kind: &Kind, observed: &Observed) -> Option<String> {
         Kind::ActedAs(who) => acted_as(who, observed),
         Kind::Row(who, row, seen) => row_failure(who, row, seen.as_ref(), observed),
         Kind::Part(who, part) => part_failure(who, part, observed),
+        Kind::Governed(expected) => governance::failure(expected, &observed.governance),
     }
 }
 

@@ -27,24 +27,30 @@
 //! state = "done"                   # of each of them
 //! effects = 1                      # carried out, in all of them
 //! ```
+//!
+//! What must have come of automations themselves is in [`governance`].
+
+pub mod governance;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use mandate_model::{PrincipalId, PrincipalKind, RowRef};
+use mandate_model::{PrincipalId, RowRef};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::steps::{known, parse_row};
+use super::steps::ask::{self, Asked};
+use super::steps::{Step, parse_row, person};
 use crate::fixture::Fixture;
 use crate::known::no_column;
 use crate::problem::{FixtureError, Place, Problem};
 use crate::text::Text;
+use governance::Governed;
 
 /// All that is expected.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expectations {
-    /// Each with its place; at least one.
+    /// Each with its place; at least one, unless a step is refused.
     pub list: Vec<Expectation>,
 }
 
@@ -72,6 +78,8 @@ pub enum Kind {
     Row(PrincipalId, RowRef, Option<Seen>),
     /// The person has such parts.
     Part(PrincipalId, Part),
+    /// Something about automations themselves.
+    Governed(Governed),
 }
 
 /// What a message is like.
@@ -160,11 +168,21 @@ struct Document {
     row: Vec<Spanned<RawRow>>,
     #[serde(default)]
     part: Vec<Spanned<RawPart>>,
+    #[serde(default)]
+    automation: Vec<Spanned<governance::RawAutomation>>,
+    #[serde(default)]
+    sees: Vec<Spanned<governance::RawSees>>,
+    #[serde(default)]
+    may: Vec<Spanned<governance::RawMay>>,
+    #[serde(default)]
+    notice: Vec<Spanned<governance::RawNotice>>,
+    #[serde(default)]
+    happened: Vec<Spanned<governance::RawHappened>>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Words {
+pub(super) enum Words {
     One(String),
     More(Vec<String>),
 }
@@ -210,7 +228,7 @@ struct RawPart {
 }
 
 impl Words {
-    fn list(&self) -> Vec<&str> {
+    pub(super) fn list(&self) -> Vec<&str> {
         match self {
             Self::One(word) => vec![word],
             Self::More(words) => words.iter().map(String::as_str).collect(),
@@ -225,8 +243,8 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-/// Reads the expectations of a spec; `at` is where the spec stands.
-pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Expectations, FixtureError> {
+/// Reads the expectations of a spec; `at` is where the spec stands. There is at least one, or a step that is refused.
+pub(super) fn parse(text: &Text, fixture: &Fixture, steps: &[Step], at: &Place) -> Result<Expectations, FixtureError> {
     let document: Document = toml::from_str(text.as_str()).map_err(|error| {
         FixtureError::one(text.at(error.span().map_or(0, |span| span.start)), error.message().to_owned())
     })?;
@@ -235,12 +253,10 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Expect
         reader.told(&text.at(raw.span().start), raw.get_ref());
     }
     for raw in &document.row {
-        let place = text.at(raw.span().start);
-        match row(raw.get_ref(), fixture) {
-            Ok(kind) => reader.list.push(Expectation { place, kind }),
-            Err(message) => reader.problems.push(Problem { place, message }),
-        }
+        reader.one(&text.at(raw.span().start), row(raw.get_ref(), fixture));
     }
+    let asked: Vec<&Asked> = steps.iter().filter_map(Step::asked).collect();
+    governance::read(&mut reader, &document, text, &ask::names(fixture, asked.iter().copied()));
     for raw in &document.part {
         reader.part(&text.at(raw.span().start), raw.get_ref());
     }
@@ -254,7 +270,8 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Expect
     if let Some(raw) = &document.nothing {
         reader.nothing(&text.at(raw.span().start), raw.get_ref());
     }
-    if reader.list.is_empty() && reader.problems.is_empty() {
+    let refused = asked.iter().any(|asked| asked.refused.is_some());
+    if reader.list.is_empty() && reader.problems.is_empty() && !refused {
         return Err(FixtureError::one(at.clone(), "the spec expects nothing: it needs a fence `toml expect`"));
     }
     if reader.problems.is_empty() {
@@ -265,6 +282,13 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Expect
 }
 
 impl Reader<'_> {
+    fn one(&mut self, place: &Place, kind: Result<Kind, String>) {
+        match kind {
+            Ok(kind) => self.list.push(Expectation { place: place.clone(), kind }),
+            Err(message) => self.problems.push(Problem { place: place.clone(), message }),
+        }
+    }
+
     /// The same expectation of each of them.
     fn each(&mut self, place: &Place, who: &[&str], kind: impl Fn(PrincipalId) -> Kind) {
         for word in who {
@@ -308,11 +332,6 @@ impl Reader<'_> {
         let others: Vec<_> = people.filter(|id| !is_told(id)).collect();
         self.list.extend(others.into_iter().map(|id| Expectation { place: place.clone(), kind: Kind::Nothing(id) }));
     }
-}
-
-fn person(word: &str, fixture: &Fixture) -> Result<PrincipalId, String> {
-    let id = known(word, fixture)?;
-    if id.kind() == PrincipalKind::User { Ok(id) } else { Err(format!("`{id}` is no person")) }
 }
 
 fn row(raw: &RawRow, fixture: &Fixture) -> Result<Kind, String> {

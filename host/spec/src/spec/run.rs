@@ -1,6 +1,8 @@
 //! Trying a spec: each of its worlds is made anew on the embedded platform, its steps are taken, and what came of it is read
 //! as each person may see it.
 
+mod governance;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +10,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mandate_model::{ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict};
+use mandate_model::{
+    AutomationId, ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict,
+};
 use mandate_runtime::engine::Isolation;
 use mandate_runtime::limits::Limits;
 use mandate_runtime::sandbox::{Sandbox, SandboxError};
@@ -48,6 +52,9 @@ struct World<'a> {
     embedded: Embedded,
     service: Service,
     clock: Arc<StoryClock>,
+    /// Automations by each name that they have or had.
+    names: BTreeMap<String, AutomationId>,
+    surprises: Vec<Problem>,
 }
 
 /// Time as in a story: it goes on when somebody looks, and waiting takes none.
@@ -89,7 +96,7 @@ impl Trial {
     /// What comes of a case; `at` is where it stands.
     pub async fn observe(&self, case: &Case, at: &Place, plugins: Plugins<'_>) -> Result<Observed, FixtureError> {
         let folder = tempfile::tempdir().map_err(told(at))?;
-        let world = self.world(case, folder.path(), at).await?;
+        let mut world = self.world(case, folder.path(), at).await?;
         if let Some(choices) = &case.fixture.governance {
             world.service.choose(&case.fixture.seed.site, None, choices).await.map_err(told(at))?;
         }
@@ -97,7 +104,7 @@ impl Trial {
             world.plant(automation, plugins).await?;
         }
         for step in &case.steps {
-            world.take(step).await?;
+            world.take(step, plugins).await?;
         }
         world.service.drain().await.map_err(told(at))?;
         let observed = world.observed().await;
@@ -123,7 +130,7 @@ impl Trial {
             concurrency: CONCURRENCY,
         };
         let service = Service::open(&folder.join("store.db"), host).await.map_err(told(at))?;
-        Ok(World { case, embedded, service, clock })
+        Ok(World { case, embedded, service, clock, names: BTreeMap::new(), surprises: vec![] })
     }
 }
 
@@ -134,11 +141,12 @@ fn told<E: std::fmt::Display>(place: &Place) -> impl Fn(E) -> FixtureError {
 
 impl World<'_> {
     /// Makes and publishes an automation, and turns it on if the fixture says that its person let it.
-    async fn plant(&self, automation: &FixtureAutomation, plugins: Plugins<'_>) -> Result<(), FixtureError> {
+    async fn plant(&mut self, automation: &FixtureAutomation, plugins: Plugins<'_>) -> Result<(), FixtureError> {
         let at = &automation.place;
         let plugin = self.upload(automation, plugins).await?;
         let planted = automation.planted(&self.case.fixture.seed.site);
         let id = self.service.plant(planted).await.map_err(told(at))?;
+        self.names.insert(automation.name.clone(), id.clone());
         if automation.enabled {
             let draft = Draft {
                 plugin,
@@ -156,20 +164,26 @@ impl World<'_> {
         self.service.upload(&self.case.fixture.seed.site, &bytes).await.map_err(told(&automation.place))
     }
 
-    async fn take(&self, step: &Step) -> Result<(), FixtureError> {
+    async fn take(&mut self, step: &Step, plugins: Plugins<'_>) -> Result<(), FixtureError> {
         let at = &step.place;
         match &step.action {
             Action::Change { verb, row, by, fields, quiet } => {
                 let occurrence = self.change(*verb, row, by.as_ref(), fields).await.map_err(told(at))?;
                 self.hand_over(occurrence, *quiet, at).await
             }
-            Action::Grant(to, grant) => self.embedded.grant(to, grant).await.map(drop).map_err(told(at)),
-            Action::Revoke(of, grant) => self.embedded.revoke(of, grant).await.map_err(told(at)).and_then(|was| {
-                let gone = format!("`{of}` has no grant `{grant}` of their own that could be taken away");
+            Action::Give(to, held) => self.hold(to, held, true).await.map(drop).map_err(told(at)),
+            Action::Remove(of, held) => self.hold(of, held, false).await.map_err(told(at)).and_then(|was| {
+                let gone = format!("`{of}` has no {held} that could be taken away");
                 if was { Ok(()) } else { Err(FixtureError::one(at.clone(), gone)) }
             }),
             Action::SetActive(person, active) => self.embedded.set_active(person, *active).await.map_err(told(at)),
             Action::Run => self.service.drain().await.map_err(told(at)),
+            Action::Recheck => self.service.recheck().await.map(drop).map_err(told(at)),
+            Action::Ask(asked) => {
+                let surprise = self.asked(asked, plugins).await;
+                self.surprises.extend(surprise.map(|message| Problem { place: at.clone(), message }));
+                Ok(())
+            }
         }
     }
 
@@ -200,7 +214,7 @@ impl World<'_> {
     }
 
     async fn observed(&self) -> Result<Observed, String> {
-        let mut observed = Observed::default();
+        let mut observed = Observed { surprises: self.surprises.clone(), ..Observed::default() };
         for person in self.case.fixture.seed.people.iter().map(|person| &person.id) {
             let inbox = self.service.inbox(person).await.map_err(|error| error.to_string())?;
             let messages = inbox.into_iter().map(|delivered| delivered.message).collect();
@@ -213,6 +227,7 @@ impl World<'_> {
             let seen = self.look(&person, &row).await?;
             observed.rows.insert((person, row), seen);
         }
+        observed.governance = self.governed().await?;
         Ok(observed)
     }
 

@@ -14,14 +14,20 @@
 //! deactivate = "user:ana"          # or `activate`
 //! [[step]]
 //! run = true                       # what was accepted so far is run now; it is at the end anyway
+//! [[step]]
+//! recheck = true                   # the platform says that rights changed: what runs without them is found, also while idle
 //! ```
 //!
-//! A change by hand is accepted as an event at once, and run at the next `run`.
+//! What people ask of automations is in [`ask`], roles and workspaces in [`holdings`]. A change by hand is accepted as an event
+//! at once, and run at the next `run`.
+
+pub mod ask;
+pub mod holdings;
 
 use std::collections::BTreeMap;
 
-use mandate_model::{Field, PrincipalId, RowRef};
-use mandate_policy::{DatasetDef, Grant, Right};
+use mandate_model::{Field, PrincipalId, PrincipalKind, RowRef};
+use mandate_policy::DatasetDef;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use toml::Spanned;
@@ -33,6 +39,8 @@ use crate::problem::{FixtureError, Place, Problem};
 use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, json};
+use ask::Asked;
+use holdings::Held;
 
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +49,16 @@ pub struct Step {
     pub action: Action,
     /// Where it stands.
     pub place: Place,
+}
+
+impl Step {
+    /// What is asked of an automation by it.
+    pub fn asked(&self) -> Option<&Asked> {
+        match &self.action {
+            Action::Ask(asked) => Some(asked),
+            _ => None,
+        }
+    }
 }
 
 /// What happens.
@@ -59,14 +77,18 @@ pub enum Action {
         /// Whether no event is accepted for it.
         quiet: bool,
     },
-    /// A right is given.
-    Grant(PrincipalId, Grant),
-    /// A right is taken away.
-    Revoke(PrincipalId, Grant),
+    /// A right, a role or a membership is given.
+    Give(PrincipalId, Held),
+    /// A right, a role or a membership is taken away.
+    Remove(PrincipalId, Held),
     /// A person may act and be told things, or no longer.
     SetActive(PrincipalId, bool),
     /// What was accepted so far is run.
     Run,
+    /// Whoever lost what an automation needs is found.
+    Recheck,
+    /// Somebody asks something of an automation.
+    Ask(Asked),
 }
 
 #[derive(Deserialize)]
@@ -86,9 +108,37 @@ struct RawStep {
     activate: Option<String>,
     deactivate: Option<String>,
     run: Option<bool>,
+    recheck: Option<bool>,
+    ask: Option<String>,
+    give_role: Option<String>,
+    take_role: Option<String>,
+    add_to_workspace: Option<String>,
+    remove_from_workspace: Option<String>,
     #[serde(rename = "as")]
     by: Option<String>,
     of: Option<String>,
+    workspace: Option<String>,
+    dataset: Option<String>,
+    automation: Option<String>,
+    #[serde(rename = "by")]
+    asker: Option<String>,
+    #[serde(default)]
+    confirm: bool,
+    expected: Option<String>,
+    refused: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+    like: Option<String>,
+    #[serde(default)]
+    settings: BTreeMap<String, toml::Value>,
+    recipients: Option<Vec<String>>,
+    #[serde(default)]
+    consent: bool,
+    to: Option<String>,
+    #[serde(default)]
+    add: Vec<String>,
+    #[serde(default)]
+    drop: Vec<String>,
     #[serde(default)]
     fields: BTreeMap<String, toml::Value>,
     #[serde(default)]
@@ -116,25 +166,50 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Vec<St
     if problems.is_empty() { Ok(steps) } else { Err(FixtureError::new(problems)) }
 }
 
+/// What a step can be.
+const VERBS: &str = "`insert`, `update`, `remove`, `grant`, `revoke`, `activate`, `deactivate`, `give_role`, `take_role`, \
+    `add_to_workspace`, `remove_from_workspace`, `ask`, `run` and `recheck`";
+
 fn action(raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
-    let verbs = [&raw.insert, &raw.update, &raw.remove, &raw.grant, &raw.revoke, &raw.activate, &raw.deactivate];
-    if verbs.iter().filter(|verb| verb.is_some()).count() + usize::from(raw.run.is_some()) != 1 {
-        let verbs = "`insert`, `update`, `remove`, `grant`, `revoke`, `activate`, `deactivate` and `run`";
-        return Err(format!("a step is exactly one of {verbs}"));
+    let verbs = [
+        (&raw.insert, "insert"),
+        (&raw.update, "update"),
+        (&raw.remove, "remove"),
+        (&raw.grant, "grant"),
+        (&raw.revoke, "revoke"),
+        (&raw.activate, "activate"),
+        (&raw.deactivate, "deactivate"),
+        (&raw.give_role, "give_role"),
+        (&raw.take_role, "take_role"),
+        (&raw.add_to_workspace, "add_to_workspace"),
+        (&raw.remove_from_workspace, "remove_from_workspace"),
+        (&raw.ask, "ask"),
+    ];
+    let said: Vec<(&str, &str)> =
+        verbs.iter().filter_map(|(word, verb)| word.as_ref().map(|word| (*verb, word.as_str()))).collect();
+    match (said.as_slice(), raw.run.is_some(), raw.recheck.is_some()) {
+        ([], true, false) => Ok(Action::Run),
+        ([], false, true) => Ok(Action::Recheck),
+        ([(verb, word)], false, false) => one(verb, word, raw, fixture),
+        _ => Err(format!("a step is exactly one of {VERBS}")),
     }
-    match raw {
-        RawStep { insert: Some(row), .. } => change(Verb::Insert, row, raw, fixture),
-        RawStep { update: Some(row), .. } => change(Verb::Update, row, raw, fixture),
-        RawStep { remove: Some(row), .. } => change(Verb::Remove, row, raw, fixture),
-        RawStep { grant: Some(grant), of, .. } => {
-            Ok(Action::Grant(holder(of.as_ref(), fixture)?, parse_grant(grant, fixture)?))
-        }
-        RawStep { revoke: Some(grant), of, .. } => {
-            Ok(Action::Revoke(holder(of.as_ref(), fixture)?, parse_grant(grant, fixture)?))
-        }
-        RawStep { activate: Some(id), .. } => Ok(Action::SetActive(known(id, fixture)?, true)),
-        RawStep { deactivate: Some(id), .. } => Ok(Action::SetActive(known(id, fixture)?, false)),
-        _ => Ok(Action::Run),
+}
+
+fn one(verb: &str, word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
+    let held = || match verb {
+        "grant" | "revoke" => holdings::grant(word, fixture),
+        "give_role" | "take_role" => holdings::role(word, raw, fixture),
+        _ => holdings::workspace(word, fixture).map(Held::Member),
+    };
+    match verb {
+        "insert" => change(Verb::Insert, word, raw, fixture),
+        "update" => change(Verb::Update, word, raw, fixture),
+        "remove" => change(Verb::Remove, word, raw, fixture),
+        "activate" => Ok(Action::SetActive(known(word, fixture)?, true)),
+        "deactivate" => Ok(Action::SetActive(known(word, fixture)?, false)),
+        "ask" => ask::parse(word, raw, fixture).map(Action::Ask),
+        "grant" | "give_role" | "add_to_workspace" => Ok(Action::Give(holder(raw.of.as_ref(), fixture)?, held()?)),
+        _ => Ok(Action::Remove(holder(raw.of.as_ref(), fixture)?, held()?)),
     }
 }
 
@@ -172,16 +247,19 @@ pub(super) fn known(text: &str, fixture: &Fixture) -> Result<PrincipalId, String
     if person || team { Ok(id) } else { Err(format!("`{id}` is neither among `people` nor among `teams`")) }
 }
 
-fn holder(of: Option<&String>, fixture: &Fixture) -> Result<PrincipalId, String> {
-    known(of.ok_or("say whose right it is: `of = \"user:ana\"`")?, fixture)
+/// A person, a team or the site of the fixture.
+pub(super) fn anyone(text: &str, fixture: &Fixture) -> Result<PrincipalId, String> {
+    let id = PrincipalId::parse(text).map_err(|error| error.to_string())?;
+    let own = id.kind() == PrincipalKind::Site && id.name() == fixture.seed.site.as_str();
+    if own { Ok(id) } else { known(text, fixture) }
 }
 
-/// `read deals`.
-fn parse_grant(text: &str, fixture: &Fixture) -> Result<Grant, String> {
-    let (right, dataset) = text.split_once(' ').ok_or_else(|| format!("`{text}` is no grant such as `read deals`"))?;
-    let right = Right::parse(right).ok_or_else(|| format!("`{right}` is no right"))?;
-    if fixture.seed.schema.dataset(dataset).is_none() {
-        return Err(no_dataset(&fixture.seed.schema, dataset));
-    }
-    Ok(Grant { right, dataset: dataset.to_owned() })
+/// A person of the fixture.
+pub(super) fn person(word: &str, fixture: &Fixture) -> Result<PrincipalId, String> {
+    let id = known(word, fixture)?;
+    if id.kind() == PrincipalKind::User { Ok(id) } else { Err(format!("`{id}` is no person")) }
+}
+
+fn holder(of: Option<&String>, fixture: &Fixture) -> Result<PrincipalId, String> {
+    known(of.ok_or("say whose right it is: `of = \"user:ana\"`")?, fixture)
 }
