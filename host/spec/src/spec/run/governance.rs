@@ -93,7 +93,7 @@ impl World<'_> {
             Verb::Move(new) => Ask::Move { expected: expected(asked, life), new },
             Verb::Share(add, remove) => Ask::Share { add, remove },
             Verb::Invite(add, remove) => Ask::Invite { add, remove },
-            Verb::Migrate => Ask::Migrate { version: version()? },
+            Verb::Migrate => Ask::Migrate { version: version()?, run_as: None },
             Verb::Delete => Ask::Delete,
             Verb::Create(..) | Verb::Draft(_) | Verb::Publish(..) | Verb::Clone(_) => {
                 return Err("it has a way of its own".to_owned());
