@@ -14,7 +14,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cedar_policy::{AuthorizationError, Authorizer, PolicyId, PolicySet, Request};
+use cedar_policy::{AuthorizationError, Authorizer, Policy, PolicyId, PolicySet, Request};
 use mandate_model::PrincipalKind;
 
 use crate::slice::{entities, said, uid};
@@ -30,6 +30,9 @@ pub struct AutomationPolicies {
 }
 
 impl AutomationPolicies {
+    /// What policies about automations may speak of: the Cedar schema of every question.
+    pub const SCHEMA: &str = load::SCHEMA;
+
     /// Turns on these built-in rules, and parses and strictly validates the site's own policies; all that is wrong, in order.
     ///
     /// Refused is what [`DataPolicies::load`](crate::DataPolicies::load) refuses (policies that can never apply, templates,
@@ -37,6 +40,12 @@ impl AutomationPolicies {
     /// the `@id` of a built-in policy.
     pub fn load(rules: &BTreeSet<Rule>, custom: &str) -> Result<Self, Vec<PolicyError>> {
         Ok(Self { loaded: Arc::new(load::load(rules, custom)?) })
+    }
+
+    /// All that is in force, as Cedar: the floors, the rules that are on, and the site's own policies.
+    pub fn text(&self) -> String {
+        let policies: Vec<_> = self.loaded.all.policies().map(Policy::to_string).collect();
+        policies.join("\n\n")
     }
 
     /// Whether the actor may do it. A no says which policies forbid it and why, that none permits it, or "cannot decide".

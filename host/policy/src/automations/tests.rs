@@ -50,6 +50,17 @@ fn floors_forbid_with_a_reason_and_rules_permit() {
 }
 
 #[test]
+fn the_text_is_what_is_in_force() {
+    let custom = "@id(\"ours\")\npermit (principal, action, resource);";
+    let text = AutomationPolicies::load(&BTreeSet::from([Rule::ViewAll]), custom).unwrap().text();
+    let expected = names(FLOORS).into_iter().chain(ALWAYS.map(str::to_owned));
+    assert_eq!(names(&text), expected.chain(["view-all", "ours"].map(str::to_owned)).collect());
+    let count = |text: &str| PolicySet::from_str(text).unwrap().policies().count();
+    let off = Rule::ALL.iter().filter(|rule| **rule != Rule::ViewAll).count();
+    assert_eq!(count(&text), count(FLOORS) + count(RULES) - off + 1, "each rule but `view-all` is off");
+}
+
+#[test]
 fn the_schema_has_every_act_and_permission() {
     let schema = schema();
     let actions: BTreeSet<_> = schema.actions().map(|uid| uid.id().unescaped().to_owned()).collect();

@@ -45,9 +45,11 @@ fn offences(path: &str, text: &str) -> Vec<Offence> {
     if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
         found.extend(rust::check(path, text));
     }
-    if path == "Cargo.toml" {
+    if path.ends_with("Cargo.toml") {
+        // There are two workspaces: this one, and that of the proofs.
         found.extend(manifests::commented_dependencies(path, text));
-    } else if path.ends_with("/Cargo.toml") {
+    }
+    if path.ends_with("/Cargo.toml") {
         found.extend(manifests::workspace_lints(path, text));
         found.extend(manifests::workspace_dependencies(path, text));
     }
