@@ -85,7 +85,7 @@ fn fil_26_a_disabled_automation_does_not_run_and_only_run_as_turns_it_on() {
     assert!(bench.fine(&["automation", "list"]).starts_with("off"));
     assert!(bench.fine(&["row", "insert", "opportunities", "9001", BIG]).contains("no automation listens to it"));
     let said = bench.refused(&["automation", "enable", NAME, "--as", "user:lukas"]);
-    assert!(said.contains("there is no such automation"), "it is not theirs to see: {said}");
+    assert!(said.contains("there is no automation `Tell about"), "it is not theirs to see: {said}");
     bench.fine(&["automation", "enable", NAME, "--as", "user:ines"]);
     assert!(bench.fine(&["automation", "list"]).starts_with("on"));
 }
