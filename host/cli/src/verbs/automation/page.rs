@@ -119,7 +119,9 @@ impl Page {
         }
         if let Some(changes) = &self.changes {
             outln!("  changed, against what {} let last:", runs_as(self.automation.run_as.as_ref()));
-            changes.lines().iter().for_each(|line| outln!("    {}", inert(line)));
+            for line in changes.lines() {
+                outln!("    {}", inert(&line));
+            }
         }
         outln!("  you may  {}", words::names(&self.may, "nothing"));
         outln!("  happened");

@@ -95,6 +95,9 @@ fn ven_02_where_the_first_to_turn_it_on_is_whom_it_runs_as_that_is_confirmed() {
     let draft = telling(&bench, "won", &["user:bo"]);
     let made = bench.does("create", "Tell", "user:ana", &["--draft", &draft]);
     assert!(made.contains("runs as nobody yet"), "{made}");
+    let unconfirmed = bench.denied("enable", "Tell", "user:ana", &[]);
+    assert!(unconfirmed.contains("whoever turns it on first is whom the automation runs as"), "{unconfirmed}");
+    assert!(bench.page("Tell", "user:ana")["version"].is_null(), "nothing changed: her draft is not published either");
     bench.does("publish", "Tell", "user:ana", &[]);
     assert!(bench.denied("enable", "Tell", "user:bo", &[]).contains("run as `user:bo` in place of nothing"));
     let on = bench.does("enable", "Tell", "user:bo", &["--confirm"]);
