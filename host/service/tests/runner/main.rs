@@ -23,4 +23,5 @@ mod history;
 mod interleaving;
 mod one_process;
 mod recipients;
+mod run_now;
 mod witness;

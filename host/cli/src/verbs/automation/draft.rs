@@ -1,6 +1,9 @@
 //! Making automations, and drafts, which their editor alone sees (MON-13).
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use mandate_model::{AutomationKind, PrincipalId, Recipient, Trigger};
 use mandate_service::{NewAutomation, SavedDraft};
@@ -66,7 +69,7 @@ struct Written {
     _base: serde::de::IgnoredAny,
 }
 
-fn read(path: &PathBuf) -> CliResult<SavedDraft> {
+fn read(path: &Path) -> CliResult<SavedDraft> {
     let told = |error: &dyn std::fmt::Display| CliError::Input(format!("the draft `{}`: {error}", path.display()));
     let object = json::object(&files::text(path)?).map_err(|error| told(&error))?;
     let written: Written = serde_json::from_value(object.into()).map_err(|error| told(&error))?;
@@ -77,7 +80,7 @@ fn read(path: &PathBuf) -> CliResult<SavedDraft> {
 /// Makes it: off, with nothing published.
 pub(super) async fn create(home: &Home, args: Create) -> CliResult {
     home.known(&args.who).await?;
-    let draft = args.draft.as_ref().map(read).transpose()?;
+    let draft = args.draft.as_deref().map(read).transpose()?;
     let new = NewAutomation {
         site: home.embedded.site().clone(),
         workspace: args.workspace,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use mandate_governance::{Automation, Consent, Happening, Lack};
 use mandate_model::{AutomationId, PrincipalId};
 use mandate_policy::Act;
-use mandate_service::Prospect;
+use mandate_service::{Prospect, Roles as _};
 use serde::Serialize;
 
 use self::version::Shown;
@@ -17,7 +17,7 @@ use super::{
     words,
 };
 use crate::{
-    failure::CliResult,
+    failure::{CliError, CliResult},
     home::Home,
     show::{inert, runs_as, time},
 };
@@ -51,7 +51,7 @@ impl Page {
     pub(super) async fn of(home: &Home, id: &AutomationId, who: &PrincipalId) -> CliResult<Self> {
         let Prospect { life, version, changes, lacks, run_as_lacks, may, .. } =
             home.service.prospect(id, who).await.map_err(refused)?;
-        let decides = life.automation.offered.is_some() || DECIDING.iter().any(|act| may.contains(act));
+        let decides = DECIDING.iter().any(|act| may.contains(act)) || offered(home, &life.automation, who).await?;
         let changes = match (&changes, &version) {
             (Some(changes), Some(version)) if decides => Some(Told::of(home, who, changes, version).await?),
             _ => None,
@@ -76,6 +76,8 @@ impl Page {
     /// A version's id is a digest over its recipients too, and another automation is its own secret.
     fn withhold(&mut self, decides: bool) {
         self.automation.cloned_from = None;
+        // That is another one's beginning.
+        self.may.remove(&Act::Create);
         if !decides {
             self.automation.published = None;
             self.consent = None;
@@ -117,7 +119,9 @@ impl Page {
         }
         if let Some(changes) = &self.changes {
             outln!("  changed, against what {} let last:", runs_as(self.automation.run_as.as_ref()));
-            changes.lines().iter().for_each(|line| outln!("    {}", inert(line)));
+            for line in changes.lines() {
+                outln!("    {}", inert(&line));
+            }
         }
         outln!("  you may  {}", words::names(&self.may, "nothing"));
         outln!("  happened");
@@ -126,6 +130,13 @@ impl Page {
             outln!("    {}  {by}: {}", time(*at), inert(what));
         }
     }
+}
+
+/// Whether it is offered to them, or to whom they speak for.
+async fn offered(home: &Home, automation: &Automation, who: &PrincipalId) -> CliResult<bool> {
+    let Some(to) = &automation.offered else { return Ok(false) };
+    let standing = home.embedded.standing(who).await.map_err(CliError::unavailable)?;
+    Ok(to == who || standing.is_some_and(|standing| standing.consents_for.contains(to)))
 }
 
 /// What happened, in order.

@@ -5,12 +5,16 @@ use mandate_model::VersionId;
 
 use super::{
     Target,
-    ask::{ask, ask_confirmed, called, published},
+    ask::{ask, ask_confirmed, called, published, repeat},
     find::find,
     page::Page,
     publish,
 };
-use crate::{failure::CliResult, home::Home, show::runs_as};
+use crate::{
+    failure::{CliError, CliResult},
+    home::Home,
+    show::runs_as,
+};
 
 /// Which version is let act.
 #[derive(Debug, clap::Args)]
@@ -57,16 +61,19 @@ pub(super) async fn enable(home: &Home, args: &Enable) -> CliResult {
     let version = match (seen, &life.automation.published) {
         (Some(seen), _) => seen.clone(),
         (None, Some(published)) => published.clone(),
+        (None, None) if life.automation.run_as.is_none() && !args.confirm => {
+            return Err(CliError::Input(repeat("whoever turns it on first is whom the automation runs as")));
+        }
         (None, None) => publish::first(home, &life, &target.who, args.confirm).await?,
     };
     let make = |acquisition: Option<Acquisition>| Ask::Enable { version: version.clone(), acquisition };
     let life = ask_confirmed(home, target, args.confirm, make).await?;
     let run_as = runs_as(life.automation.run_as.as_ref());
-    match &life.consent {
-        Some(_) => {
-            outln!("{} is on. It acts on behalf of {run_as}, who consented to exactly this version:", called(&life))
-        }
-        None => outln!("{} is on, but waits until {run_as} lets exactly this version act for them:", called(&life)),
+    let name = called(&life);
+    if life.consent.is_some() {
+        outln!("{name} is on. It acts on behalf of {run_as}, who consented to exactly this version:");
+    } else {
+        outln!("{name} is on, but waits until {run_as} lets exactly this version act for them:");
     }
     told(home, &life, target).await
 }

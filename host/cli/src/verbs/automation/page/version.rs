@@ -75,7 +75,9 @@ impl Shown {
             }
         }
         for (verb, names) in [("reads", reads_folders), ("writes", writes_folders), ("invokes", operations)] {
-            names.iter().for_each(|name| outln!("  {verb:<8} {}", inert(name)));
+            for name in names {
+                outln!("  {verb:<8} {}", inert(name));
+            }
         }
         if self.hidden {
             outln!("  more     that you may not know of");
