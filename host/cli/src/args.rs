@@ -78,6 +78,9 @@ pub(crate) enum Verb {
     /// List automations, turn them on and off
     #[command(subcommand)]
     Automation(verbs::automation::Verb),
+    /// Show how the site governs its automations, look ahead, choose otherwise
+    #[command(subcommand)]
+    Policy(verbs::policy::Verb),
     /// Insert, update and remove rows, by hand, as a person
     #[command(subcommand)]
     Row(verbs::row::Verb),

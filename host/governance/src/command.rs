@@ -204,10 +204,9 @@ impl Ask {
     /// The prechecks of which any makes the declared powers a condition of this; `first`: nothing was published before.
     pub fn prechecks(&self, first: bool) -> &'static [Precheck] {
         match self {
-            Self::Publish { .. } if first => &[Precheck::Create, Precheck::Edit],
-            Self::Publish { .. } => &[Precheck::Edit],
-            Self::Enable { .. } | Self::Consent { .. } => &[Precheck::Enable],
-            Self::Take { .. } | Self::Accept { .. } => &[Precheck::Take],
+            Self::Publish { .. } => Precheck::of(Act::Edit, first),
+            Self::Enable { .. } | Self::Consent { .. } => Precheck::of(Act::Enable, first),
+            Self::Take { .. } | Self::Accept { .. } => Precheck::of(Act::Take, first),
             _ => &[],
         }
     }
