@@ -1,7 +1,7 @@
 //! What can go wrong in the service.
 
 use mandate_governance::{PresetError, Refused, VersionError};
-use mandate_model::{PluginDigest, powers::PowersError};
+use mandate_model::{PluginDigest, PrincipalId, powers::PowersError};
 use mandate_policy::PolicyError;
 use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
@@ -63,6 +63,9 @@ pub enum ServiceError {
     /// Asked for by the wrong verb.
     #[error("creating, publishing, running and copying have verbs of their own")]
     OtherVerb,
+    /// Nobody to hand over to.
+    #[error("there is no `{0}`, or they are deactivated: name somebody who can take it over")]
+    NoSuccessor(PrincipalId),
     /// Governance refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refused),
