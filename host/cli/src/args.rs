@@ -87,6 +87,14 @@ pub(crate) enum Verb {
     /// Give rights to people and teams, and take them away
     #[command(subcommand)]
     Grant(verbs::grant::Verb),
+    /// Give roles to people and teams, and take them away
+    #[command(subcommand)]
+    Role(verbs::role::Verb),
+    /// Show what concerns somebody, deactivate them, hand over what runs as them
+    #[command(subcommand)]
+    Person(verbs::person::Verb),
+    /// Show what an automation would touch as somebody, against whom it runs as now
+    Reach(verbs::reach::Args),
     /// Show what a person may see of a dataset, and why
     Rights(verbs::rights::Args),
     /// Show the messages of a person

@@ -3,12 +3,16 @@
 pub(crate) mod automation;
 pub(crate) mod demo;
 pub(crate) mod fixture;
+mod foresee;
 pub(crate) mod grant;
 pub(crate) mod inbox;
 pub(crate) mod inspect;
+pub(crate) mod person;
 pub(crate) mod plugin;
 pub(crate) mod policy;
+pub(crate) mod reach;
 pub(crate) mod rights;
+pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod run;
 
@@ -31,7 +35,10 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Automation(verb) => automation::run(&common, verb).await,
         Verb::Policy(verb) => Box::pin(policy::run(&common, verb)).await,
         Verb::Row(verb) => row::run(&common, verb).await,
-        Verb::Grant(verb) => grant::run(&common, verb).await,
+        Verb::Grant(verb) => Box::pin(grant::run(&common, verb)).await,
+        Verb::Role(verb) => Box::pin(role::run(&common, verb)).await,
+        Verb::Person(verb) => Box::pin(person::run(&common, verb)).await,
+        Verb::Reach(args) => reach::run(&common, args).await,
         Verb::Rights(args) => rights::run(&common, args).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,

@@ -1,7 +1,7 @@
 //! `mandate policy`: how the site governs its automations: the presets, what holds, what another choice would change, and
 //! choosing it.
 
-mod changes;
+pub(super) mod changes;
 
 use std::{collections::BTreeSet, path::PathBuf};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use mandate_governance::{Power, Refused, Version, footprint};
 use mandate_model::{AutomationId, ColumnSet, Failure, Page, PrincipalId, Query, rows::MAX_PAGE};
+use mandate_runtime::platform::ViewClass;
 
 use crate::{
     error::{Result, ServiceError},
@@ -79,7 +80,7 @@ impl Service {
         let prospect = self.prospect(id, person).await?;
         let version = prospect.version.ok_or(Refused::Unpublished)?;
         let run_as = prospect.life.automation.run_as;
-        let (mut powers, mut datasets) = (vec![], vec![]);
+        let (mut powers, mut datasets): (Vec<PowerReach>, _) = (vec![], vec![]);
         for power in footprint(&version) {
             powers.push(self.power(power, person, run_as.as_ref()).await?);
         }
@@ -90,7 +91,8 @@ impl Service {
             }
         }
         // What may not be known of is not counted either.
-        powers.dedup_by(|one, other| one.power.is_none() && other.power.is_none());
+        let (mut powers, hidden): (Vec<_>, Vec<_>) = powers.into_iter().partition(|one| one.power.is_some());
+        powers.extend(hidden.into_iter().next());
         Ok(ReachPreview { person: person.clone(), run_as, powers, datasets })
     }
 
@@ -112,7 +114,6 @@ impl Service {
         person: &PrincipalId,
         run_as: Option<&PrincipalId>,
     ) -> Result<DatasetReach> {
-        let host = self.host();
         let theirs = self.page(person, &dataset).await?;
         let mut rows = Rows { count: theirs.len(), more: theirs.next.is_some(), new: None };
         let mut same = None;
@@ -121,13 +122,20 @@ impl Service {
             if theirs.next.is_none() && now.next.is_none() {
                 rows.new = Some(theirs.ids.difference(&now.ids).count());
             }
-            let names = [dataset.clone()];
-            let class = host.platform.data.open(person).view_class(&names).await.map_err(unavailable)?;
-            let other = host.platform.data.open(run_as).view_class(&names).await.map_err(unavailable)?;
+            let (class, other) = (self.class(person, &dataset).await?, self.class(run_as, &dataset).await?);
             same = class.zip(other).map(|(class, other)| class == other);
         }
-        let extent = host.roles.extent(person, &dataset).await?;
+        let extent = self.host().roles.extent(person, &dataset).await?;
         Ok(DatasetReach { dataset, rows, extent, same })
+    }
+
+    /// What somebody sees of a dataset, as a class; who may not read it has none.
+    async fn class(&self, principal: &PrincipalId, dataset: &str) -> Result<Option<ViewClass>> {
+        match self.host().platform.data.open(principal).view_class(&[dataset.to_owned()]).await {
+            Ok(class) => Ok(class),
+            Err(Failure::Denied(_)) => Ok(None),
+            Err(failure) => Err(unavailable(failure)),
+        }
     }
 
     /// The first rows that somebody sees, without their cells. Who may not read sees none.

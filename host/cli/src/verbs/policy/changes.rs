@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What automations are called.
-type Names = BTreeMap<AutomationId, String>;
+pub(in crate::verbs) type Names = BTreeMap<AutomationId, String>;
 
 /// Shows what `choices` would change.
 pub(super) async fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
@@ -55,7 +55,7 @@ fn settings(changes: &PolicyChanges) {
 }
 
 /// One line for each person, object and direction; then what cannot be decided, with why.
-fn people(decisions: &[Change], names: &Names) {
+pub(in crate::verbs) fn people(decisions: &[Change], names: &Names) {
     let mut same: BTreeMap<(String, &str, String), BTreeSet<&str>> = BTreeMap::new();
     for change in decisions.iter().filter(|change| change.before.is_allow() != change.after.is_allow()) {
         let direction = if change.after.is_allow() { "gains" } else { "loses" };
