@@ -78,12 +78,23 @@ pub(crate) enum Verb {
     /// Automations as a person sees and governs them: list, show, draft, publish, turn on, share, hand over, run now
     #[command(subcommand)]
     Automation(verbs::automation::Verb),
+    /// Show how the site governs its automations, look ahead, choose otherwise
+    #[command(subcommand)]
+    Policy(verbs::policy::Verb),
     /// Insert, update and remove rows, by hand, as a person
     #[command(subcommand)]
     Row(verbs::row::Verb),
     /// Give rights to people and teams, and take them away
     #[command(subcommand)]
     Grant(verbs::grant::Verb),
+    /// Give roles to people and teams, and take them away
+    #[command(subcommand)]
+    Role(verbs::role::Verb),
+    /// Show what concerns somebody, deactivate them, hand over what runs as them
+    #[command(subcommand)]
+    Person(verbs::person::Verb),
+    /// Show what an automation would touch as somebody, against whom it runs as now
+    Reach(verbs::reach::Args),
     /// Show what a person may see of a dataset, and why
     Rights(verbs::rights::Args),
     /// Show the messages of a person, and what they were told of automations

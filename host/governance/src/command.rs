@@ -213,10 +213,9 @@ impl Ask {
             Self::Publish { consent: true, .. } | Self::Publish { acquisition: Some(_), .. } => {
                 &[Precheck::Edit, Precheck::Enable]
             }
-            Self::Publish { .. } if first => &[Precheck::Create, Precheck::Edit],
-            Self::Publish { .. } => &[Precheck::Edit],
-            Self::Enable { .. } | Self::Consent { .. } => &[Precheck::Enable],
-            Self::Take { .. } | Self::Accept { .. } => &[Precheck::Take],
+            Self::Publish { .. } => Precheck::of(Act::Edit, first),
+            Self::Enable { .. } | Self::Consent { .. } => Precheck::of(Act::Enable, first),
+            Self::Take { .. } | Self::Accept { .. } => Precheck::of(Act::Take, first),
             _ => &[],
         }
     }

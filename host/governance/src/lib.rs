@@ -36,5 +36,5 @@ pub use notice::{Audience, Notice, notices, told_of_failure};
 pub use preset::{Preset, PresetError, SiteChoices};
 pub use refused::Refused;
 pub use settings::{Choices, Settings};
-pub use table::table;
+pub use table::{Difference, table};
 pub use version::{Version, VersionError};

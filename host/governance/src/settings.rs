@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_model::PrincipalKind;
-use mandate_policy::Permission;
+use mandate_policy::{Act, Permission};
 use serde::{Deserialize, Serialize};
 
 /// An act that may make its actor the one that the automation runs as.
@@ -118,6 +118,19 @@ pub enum Precheck {
     Enable,
     /// Taking it (VEN-07).
     Take,
+}
+
+impl Precheck {
+    /// Those of which any makes the declared powers a condition of an act; `first`: nothing was published before.
+    pub fn of(act: Act, first: bool) -> &'static [Self] {
+        match act {
+            Act::Edit if first => &[Self::Create, Self::Edit],
+            Act::Edit => &[Self::Edit],
+            Act::Enable | Act::Consent => &[Self::Enable],
+            Act::Take => &[Self::Take],
+            _ => &[],
+        }
+    }
 }
 
 /// What makes an automation visible, besides running as oneself and a role that gives `view`.

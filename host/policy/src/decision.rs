@@ -14,6 +14,11 @@ impl Decision {
     pub fn is_allow(&self) -> bool {
         matches!(self, Self::Allow)
     }
+
+    /// Whether it is a no because the question could not be decided.
+    pub fn is_undecided(&self) -> bool {
+        matches!(self, Self::Deny(reason) if reason.starts_with("cannot decide: "))
+    }
 }
 
 /// The question could not be decided (a policy errored, or speaks of what is not there): treat it as a no, and say so.

@@ -32,6 +32,7 @@ pub mod seed;
 mod sql;
 mod types;
 mod validate;
+mod without;
 mod witness;
 mod write;
 

@@ -72,6 +72,9 @@ pub enum ServiceError {
     /// Asked for by the wrong verb.
     #[error("creating, publishing, running and copying have verbs of their own")]
     OtherVerb,
+    /// Nobody to hand over to.
+    #[error("there is no `{0}`, or they are deactivated: name somebody who can take it over")]
+    NoSuccessor(PrincipalId),
     /// Governance refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refused),

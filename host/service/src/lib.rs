@@ -12,6 +12,7 @@ mod drafts;
 pub mod embedded;
 mod error;
 mod executor;
+mod foresight;
 mod governing;
 mod history;
 mod operator;
@@ -30,12 +31,19 @@ pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use error::ServiceError;
+pub use foresight::{
+    decisions::{Change, Object},
+    impact::{Impact, Loss},
+    inventory::Inventory,
+    policy::PolicyChanges,
+    reach::{DatasetReach, PowerReach, ReachPreview, Rows},
+};
 pub use governing::Told;
 pub use history::{PartView, RunView};
 pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
-pub use roles::{Holding, Reach, Roles, Standing};
+pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 pub use sandboxed::Sandboxed;
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{

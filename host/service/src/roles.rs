@@ -1,11 +1,12 @@
 //! What governance must know of people, roles and places: what a platform implements so that automations can be governed on it.
 //!
-//! Every method asks anew; nothing may be remembered between calls.
+//! Every method asks anew; nothing may be remembered between calls. [`Roles::without`] answers as if a right were gone already.
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId, SiteId};
+use mandate_policy::Grant;
 use mandate_runtime::platform::Unavailable;
 
 /// Where a role holds.
@@ -47,6 +48,28 @@ pub struct Standing {
     pub sees: BTreeSet<PrincipalId>,
 }
 
+/// Something that an administrator may take away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removal {
+    /// A role of a person or team, of exactly this reach.
+    Role(PrincipalId, Holding),
+    /// A grant of a principal's own.
+    Grant(PrincipalId, Grant),
+    /// That a person may act and be told things.
+    Active(PrincipalId),
+}
+
+/// What somebody may do with a dataset, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// The rows that they see: a condition, `every row`, or why there are none.
+    pub reads: String,
+    /// Columns that they see, in order.
+    pub sees: Vec<String>,
+    /// Columns that they may set, in order.
+    pub sets: Vec<String>,
+}
+
 /// People, roles and places.
 #[async_trait]
 pub trait Roles: Send + Sync {
@@ -68,4 +91,15 @@ pub trait Roles: Send + Sync {
 
     /// The active people of the site, in order of their ids.
     async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable>;
+
+    /// The same questions, answered as if `removal` were done; nothing changes. `None`: there is nothing to take away. A platform
+    /// that cannot foresee need not implement it.
+    async fn without(&self, _removal: &Removal) -> Result<Option<Box<dyn Roles>>, Unavailable> {
+        Err(Unavailable("this platform cannot say what would be without a right".to_owned()))
+    }
+
+    /// What `principal` may do with a dataset now; `None`: they are not there, or the platform has no words for it.
+    async fn extent(&self, _principal: &PrincipalId, _dataset: &str) -> Result<Option<Extent>, Unavailable> {
+        Ok(None)
+    }
 }

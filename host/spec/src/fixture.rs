@@ -74,6 +74,7 @@ use crate::problem::{FixtureError, Place};
 use crate::text::Text;
 use reader::Reader;
 
+pub use governance::load_choices;
 pub use sharing::Sharing;
 
 /// What the file of a fixture is called in its folder.

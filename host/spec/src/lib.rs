@@ -16,6 +16,6 @@ pub mod spec;
 pub mod text;
 pub mod timestamp;
 
-pub use fixture::{Fixture, FixtureAutomation};
+pub use fixture::{Fixture, FixtureAutomation, load_choices};
 pub use problem::{FixtureError, Place, Problem};
 pub use text::Text;

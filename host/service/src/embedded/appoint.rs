@@ -27,6 +27,12 @@ impl Embedded {
         self.dismiss(principal, Held::Role(holding)).await
     }
 
+    /// Every role that a person or team has of their own, in order of the holders.
+    pub async fn role_holdings(&self) -> Result<Vec<(PrincipalId, Holding)>, EmbeddedError> {
+        let mut tx = self.inner.read().await?;
+        Ok(holdings::all_roles(&mut tx).await?)
+    }
+
     /// Makes a person or team a member of a workspace; whether they were none.
     ///
     /// Errors: [`EmbeddedError::UnknownPrincipal`], [`EmbeddedError::NoHolder`], [`EmbeddedError::UnknownWorkspace`].

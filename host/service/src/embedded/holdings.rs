@@ -36,6 +36,18 @@ pub(super) async fn roles(conn: &mut SqliteConnection, who: &WithTeams) -> Resul
     Ok(known.collect())
 }
 
+/// Every role that anybody has of their own, in order of the holders.
+pub(super) async fn all_roles(conn: &mut SqliteConnection) -> Result<Vec<(PrincipalId, Holding)>, sqlx::Error> {
+    let sql = "select principal, role, reach_kind, reach_name from role_holding \
+               order by principal, role, reach_kind, reach_name";
+    let found: Vec<(String, String, String, String)> = sqlx::query_as(sql).fetch_all(conn).await?;
+    let known = found.into_iter().filter_map(|(of, role, kind, name)| {
+        let holding = Holding { role, reach: reach(&kind, name)? };
+        Some(principal(&of).map(|of| (of, holding)))
+    });
+    known.collect()
+}
+
 fn reach(kind: &str, name: String) -> Option<Reach> {
     match kind {
         "site" => Some(Reach::Site),

@@ -11,73 +11,66 @@ use sqlx::SqliteConnection;
 use super::{
     db::{Embedded, Inner},
     directory::unavailable,
+    explain::Explained,
     grants,
     holdings::{self, WithTeams},
     judge::Judge,
     principal_grant::{PrincipalGrant, PrincipalRight},
+    reading::Reading,
+    without::Without,
 };
-use crate::roles::{Holding, Reach, Roles, Standing};
+use crate::roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 
 /// Folders and operations do not exist on this platform: nobody holds a power over one, nobody may know of one, none lies
 /// anywhere.
 #[async_trait]
 impl Roles for Embedded {
     async fn standing(&self, person: &PrincipalId) -> Result<Option<Standing>, Unavailable> {
-        let ask = async {
-            let mut tx = self.inner.read().await?;
-            standing(&mut tx, &self.inner, person).await
-        };
-        ask.await.map_err(unavailable)
+        standing(&mut *self.reading().await?, &self.inner, person).await.map_err(unavailable)
     }
 
     async fn is_open(&self, workspace: &str) -> Result<Option<bool>, Unavailable> {
-        let ask = async {
-            let mut tx = self.inner.read().await?;
-            holdings::is_open(&mut tx, workspace).await
-        };
-        ask.await.map_err(unavailable)
+        holdings::is_open(&mut *self.reading().await?, workspace).await.map_err(unavailable)
     }
 
     async fn holds(&self, principal: &PrincipalId, power: &Power) -> Result<bool, Unavailable> {
-        let mut tx = self.inner.read().await.map_err(unavailable)?;
-        holds(&mut tx, &self.inner, principal, power).await
+        holds(&mut *self.reading().await?, &self.inner, principal, power).await
     }
 
     async fn knows(&self, person: &PrincipalId, power: &Power) -> Result<bool, Unavailable> {
-        let Some(dataset) = dataset(power).filter(|name| self.inner.schema.dataset(name).is_some()) else {
-            return Ok(false);
-        };
-        let mut tx = self.inner.read().await.map_err(unavailable)?;
-        let standing = standing(&mut tx, &self.inner, person).await.map_err(unavailable)?;
-        let Some(standing) = standing.filter(|standing| standing.active) else { return Ok(false) };
-        let place = holdings::place(&mut tx, dataset).await.map_err(unavailable)?;
-        if standing.holdings.iter().any(|holding| administers(holding, dataset, place.as_deref())) {
-            return Ok(true);
-        }
-        holds(&mut tx, &self.inner, person, &Power::Read { dataset: dataset.to_owned() }).await
+        knows(&mut *self.reading().await?, &self.inner, person, power).await
     }
 
     async fn lies_in(&self, power: &Power) -> Result<Option<String>, Unavailable> {
-        let Some(dataset) = dataset(power) else { return Ok(None) };
-        let ask = async {
-            let mut tx = self.inner.read().await?;
-            holdings::place(&mut tx, dataset).await
-        };
-        ask.await.map_err(unavailable)
+        lies_in(&mut *self.reading().await?, power).await
     }
 
     async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
-        let ask = async {
-            let mut tx = self.inner.read().await?;
-            let ids: Vec<String> =
-                sqlx::query_scalar("select id from person where active order by id").fetch_all(&mut *tx).await?;
-            ids.iter().map(|id| holdings::principal(id)).collect::<Result<_, sqlx::Error>>()
-        };
-        ask.await.map_err(unavailable)
+        everyone(&mut *self.reading().await?).await.map_err(unavailable)
+    }
+
+    async fn without(&self, removal: &Removal) -> Result<Option<Box<dyn Roles>>, Unavailable> {
+        let without = Without::begin(&self.inner, removal).await.map_err(unavailable)?;
+        Ok(without.map(|without| Box::new(without) as Box<dyn Roles>))
+    }
+
+    async fn extent(&self, principal: &PrincipalId, dataset: &str) -> Result<Option<Extent>, Unavailable> {
+        match self.explain(principal, dataset).await {
+            Ok(Explained { rows, reads, writes }) => {
+                let seen = rows.into_iter().find(|(right, _)| *right == Right::Read).map(|(_, words)| words);
+                Ok(Some(Extent { reads: seen.unwrap_or_default(), sees: reads, sets: writes }))
+            }
+            Err(Failure::Unavailable(reason)) => Err(Unavailable(reason)),
+            Err(_) => Ok(None),
+        }
     }
 }
 
 impl Embedded {
+    async fn reading(&self) -> Result<Reading, Unavailable> {
+        self.inner.read().await.map_err(unavailable)
+    }
+
     /// The rights over principals that a person or team holds, itself or through teams.
     pub async fn held_over(&self, holder: &PrincipalId) -> Result<BTreeSet<PrincipalGrant>, Unavailable> {
         let ask = async {
@@ -89,7 +82,41 @@ impl Embedded {
     }
 }
 
-async fn standing(
+/// Whether the person may know that what the power is about exists.
+pub(super) async fn knows(
+    conn: &mut SqliteConnection,
+    inner: &Inner,
+    person: &PrincipalId,
+    power: &Power,
+) -> Result<bool, Unavailable> {
+    let Some(dataset) = dataset(power).filter(|name| inner.schema.dataset(name).is_some()) else {
+        return Ok(false);
+    };
+    let standing = standing(conn, inner, person).await.map_err(unavailable)?;
+    let Some(standing) = standing.filter(|standing| standing.active) else { return Ok(false) };
+    let place = holdings::place(conn, dataset).await.map_err(unavailable)?;
+    if standing.holdings.iter().any(|holding| administers(holding, dataset, place.as_deref())) {
+        return Ok(true);
+    }
+    holds(conn, inner, person, &Power::Read { dataset: dataset.to_owned() }).await
+}
+
+/// The workspace that what the power is about lies in.
+pub(super) async fn lies_in(conn: &mut SqliteConnection, power: &Power) -> Result<Option<String>, Unavailable> {
+    match dataset(power) {
+        Some(dataset) => holdings::place(conn, dataset).await.map_err(unavailable),
+        None => Ok(None),
+    }
+}
+
+/// The active people.
+pub(super) async fn everyone(conn: &mut SqliteConnection) -> Result<Vec<PrincipalId>, sqlx::Error> {
+    let ids: Vec<String> = sqlx::query_scalar("select id from person where active order by id").fetch_all(conn).await?;
+    ids.iter().map(|id| holdings::principal(id)).collect()
+}
+
+/// A person as governance knows them.
+pub(super) async fn standing(
     conn: &mut SqliteConnection,
     inner: &Inner,
     person: &PrincipalId,
@@ -113,7 +140,7 @@ async fn standing(
 }
 
 /// Whether the principal is there and holds the power: the grant, and for a column the right on it.
-async fn holds(
+pub(super) async fn holds(
     conn: &mut SqliteConnection,
     inner: &Inner,
     principal: &PrincipalId,

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Automation, Command, Facts, Lack, Life, Power, Refused, Settings, Version, footprint, needs};
+use mandate_governance::{
+    Automation, Command, Facts, Lack, Life, Power, Refused, Settings, Version, footprint, needs, settings::Precheck,
+};
 use mandate_model::{AutomationKind, PrincipalId, PrincipalKind, SiteId};
 use mandate_policy::{Act, Actor, Circumstances, Decision, Target};
 use mandate_runtime::platform::Unavailable;
@@ -29,7 +31,7 @@ impl About<'_> {
     }
 
     /// What the last of the versions, the one that would run, needs of the principal that it runs as.
-    fn declared(&self, settings: &Settings) -> BTreeSet<Power> {
+    pub(crate) fn declared(&self, settings: &Settings) -> BTreeSet<Power> {
         self.versions.last().map(|version| needs(version, settings)).unwrap_or_default()
     }
 }
@@ -126,6 +128,13 @@ impl Inquiry<'_> {
         self.governing.policies.decide(act, &before.actor, &before.target, &before.circumstances)
     }
 
+    /// What the policies say where the site's prechecks hold; `first`: nothing was published yet.
+    pub(crate) fn decide_prechecked(&self, act: Act, before: &mut Before, first: bool) -> Decision {
+        let precheck = &self.governing.settings.precheck;
+        before.circumstances.must_hold = Precheck::of(act, first).iter().any(|check| precheck.contains(check));
+        self.decide(act, before)
+    }
+
     /// Whether they may see it: no precheck stands before that.
     pub(crate) fn sees(&self, before: &Before) -> bool {
         let circumstances = Circumstances { must_hold: false, ..before.circumstances };
@@ -212,6 +221,19 @@ impl Inquiry<'_> {
         actor: &PrincipalId,
     ) -> Result<Result<(), Refused>, Unavailable> {
         let Some(standing) = self.roles.standing(actor).await? else { return Ok(Err(Refused::Unknown)) };
+        Ok(match self.decide(Act::SetPolicy, &self.before_site(site, actor, &standing)) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(reason) => Err(Refused::Denied {
+                actor: actor.clone(),
+                act: Act::SetPolicy,
+                reason,
+                granters: self.admins(site).await?,
+            }),
+        })
+    }
+
+    /// What policies are asked with about the site itself.
+    pub(crate) fn before_site(&self, site: &SiteId, actor: &PrincipalId, standing: &Standing) -> Before {
         let target = Target {
             site: site.clone(),
             workspace: None,
@@ -223,17 +245,8 @@ impl Inquiry<'_> {
             members: BTreeSet::new(),
             draft_of: None,
         };
-        let person = self.person(actor, &standing, None, false);
-        let before = Before { actor: person, target, circumstances: Circumstances::default() };
-        Ok(match self.decide(Act::SetPolicy, &before) {
-            Decision::Allow => Ok(()),
-            Decision::Deny(reason) => Err(Refused::Denied {
-                actor: actor.clone(),
-                act: Act::SetPolicy,
-                reason,
-                granters: self.admins(site).await?,
-            }),
-        })
+        let actor = self.person(actor, standing, None, false);
+        Before { actor, target, circumstances: Circumstances::default() }
     }
 
     /// The active site admins: who could change what somebody lacks.

@@ -1,0 +1,93 @@
+//! `mandate reach`: what an automation would touch as somebody, against whom it runs as now.
+
+use mandate_model::PrincipalId;
+use mandate_service::{DatasetReach, PowerReach, ReachPreview};
+
+use super::{automation, home, principal};
+use crate::{
+    args::Common,
+    failure::{CliError, CliResult},
+    show::{self, inert},
+};
+
+/// Of what, and as whom.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The automation: its name or id
+    automation: String,
+    /// As whom it would run; they must be allowed to see it
+    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+    who: PrincipalId,
+}
+
+/// Shows it.
+pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
+    let home = home(common).await?;
+    home.known(&args.who).await?;
+    let life = automation::find(&home, &args.automation).await?;
+    let reach = home.service.reach(&life.automation.id, &args.who).await.map_err(CliError::input)?;
+    outln!(
+        "`{}` runs as {}; as {} it would reach:",
+        inert(&life.automation.name),
+        show::runs_as(reach.run_as.as_ref()),
+        reach.person
+    );
+    for power in &reach.powers {
+        outln!("  {}", power_line(power));
+    }
+    for dataset in &reach.datasets {
+        tell(&reach, dataset);
+    }
+    outln!("{}", summary(&reach));
+    Ok(())
+}
+
+fn power_line(reach: &PowerReach) -> String {
+    let Some(power) = &reach.power else {
+        return "no   something that they may not know of".to_owned();
+    };
+    let (held, change) = match (reach.held, reach.grows(), reach.shrinks()) {
+        (true, true, _) => ("yes", "  (more than now)"),
+        (false, _, true) => ("no ", "  (less than now)"),
+        (true, ..) => ("yes", ""),
+        (false, ..) => ("no ", ""),
+    };
+    format!("{held}  {}{change}", inert(&power.to_string()))
+}
+
+fn tell(reach: &ReachPreview, dataset: &DatasetReach) {
+    let rows = &dataset.rows;
+    let more = if rows.more { " or more" } else { "" };
+    outln!("  of `{}`: {}{more} rows", inert(&dataset.dataset), rows.count);
+    if let Some(extent) = &dataset.extent {
+        outln!("    sees     {}; columns {}", inert(&extent.reads), columns(&extent.sees));
+        outln!("    may set  {}", columns(&extent.sets));
+    }
+    let (Some(run_as), Some(same)) = (&reach.run_as, dataset.same) else { return };
+    if same {
+        outln!("    the same as {run_as} sees");
+    } else {
+        let new = rows.new.map(|new| format!(": {new} of these rows are new to it")).unwrap_or_default();
+        outln!("    not what {run_as} sees{new}");
+    }
+}
+
+/// Whether the reach grows or shrinks, in one line.
+fn summary(reach: &ReachPreview) -> String {
+    let grows = reach.powers.iter().any(PowerReach::grows)
+        || reach.datasets.iter().any(|dataset| dataset.rows.new.is_some_and(|new| new > 0));
+    let shrinks = reach.powers.iter().any(PowerReach::shrinks);
+    let differs = reach.datasets.iter().any(|dataset| dataset.same == Some(false));
+    let words = match (grows, shrinks) {
+        (true, true) => "its reach would grow in one place and shrink in another",
+        (true, false) => "its reach would grow",
+        (false, true) => "its reach would shrink",
+        (false, false) if differs => "its reach would be another: it may do less than now",
+        (false, false) => "its reach would stay as it is",
+    };
+    words.to_owned()
+}
+
+fn columns(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { inert(&names.join(", ")) }
+}

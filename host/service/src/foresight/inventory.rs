@@ -1,0 +1,64 @@
+//! Everything that a person has to do with: what runs as them, what they manage, what reads as them.
+
+use std::collections::BTreeSet;
+
+use mandate_governance::Life;
+use mandate_model::{AutomationId, PrincipalId, Recipient};
+
+use super::decisions::Known;
+use crate::{error::Result, service::Service};
+
+/// The automations that concern a person, none of them deleted, each list in order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Inventory {
+    /// What runs as them, in whatever state.
+    pub runs_as: Vec<Life>,
+    /// What they manage by name, or through the team that is named here.
+    pub manages: Vec<(Life, Option<PrincipalId>)>,
+    /// What tells them, or the team of theirs that is named here: it is evaluated as them. Whom a column of a row names is told
+    /// too, and cannot be listed.
+    pub reads_as: Vec<(Life, Option<PrincipalId>)>,
+}
+
+impl Service {
+    /// What concerns `person`, as far as `viewer` may see the automations (VEN-22); `None`: the operator. Somebody unknown has an
+    /// empty one.
+    pub async fn inventory(&self, person: &PrincipalId, viewer: Option<&PrincipalId>) -> Result<Inventory> {
+        let Some(standing) = self.host().roles.standing(person).await? else { return Ok(Inventory::default()) };
+        let visible: Option<BTreeSet<AutomationId>> = match viewer {
+            Some(viewer) => Some(self.visible(viewer).await?.into_iter().map(|life| life.automation.id).collect()),
+            None => None,
+        };
+        let mut known = self.known(&standing.site).await?;
+        known.retain(|(life, _)| visible.as_ref().is_none_or(|visible| visible.contains(&life.automation.id)));
+        let runs_as = known.iter().map(|(life, _)| life).filter(|life| life.automation.runs_as(person));
+        let manages = known
+            .iter()
+            .filter_map(|(life, _)| Some((life.clone(), through(&life.automation.managers, person, &standing.teams)?)));
+        let reads_as =
+            known.iter().filter_map(|one| Some((one.0.clone(), through(&told(one), person, &standing.teams)?)));
+        Ok(Inventory { runs_as: runs_as.cloned().collect(), manages: manages.collect(), reads_as: reads_as.collect() })
+    }
+}
+
+/// Whom the published version tells by name.
+fn told((_, version): &Known) -> BTreeSet<PrincipalId> {
+    let recipients = version.iter().flat_map(|version| version.recipients());
+    let named = recipients.filter_map(|recipient| match recipient {
+        Recipient::Principal(principal) => Some(principal.clone()),
+        Recipient::Column(_) => None,
+    });
+    named.collect()
+}
+
+/// Whether the person is among `named`: themself (`Some(None)`), or by a team of theirs.
+fn through(
+    named: &BTreeSet<PrincipalId>,
+    person: &PrincipalId,
+    teams: &BTreeSet<PrincipalId>,
+) -> Option<Option<PrincipalId>> {
+    if named.contains(person) {
+        return Some(None);
+    }
+    named.intersection(teams).next().map(|team| Some(team.clone()))
+}
