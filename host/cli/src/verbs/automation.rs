@@ -3,7 +3,7 @@
 mod ask;
 mod changes;
 mod draft;
-mod find;
+pub(crate) mod find;
 mod hand_over;
 mod list;
 mod page;
@@ -24,10 +24,10 @@ use crate::{args::Common, failure::CliResult};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Target {
     /// Its name or id
-    automation: String,
+    pub(crate) automation: String,
     /// As whom
     #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
-    who: PrincipalId,
+    pub(crate) who: PrincipalId,
 }
 
 /// What to do with automations.

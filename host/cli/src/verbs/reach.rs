@@ -1,9 +1,11 @@
 //! `mandate reach`: what an automation would touch as somebody, against whom it runs as now.
 
-use mandate_model::PrincipalId;
 use mandate_service::{DatasetReach, PowerReach, ReachPreview};
 
-use super::{automation, home, principal};
+use super::{
+    automation::{Target, find::find},
+    home,
+};
 use crate::{
     args::Common,
     failure::{CliError, CliResult},
@@ -13,19 +15,15 @@ use crate::{
 /// Of what, and as whom.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The automation: its name or id
-    automation: String,
-    /// As whom it would run; they must be allowed to see it
-    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
-    who: PrincipalId,
+    #[command(flatten)]
+    target: Target,
 }
 
 /// Shows it.
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let home = home(common).await?;
-    home.known(&args.who).await?;
-    let life = automation::find(&home, &args.automation).await?;
-    let reach = home.service.reach(&life.automation.id, &args.who).await.map_err(CliError::input)?;
+    let life = find(&home, &args.target).await?;
+    let reach = home.service.reach(&life.automation.id, &args.target.who).await.map_err(CliError::input)?;
     outln!(
         "`{}` runs as {}; as {} it would reach:",
         inert(&life.automation.name),

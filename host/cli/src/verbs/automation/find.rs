@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The automation that a command names.
-pub(super) async fn find(home: &Home, target: &Target) -> CliResult<Life> {
+pub(crate) async fn find(home: &Home, target: &Target) -> CliResult<Life> {
     let Target { automation, who } = target;
     let named = |life: &Life| life.automation.name == *automation || life.automation.id.as_str() == automation;
     let mut found: Vec<Life> = visible(home, who).await?.into_iter().filter(named).collect();
