@@ -80,7 +80,8 @@ fn tests() -> BTreeSet<String> {
                 let text = std::fs::read_to_string(path).unwrap();
                 let mut before = "";
                 for line in text.lines().map(str::trim) {
-                    let name = line.trim_start_matches("async ").strip_prefix("fn ").and_then(|rest| rest.split_once('('));
+                    let name =
+                        line.trim_start_matches("async ").strip_prefix("fn ").and_then(|rest| rest.split_once('('));
                     names.extend(name.filter(|_| before.ends_with("test]")).map(|(name, _)| name.to_owned()));
                     before = line;
                 }
@@ -167,7 +168,8 @@ fn every_area_has_all_its_behaviours() {
 #[test]
 fn what_the_table_does_not_hold_is_told() {
     let line = || "it is so".to_owned();
-    let in_specs = |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), BTreeSet::from(["`a.md`".to_owned()]))).collect();
+    let in_specs =
+        |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), BTreeSet::from(["`a.md`".to_owned()]))).collect();
     let check = |behaviour: Behaviour, held: Held, told: &str| {
         let list = Behaviours::from([("VEN-01".to_owned(), behaviour)]);
         let found = table(&list, &held, &BTreeSet::from(["ven_01".to_owned()]));
