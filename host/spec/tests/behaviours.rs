@@ -10,7 +10,17 @@ use mandate_spec::spec::Spec;
 use mandate_spec::spec::run::{Trial, named};
 
 /// Every file with specs, by its name below `tests/spec`; each is tried by a test of its own.
-const FILES: [&str; 4] = ["authority.md", "content.md", "recipients.md", "governance/vendasta.md"];
+const FILES: [&str; 9] = [
+    "authority.md",
+    "content.md",
+    "recipients.md",
+    "governance/files.md",
+    "governance/foundry.md",
+    "governance/mandate.md",
+    "governance/monday.md",
+    "governance/oneup.md",
+    "governance/vendasta.md",
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/spec")
@@ -36,8 +46,8 @@ fn every_file_is_tried() {
 
 /// What is wrong with these specs, once tried with the committed guests.
 fn tried(specs: &[Spec]) -> Vec<String> {
-    let guests =
-        ["interpreter", "new_opportunity"].map(|name| (name.replace('_', "-"), mandate_test_support::guest(name)));
+    let guests = ["interpreter", "new_opportunity", "settings_driven"]
+        .map(|name| (name.replace('_', "-"), mandate_test_support::guest(name)));
     let guests = BTreeMap::from(guests);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let problems = runtime.block_on(async {
@@ -69,6 +79,31 @@ fn the_specs_of_content_hold_and_notice_their_mutations() {
 #[test]
 fn the_specs_of_recipients_hold_and_notice_their_mutations() {
     hold("recipients.md");
+}
+
+#[test]
+fn the_specs_of_oneup_hold_and_notice_their_mutations() {
+    hold("governance/oneup.md");
+}
+
+#[test]
+fn the_specs_of_monday_hold_and_notice_their_mutations() {
+    hold("governance/monday.md");
+}
+
+#[test]
+fn the_specs_of_mandate_hold_and_notice_their_mutations() {
+    hold("governance/mandate.md");
+}
+
+#[test]
+fn the_specs_of_foundry_hold_and_notice_their_mutations() {
+    hold("governance/foundry.md");
+}
+
+#[test]
+fn the_specs_of_files_hold_and_notice_their_mutations() {
+    hold("governance/files.md");
 }
 
 #[test]

@@ -34,6 +34,11 @@ impl About<'_> {
     pub(crate) fn declared(&self, settings: &Settings) -> BTreeSet<Power> {
         self.versions.last().map(|version| needs(version, settings)).unwrap_or_default()
     }
+
+    /// What any of them needs: who must hold it to edit may not leave out a step that they may not see either (MON-25).
+    fn declared_by_any(&self, settings: &Settings) -> BTreeSet<Power> {
+        self.versions.iter().flat_map(|version| needs(version, settings)).collect()
+    }
 }
 
 /// Asks the platform and the policies.
@@ -63,9 +68,12 @@ impl Inquiry<'_> {
         let Some(standing) = self.roles.standing(actor).await? else {
             return Ok(nobody(self.at, settings, actor));
         };
-        let lacks = self.lacks(actor, &about.declared(&self.governing.settings)).await?;
         let first = life.is_none_or(|life| life.automation.published.is_none());
-        let must_hold = command.prechecks(first).iter().any(|check| settings.precheck.contains(check));
+        let checked = |check: &Precheck| settings.precheck.contains(check);
+        let must_hold = command.prechecks(first).iter().any(checked);
+        let edits = command.prechecks(first).contains(&Precheck::Edit) && checked(&Precheck::Edit);
+        let declared = if edits { about.declared_by_any(&settings) } else { about.declared(&settings) };
+        let lacks = self.lacks(actor, &declared).await?;
         let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
         let offered = about.automation.offered.as_ref();
         let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));

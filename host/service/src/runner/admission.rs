@@ -80,13 +80,17 @@ impl Runner {
         if !mine {
             return Ok(None);
         }
-        let (admission, job) = match self.prepare(part).await {
-            Ok((context, job)) => (self.take_in(part, &context).await?, Some(job)),
+        let (admission, prepared) = match self.prepare(part).await {
+            Ok((context, job)) => (self.take_in(part, &context).await?, Some((context, job))),
             Err(error) if error.is_broken() => (Admission::Withheld(error.to_string()), None),
             Err(error) => return Err(error),
         };
-        match (admission, job) {
-            (Admission::Granted(principal), Some(job)) => return Ok(Some((job, principal))),
+        match (admission, prepared) {
+            (Admission::Granted(principal), Some((context, job))) => match self.lacking(part, &context).await? {
+                // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
+                Some(reason) => self.end(part, PartState::Failed, Some(&reason)).await?,
+                None => return Ok(Some((job, principal))),
+            },
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
             }

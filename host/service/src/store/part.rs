@@ -39,7 +39,8 @@ pub enum PartState {
     Staged,
     /// Finished.
     Done,
-    /// Its guest failed; what succeeded before was carried out or delivered.
+    /// Its guest failed; what succeeded before was carried out or delivered. Or its principal lacks a declared power, where the
+    /// site says that this fails the run alone.
     Failed,
     /// What was staged, or the rest of it, was not carried out or delivered; the reason says why.
     Withheld,

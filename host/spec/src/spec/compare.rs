@@ -172,6 +172,10 @@ fn part_failure(who: &PrincipalId, expected: &Part, observed: &Observed) -> Opti
         let wanted = expected.state.as_deref().unwrap_or_default();
         return Some(format!("expected the {phase} part of `{who}` to be {wanted}; it is {}", state(other)));
     }
+    let other = parts.iter().find(|part| expected.reason.as_ref().is_some_and(|words| !part.reason.contains(words)));
+    if let (Some(words), Some(other)) = (&expected.reason, other) {
+        return Some(format!("expected the {phase} part of `{who}` to say {words:?}; it is {}", state(other)));
+    }
     let wanted = expected.effects.filter(|wanted| *wanted != effects)?;
     Some(format!("expected {wanted} effects as `{who}`; {effects} were carried out"))
 }

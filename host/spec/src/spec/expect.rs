@@ -26,6 +26,7 @@
 //! count = 1                        # such parts in all; 1 if not said
 //! state = "done"                   # of each of them
 //! effects = 1                      # carried out, in all of them
+//! reason = "may not change"        # words of why each of them ended so
 //! ```
 //!
 //! What must have come of automations themselves is in [`governance`].
@@ -135,6 +136,8 @@ pub struct Part {
     pub state: Option<String>,
     /// Effects carried out, in all of them.
     pub effects: Option<usize>,
+    /// Words of why each ended so.
+    pub reason: Option<String>,
 }
 
 /// Which part of a run it is.
@@ -225,6 +228,7 @@ struct RawPart {
     count: Option<usize>,
     state: Option<String>,
     effects: Option<usize>,
+    reason: Option<String>,
 }
 
 impl Words {
@@ -317,8 +321,9 @@ impl Reader<'_> {
     }
 
     fn part(&mut self, place: &Place, raw: &RawPart) {
-        let RawPart { phase, state, effects, .. } = raw;
-        let part = Part { phase: *phase, count: raw.count.unwrap_or(1), state: state.clone(), effects: *effects };
+        let RawPart { phase, state, effects, reason, .. } = raw;
+        let (state, reason) = (state.clone(), reason.clone());
+        let part = Part { phase: *phase, count: raw.count.unwrap_or(1), state, effects: *effects, reason };
         self.each(place, &raw.who.list(), |id| Kind::Part(id, part.clone()));
     }
 

@@ -1,0 +1,192 @@
+//! The table of all behaviours, `tests/golden/behaviours.md`, is made from `tests/spec/behaviours.toml`, the headings of the specs
+//! and the names of tests. It differs from what is kept when a behaviour is held by nothing, or by something although it is
+//! pending. `UPDATE_GOLDEN=1` keeps it anew.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use mandate_spec::spec::Spec;
+use serde::Deserialize;
+
+/// A behaviour as `behaviours.toml` has it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Behaviour {
+    line: String,
+    pending: Option<u8>,
+    why: Option<String>,
+    test: Option<String>,
+    missing: Option<String>,
+}
+
+type Behaviours = BTreeMap<String, Behaviour>;
+/// The files that hold a behaviour, by its id.
+type Held = BTreeMap<String, BTreeSet<String>>;
+
+/// Each area of ids with its preset and how many behaviours it has.
+const AREAS: [(&str, &str, usize); 6] = [
+    ("VEN", "vendasta", 24),
+    ("FND", "foundry", 27),
+    ("ONE", "oneup", 23),
+    ("MON", "monday", 29),
+    ("FIL", "files", 42),
+    ("CON", "mandate", 8),
+];
+
+const TITLE: &str = "# What is reproduced, and what holds it\n\n\
+    Made by `host/spec/tests/behaviour_table.rs` from `tests/spec/behaviours.toml`, the headings of the specs and the names of tests.\n\
+    A spec is tried in its own world and in worlds in which it must fail.\n\n\
+    | id | behaviour | preset | held by | state |\n|---|---|---|---|---|\n";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn behaviours() -> Behaviours {
+    toml::from_str(&std::fs::read_to_string(root().join("tests/spec/behaviours.toml")).unwrap()).unwrap()
+}
+
+/// What the specs' headings say.
+fn held() -> Held {
+    let mut held = Held::new();
+    for below in ["tests/spec", "tests/spec/governance"] {
+        for entry in std::fs::read_dir(root().join(below)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "md") {
+                continue;
+            }
+            let file = format!("`{below}/{}`", path.file_name().unwrap().to_string_lossy());
+            for spec in Spec::load(&path).unwrap_or_else(|error| panic!("{error}")) {
+                for id in spec.ids {
+                    held.entry(id).or_default().insert(file.clone());
+                }
+            }
+        }
+    }
+    held
+}
+
+/// The names of all functions of tests of the host and of the suite.
+fn tests() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut folders = vec![root().join("host"), root().join("tests/suite")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(path).unwrap();
+                let mut before = "";
+                for line in text.lines().map(str::trim) {
+                    let name =
+                        line.trim_start_matches("async ").strip_prefix("fn ").and_then(|rest| rest.split_once('('));
+                    names.extend(name.filter(|_| before.ends_with("test]")).map(|(name, _)| name.to_owned()));
+                    before = line;
+                }
+            }
+        }
+    }
+    names
+}
+
+/// The table, or everything that is wrong with it.
+fn table(behaviours: &Behaviours, held: &Held, tests: &BTreeSet<String>) -> Result<String, String> {
+    let mut wrong: Vec<String> = held
+        .keys()
+        .filter(|id| !behaviours.contains_key(*id))
+        .map(|id| format!("`{id}` is in a spec and not in the list"))
+        .collect();
+    let mut text = TITLE.to_owned();
+    let known = |id: &str| AREAS.iter().position(|(area, ..)| id.starts_with(&format!("{area}-")));
+    let mut ordered: Vec<_> = behaviours.iter().map(|(id, behaviour)| (known(id), id, behaviour)).collect();
+    ordered.sort_by_key(|(area, id, _)| (*area, id.as_str()));
+    for (area, id, behaviour) in ordered {
+        let preset = area.and_then(|area| AREAS.get(area)).map_or("", |(_, preset, _)| *preset);
+        match state(behaviour, held.get(id), tests) {
+            Ok((by, state)) => {
+                text.push_str(&format!("| {id} | {} | `{preset}` | {by} | {state} |\n", behaviour.line));
+            }
+            Err(message) => wrong.push(format!("`{id}` {message}")),
+        }
+        if area.is_none() {
+            wrong.push(format!("`{id}` is of no area"));
+        }
+    }
+    if wrong.is_empty() { Ok(text) } else { Err(wrong.join("\n")) }
+}
+
+/// What holds a behaviour, and the word for that.
+fn state(
+    behaviour: &Behaviour,
+    specs: Option<&BTreeSet<String>>,
+    tests: &BTreeSet<String>,
+) -> Result<(String, String), String> {
+    let Behaviour { pending, why, test, missing, .. } = behaviour;
+    if pending.is_some() != why.is_some() {
+        return Err("is pending with a step and a reason, or not at all".to_owned());
+    }
+    match (specs, test, pending.zip(why.as_ref())) {
+        (Some(specs), None, None) => {
+            let missing = missing.as_ref().map(|missing| format!("; missing: {missing}"));
+            let files: Vec<_> = specs.iter().cloned().collect();
+            Ok((files.join(", "), format!("spec{}", missing.unwrap_or_default())))
+        }
+        (Some(_), _, Some(_)) => Err("is pending although a spec holds it".to_owned()),
+        (None, Some(test), None) if tests.contains(test) => Ok((format!("`{test}`"), "test".to_owned())),
+        (None, Some(test), None) => Err(format!("is held by the test `{test}`, which there is not")),
+        (None, None, Some((step @ 3..=5, why))) => Ok(("–".to_owned(), format!("pending: step {step} ({why})"))),
+        (None, None, Some((step, _))) => Err(format!("comes in step {step}: there are 3, 4 and 5")),
+        (None, None, None) => Err("is held by nothing".to_owned()),
+        (_, Some(_), _) => Err("names a test besides a spec or a step".to_owned()),
+    }
+}
+
+#[test]
+fn the_table_says_what_holds_each_behaviour() {
+    let made = table(&behaviours(), &held(), &tests()).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let path = root().join("tests/golden/behaviours.md");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(made == kept, "the table is no longer what is kept: look at what changed with UPDATE_GOLDEN=1\n{made}");
+}
+
+#[test]
+fn every_area_has_all_its_behaviours() {
+    let behaviours = behaviours();
+    for (area, _, count) in AREAS {
+        let expected: BTreeSet<String> = (1..=count).map(|number| format!("{area}-{number:02}")).collect();
+        let found: BTreeSet<String> =
+            behaviours.keys().filter(|id| id.starts_with(&format!("{area}-"))).cloned().collect();
+        assert_eq!(found, expected, "{area}");
+    }
+}
+
+#[test]
+fn what_the_table_does_not_hold_is_told() {
+    let line = || "it is so".to_owned();
+    let in_specs =
+        |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), BTreeSet::from(["`a.md`".to_owned()]))).collect();
+    let check = |behaviour: Behaviour, held: Held, told: &str| {
+        let list = Behaviours::from([("VEN-01".to_owned(), behaviour)]);
+        let found = table(&list, &held, &BTreeSet::from(["ven_01".to_owned()]));
+        assert!(found.as_ref().unwrap_or_else(|wrong| wrong).contains(told), "expected `{told}`, found {found:?}");
+    };
+    let plain = || Behaviour { line: line(), ..Behaviour::default() };
+    let tested = |test: &str| Behaviour { test: Some(test.to_owned()), ..plain() };
+    let pending = |step| Behaviour { pending: Some(step), why: Some("a page".to_owned()), ..plain() };
+    check(plain(), in_specs(&["VEN-01"]), "| VEN-01 | it is so | `vendasta` | `a.md` | spec |");
+    check(Behaviour { missing: Some("x".to_owned()), ..plain() }, in_specs(&["VEN-01"]), "| spec; missing: x |");
+    check(tested("ven_01"), Held::new(), "| `ven_01` | test |");
+    check(pending(4), Held::new(), "| – | pending: step 4 (a page) |");
+    check(plain(), Held::new(), "`VEN-01` is held by nothing");
+    check(pending(4), in_specs(&["VEN-01"]), "`VEN-01` is pending although a spec holds it");
+    check(tested("ven_02"), Held::new(), "`VEN-01` is held by the test `ven_02`, which there is not");
+    check(tested("ven_01"), in_specs(&["VEN-01"]), "`VEN-01` names a test besides a spec or a step");
+    check(pending(2), Held::new(), "`VEN-01` comes in step 2: there are 3, 4 and 5");
+    check(Behaviour { pending: Some(3), ..plain() }, Held::new(), "`VEN-01` is pending with a step and a reason");
+    check(plain(), in_specs(&["VEN-01", "VEN-99"]), "`VEN-99` is in a spec and not in the list");
+}
