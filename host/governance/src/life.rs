@@ -78,11 +78,8 @@ impl<'a> Step<'a> {
         Ok(Self { life: life.clone(), actor, facts, happened: vec![] })
     }
 
-    /// Whether the actor may. An unmet precheck is said first: it says what to do.
+    /// Whether the actor may; what they lack is told only to who may otherwise.
     fn allowed(&self, command: &Command) -> Result<(), Refused> {
-        if let Command::Asked { ask, .. } = command {
-            self.precheck(ask)?;
-        }
         match (command.act(), &self.facts.may) {
             (Some(act), Decision::Deny(reason)) => Err(Refused::Denied {
                 actor: self.actor.clone(),
@@ -90,7 +87,10 @@ impl<'a> Step<'a> {
                 reason: reason.clone(),
                 granters: self.facts.granters.clone(),
             }),
-            _ => Ok(()),
+            _ => match command {
+                Command::Asked { ask, .. } => self.precheck(ask),
+                Command::Lost { .. } => Ok(()),
+            },
         }
     }
 

@@ -80,8 +80,7 @@ impl Service {
             managers: BTreeSet::new(),
             members: BTreeSet::new(),
         };
-        let mut as_it_would_be = Life::planted(id.clone(), planted).automation;
-        as_it_would_be.run_as = None;
+        let as_it_would_be = Life::planted(id.clone(), planted).automation;
         let mut tx = self.store().begin().await?;
         let governing = self.runner().governing(&mut tx, &site).await?;
         let inquiry = self.runner().inquiry(&governing);

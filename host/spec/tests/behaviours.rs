@@ -164,125 +164,121 @@ fn altered_of(file: &str, id: &str, part: &str, replacement: &str) -> Spec {
     spec
 }
 
+/// A file, the spec of an id in it, what is replaced there by what, and what is told then.
+const ALTERED: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "vendasta.md",
+        "VEN-01",
+        ", refused = \"may not disable\"",
+        "",
+        "expected that it is done; it is refused: `user:cy` may not disable",
+    ),
+    (
+        "vendasta.md",
+        "VEN-01",
+        "by = \"user:bob\"",
+        "by = \"user:bob\", refused = \"x\"",
+        "expected a refusal with \"x\"; it is done",
+    ),
+    (
+        "vendasta.md",
+        "VEN-01",
+        "\"may not enable\"",
+        "\"x\"",
+        "expected a refusal with \"x\"; it says \"`user:cy` may not",
+    ),
+    (
+        "vendasta.md",
+        "VEN-01",
+        "may = [\"enable\", \"disable\"]",
+        "may = [\"take\"]",
+        "`Big deals` as `user:bob`: expected that they may take; they may not",
+    ),
+    (
+        "vendasta.md",
+        "VEN-01",
+        "may_not = [\"enable\", \"disable\"]",
+        "may_not = [\"view\"]",
+        "`Big deals` as `user:cy`: expected that they may not view; they may",
+    ),
+    (
+        "vendasta.md",
+        "VEN-02",
+        "run_as = \"user:bob\"",
+        "run_as = \"user:ana\"",
+        "expected `run_as` of `Leads` to be `user:ana`; it is `user:bob`",
+    ),
+    (
+        "vendasta.md",
+        "VEN-10",
+        "lacks_not = [\"deals\", ",
+        "lacks_not = [\"lacks\", ",
+        "expected no \"lacks\" among what is lacking",
+    ),
+    (
+        "vendasta.md",
+        "VEN-10",
+        "lacks = [\"`user:dan` may not read",
+        "lacks = [\"x",
+        "expected \"x `deals`\" among what is",
+    ),
+    (
+        "vendasta.md",
+        "VEN-19",
+        "times = 1",
+        "times = 2",
+        "expected 2 notices of `Big deals` to `user:root` with \"it was stopped: ",
+    ),
+    (
+        "vendasta.md",
+        "VEN-18",
+        "by = \"nobody\"",
+        "by = \"user:bob\"",
+        "expected stopped by user:bob of `Big deals`; there is created by",
+    ),
+    (
+        "vendasta.md",
+        "VEN-22",
+        "sees = [\"Big deals\"]",
+        "sees_not = [\"Big deals\"]",
+        "expected `user:fay` not to see `Big deals`; they do",
+    ),
+    (
+        "vendasta.md",
+        "VEN-22",
+        "sees_not = [\"Big deals\"]",
+        "sees = [\"Big deals\"]",
+        "expected `user:hal` to see `Big deals`; they do not",
+    ),
+    (
+        "monday.md",
+        "MON-28",
+        "name = \"Two\"\nmade = false",
+        "name = \"Two\"\nstate = \"on\"",
+        "expected `Two`; it was never made",
+    ),
+    (
+        "monday.md",
+        "MON-28",
+        "name = \"One\"\ncreator = \"user:cy\"",
+        "name = \"One\"\nmade = false",
+        "expected that `One` was never made; it was",
+    ),
+    ("monday.md", "MON-15", "live = \"7.00\"", "live = \"8.00\"", "expected \"8.00\" as published, \"{\\\"dataset\\\""),
+    (
+        "files.md",
+        "FIL-41",
+        "reason = \"`user:fay`",
+        "reason = \"x",
+        "expected the act part of `user:fay` to say \"x may not change `outbox`\"",
+    ),
+];
+
 #[test]
 fn what_becomes_of_automations_otherwise_is_told() {
-    let cases = [
-        (
-            "vendasta.md",
-            "VEN-01",
-            ", refused = \"may not disable\"",
-            "",
-            "expected that it is done; it is refused: `user:cy` may not disable",
-        ),
-        (
-            "vendasta.md",
-            "VEN-01",
-            "by = \"user:bob\"",
-            "by = \"user:bob\", refused = \"x\"",
-            "expected a refusal with \"x\"; it is done",
-        ),
-        (
-            "vendasta.md",
-            "VEN-01",
-            "\"may not enable\"",
-            "\"x\"",
-            "expected a refusal with \"x\"; it says \"`user:cy` may not",
-        ),
-        (
-            "vendasta.md",
-            "VEN-01",
-            "may = [\"enable\", \"disable\"]",
-            "may = [\"take\"]",
-            "`Big deals` as `user:bob`: expected that they may take; they may not",
-        ),
-        (
-            "vendasta.md",
-            "VEN-01",
-            "may_not = [\"enable\", \"disable\"]",
-            "may_not = [\"view\"]",
-            "`Big deals` as `user:cy`: expected that they may not view; they may",
-        ),
-        (
-            "vendasta.md",
-            "VEN-02",
-            "run_as = \"user:bob\"",
-            "run_as = \"user:ana\"",
-            "expected `run_as` of `Leads` to be `user:ana`; it is `user:bob`",
-        ),
-        (
-            "vendasta.md",
-            "VEN-10",
-            "lacks_not = [\"deals\", ",
-            "lacks_not = [\"lacks\", ",
-            "expected no \"lacks\" among what is lacking",
-        ),
-        (
-            "vendasta.md",
-            "VEN-10",
-            "lacks = [\"`user:dan` may not read",
-            "lacks = [\"x",
-            "expected \"x `deals`\" among what is",
-        ),
-        (
-            "vendasta.md",
-            "VEN-19",
-            "times = 1",
-            "times = 2",
-            "expected 2 notices of `Big deals` to `user:root` with \"it was stopped: ",
-        ),
-        (
-            "vendasta.md",
-            "VEN-18",
-            "by = \"nobody\"",
-            "by = \"user:bob\"",
-            "expected stopped by user:bob of `Big deals`; there is created by",
-        ),
-        (
-            "vendasta.md",
-            "VEN-22",
-            "sees = [\"Big deals\"]",
-            "sees_not = [\"Big deals\"]",
-            "expected `user:fay` not to see `Big deals`; they do",
-        ),
-        (
-            "vendasta.md",
-            "VEN-22",
-            "sees_not = [\"Big deals\"]",
-            "sees = [\"Big deals\"]",
-            "expected `user:hal` to see `Big deals`; they do not",
-        ),
-        (
-            "monday.md",
-            "MON-28",
-            "name = \"Two\"\nmade = false",
-            "name = \"Two\"\nstate = \"on\"",
-            "expected `Two`; it was never made",
-        ),
-        (
-            "monday.md",
-            "MON-28",
-            "name = \"One\"\ncreator = \"user:cy\"",
-            "name = \"One\"\nmade = false",
-            "expected that `One` was never made; it was",
-        ),
-        (
-            "monday.md",
-            "MON-15",
-            "live = \"7.00\"",
-            "live = \"8.00\"",
-            "expected \"8.00\" as published, \"{\\\"dataset\\\"",
-        ),
-        (
-            "files.md",
-            "FIL-41",
-            "reason = \"`user:fay`",
-            "reason = \"x",
-            "expected the act part of `user:fay` to say \"x may not change `outbox`\"",
-        ),
-    ];
     let specs: Vec<Spec> =
-        cases.iter().map(|(file, id, part, replacement, _)| altered_of(file, id, part, replacement)).collect();
-    for ((_, id, _, _, expected), found) in cases.iter().zip(tried_each(&specs)) {
+        ALTERED.iter().map(|(file, id, part, replacement, _)| altered_of(file, id, part, replacement)).collect();
+    for ((_, id, _, _, expected), found) in ALTERED.iter().zip(tried_each(&specs)) {
         assert!(found.contains(expected), "{id}: expected `{expected}`, found `{found}`");
     }
 }

@@ -78,7 +78,7 @@ impl Inquiry<'_> {
         let offered = about.automation.offered.as_ref();
         let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));
         Ok(Facts {
-            may: command.act().map_or(Decision::Allow, |act| self.decide(act, &before)),
+            may: command.act().map_or(Decision::Allow, |act| self.verdict(act, &before)),
             sees: offered || self.sees(&before),
             acquires_as: self.acquires_as(actor, &standing),
             consents_for: standing.consents_for.clone(),
@@ -141,6 +141,14 @@ impl Inquiry<'_> {
         let precheck = &self.governing.settings.precheck;
         before.circumstances.must_hold = Precheck::of(act, first).iter().any(|check| precheck.contains(check));
         self.decide(act, before)
+    }
+
+    /// What the policies say of an act, not counting powers that are lacking: the reducer says which, to who may act at all. Where
+    /// none are lacking, the floor of the prechecks is asked like every other.
+    fn verdict(&self, act: Act, before: &Before) -> Decision {
+        let must_hold = before.circumstances.must_hold && before.circumstances.holds_all;
+        let circumstances = Circumstances { must_hold, ..before.circumstances };
+        self.governing.policies.decide(act, &before.actor, &before.target, &circumstances)
     }
 
     /// Whether they may see it: no precheck stands before that.

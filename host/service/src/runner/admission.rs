@@ -104,10 +104,11 @@ impl Runner {
     /// Admits a part and notes that its person may know of the event. Its terms are asked again with that note: the platform
     /// took its time to answer.
     async fn take_in(&self, part: &Part, context: &Context) -> Result<Admission> {
-        if let Some(reason) = self.lacking(part, context).await? {
-            return Ok(Admission::Withheld(reason));
-        }
         let admission = self.admit(part, context).await;
+        if matches!(admission, Admission::Nothing) {
+            // Who lost a whole dataset knows of none of its events any more; that the run fails is told all the same (FIL-40).
+            self.lacking(part, context).await?;
+        }
         if !matches!(admission, Admission::Granted(_)) {
             return Ok(admission);
         }

@@ -34,31 +34,31 @@ impl World<'_> {
             let site = self.case.fixture.seed.site.clone();
             let (workspace, name, creator) = (workspace.clone(), name.clone(), by.clone());
             let new = NewAutomation { site, workspace, kind: *kind, name: name.clone(), creator };
-            let id = self.service.create_automation(new).await.map_err(text)?;
+            let id = self.service.create_automation(new).await.map_err(|error| error.to_string())?;
             self.names.insert(name, id);
             return Ok(());
         }
         let id = self.names.get(name).cloned().ok_or("it was never made")?;
-        let life = self.service.automation(&id).await.map_err(text)?;
+        let life = self.service.automation(&id).await.map_err(|error| error.to_string())?;
         match verb {
             Verb::Draft(content) => self.draft(&id, &life, by, content).await,
             Verb::Publish(content, consent) => {
                 let draft = self.content(content, plugins).await?;
-                let saved = self.service.saved_draft(&id, by).await.map_err(text)?;
+                let saved = self.service.saved_draft(&id, by).await.map_err(|error| error.to_string())?;
                 let base = saved.map_or_else(|| life.automation.published.clone(), |saved| saved.base);
                 let instead_of = asked.confirm.then(|| expected(asked, &life));
                 let how = Publishing { base, consent: *consent, instead_of };
-                self.service.publish(&id, by, &draft, how).await.map(drop).map_err(text)
+                self.service.publish(&id, by, &draft, how).await.map(drop).map_err(|error| error.to_string())
             }
             Verb::Clone(copy) => {
-                let made = self.service.clone_automation(&id, by, copy).await.map_err(text)?;
+                let made = self.service.clone_automation(&id, by, copy).await.map_err(|error| error.to_string())?;
                 self.names.insert(copy.clone(), made);
                 Ok(())
             }
             _ => {
                 let shown = self.prospect(&id, by).await?;
-                let ask = self.plain(asked, &life, shown.as_ref())?;
-                self.service.ask(&id, by, ask).await.map_err(text)?;
+                let ask = plain(asked, &life, shown.as_ref())?;
+                self.service.ask(&id, by, ask).await.map_err(|error| error.to_string())?;
                 if let Verb::Rename(name) = verb {
                     self.names.insert(name.clone(), id);
                 }
@@ -67,46 +67,12 @@ impl World<'_> {
         }
     }
 
-    /// What is asked, with what the person was shown.
-    fn plain(&self, asked: &Asked, life: &Life, shown: Option<&Prospect>) -> Result<Ask, String> {
-        let acquisition = || Acquisition {
-            expected: expected(asked, life),
-            new: shown.map_or_else(|| asked.by.clone(), |shown| shown.acquires_as.clone()),
-            version: life.automation.published.clone().filter(|_| asked.confirm),
-        };
-        let confirmed = || asked.confirm.then(acquisition);
-        let version = || life.automation.published.clone().ok_or("nothing of it is published");
-        Ok(match asked.verb.clone() {
-            Verb::Rename(name) => Ask::Rename { name, acquisition: confirmed() },
-            Verb::SetKind(kind) => Ask::SetKind { kind },
-            Verb::Enable => Ask::Enable { version: version()?, acquisition: confirmed() },
-            Verb::Disable => Ask::Disable { acquisition: confirmed() },
-            Verb::Consent => Ask::Consent { version: version()? },
-            Verb::Revoke => Ask::Revoke,
-            Verb::Take => Ask::Take { acquisition: acquisition() },
-            Verb::Offer(to) => Ask::Offer { to },
-            Verb::Accept => {
-                let offered = life.automation.offered.clone().unwrap_or_else(|| asked.by.clone());
-                Ask::Accept { acquisition: Acquisition { new: offered, ..acquisition() } }
-            }
-            Verb::Decline => Ask::Decline,
-            Verb::Move(new) => Ask::Move { expected: expected(asked, life), new },
-            Verb::Share(add, remove) => Ask::Share { add, remove },
-            Verb::Invite(add, remove) => Ask::Invite { add, remove },
-            Verb::Migrate => Ask::Migrate { version: version()?, run_as: None },
-            Verb::Delete => Ask::Delete,
-            Verb::Create(..) | Verb::Draft(_) | Verb::Publish(..) | Verb::Clone(_) => {
-                return Err("it has a way of its own".to_owned());
-            }
-        })
-    }
-
     /// What the person is shown; `None`: they do not see it.
     async fn prospect(&self, id: &AutomationId, who: &PrincipalId) -> Result<Option<Prospect>, String> {
         match self.service.prospect(id, who).await {
             Ok(shown) => Ok(Some(shown)),
             Err(ServiceError::Refused(_)) => Ok(None),
-            Err(error) => Err(text(error)),
+            Err(error) => Err(error.to_string()),
         }
     }
 
@@ -119,7 +85,7 @@ impl World<'_> {
             recipients: recipients(like, content),
             base: life.automation.published.clone(),
         };
-        self.service.save_draft(id, by, &draft).await.map_err(text)
+        self.service.save_draft(id, by, &draft).await.map_err(|error| error.to_string())
     }
 
     async fn content(&self, content: &Content, plugins: Plugins<'_>) -> Result<Draft, String> {
@@ -154,8 +120,8 @@ impl World<'_> {
     pub(super) async fn governed(&self) -> Result<ObservedGovernance, String> {
         let mut observed = ObservedGovernance::default();
         for (name, id) in &self.names {
-            let life = self.service.automation(id).await.map_err(text)?;
-            let happened = self.service.happenings(id).await.map_err(text)?;
+            let life = self.service.automation(id).await.map_err(|error| error.to_string())?;
+            let happened = self.service.happenings(id).await.map_err(|error| error.to_string())?;
             let happened = happened.into_iter().map(|(_, by, what)| (by, word(&what))).collect();
             observed.automations.insert(name.clone(), ObservedAutomation { life, happened });
         }
@@ -170,7 +136,7 @@ impl World<'_> {
     async fn look_at(&self, expected: &Governed, observed: &mut ObservedGovernance) -> Result<(), String> {
         match expected {
             Governed::Sees(who, ..) => {
-                let seen = self.service.visible(who).await.map_err(text)?;
+                let seen = self.service.visible(who).await.map_err(|error| error.to_string())?;
                 let seen = seen.into_iter().map(|life| life.automation.id).collect();
                 observed.seen.insert(who.clone(), seen);
             }
@@ -181,13 +147,47 @@ impl World<'_> {
                 }
             }
             Governed::Notice(to, ..) => {
-                let told = self.service.notices(to).await.map_err(text)?;
+                let told = self.service.notices(to).await.map_err(|error| error.to_string())?;
                 observed.notices.insert(to.clone(), told.into_iter().map(|(_, told)| told).collect());
             }
             Governed::Automation(..) | Governed::Happened(..) => {}
         }
         Ok(())
     }
+}
+
+/// What is asked, with what the person was shown.
+fn plain(asked: &Asked, life: &Life, shown: Option<&Prospect>) -> Result<Ask, String> {
+    let acquisition = || Acquisition {
+        expected: expected(asked, life),
+        new: shown.map_or_else(|| asked.by.clone(), |shown| shown.acquires_as.clone()),
+        version: life.automation.published.clone().filter(|_| asked.confirm),
+    };
+    let confirmed = || asked.confirm.then(acquisition);
+    let version = || life.automation.published.clone().ok_or("nothing of it is published");
+    Ok(match asked.verb.clone() {
+        Verb::Rename(name) => Ask::Rename { name, acquisition: confirmed() },
+        Verb::SetKind(kind) => Ask::SetKind { kind },
+        Verb::Enable => Ask::Enable { version: version()?, acquisition: confirmed() },
+        Verb::Disable => Ask::Disable { acquisition: confirmed() },
+        Verb::Consent => Ask::Consent { version: version()? },
+        Verb::Revoke => Ask::Revoke,
+        Verb::Take => Ask::Take { acquisition: acquisition() },
+        Verb::Offer(to) => Ask::Offer { to },
+        Verb::Accept => {
+            let offered = life.automation.offered.clone().unwrap_or_else(|| asked.by.clone());
+            Ask::Accept { acquisition: Acquisition { new: offered, ..acquisition() } }
+        }
+        Verb::Decline => Ask::Decline,
+        Verb::Move(new) => Ask::Move { expected: expected(asked, life), new },
+        Verb::Share(add, remove) => Ask::Share { add, remove },
+        Verb::Invite(add, remove) => Ask::Invite { add, remove },
+        Verb::Migrate => Ask::Migrate { version: version()?, run_as: None },
+        Verb::Delete => Ask::Delete,
+        Verb::Create(..) | Verb::Draft(_) | Verb::Publish(..) | Verb::Clone(_) => {
+            return Err("it has a way of its own".to_owned());
+        }
+    })
 }
 
 fn shown_of(shown: &Prospect) -> ObservedShown {
@@ -222,8 +222,4 @@ fn plugin_name(plugin: &PluginRef) -> String {
 fn word(happening: &Happening) -> String {
     let json = serde_json::to_value(happening).unwrap_or_default();
     json.get("happening").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn text(error: ServiceError) -> String {
-    error.to_string()
 }
