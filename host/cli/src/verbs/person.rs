@@ -77,9 +77,9 @@ async fn show(home: &Home, person: &PrincipalId, viewer: Option<&PrincipalId>) -
     outln!("runs as {person}:");
     list(inventory.runs_as.iter().map(|life| (foresee::line(life), consent(life))));
     outln!("managed by {person}:");
-    list(inventory.manages.iter().map(|(life, team)| (foresee::line_with_run_as(life), through(team.as_ref()))));
+    list(inventory.manages.iter().map(|(life, named)| (foresee::line_with_run_as(life), through(named, person))));
     outln!("evaluated as {person}, because it tells them:");
-    list(inventory.reads_as.iter().map(|(life, team)| (foresee::line_with_run_as(life), through(team.as_ref()))));
+    list(inventory.reads_as.iter().map(|(life, named)| (foresee::line_with_run_as(life), through(named, person))));
     Ok(())
 }
 
@@ -98,8 +98,8 @@ fn consent(life: &Life) -> String {
     if life.consent.is_some() { String::new() } else { ", without their consent".to_owned() }
 }
 
-fn through(team: Option<&PrincipalId>) -> String {
-    team.map(|team| format!(", through {team}")).unwrap_or_default()
+fn through(named: &PrincipalId, person: &PrincipalId) -> String {
+    if named == person { String::new() } else { format!(", through {named}") }
 }
 
 async fn deactivate(home: &Home, person: PrincipalId, dry_run: bool) -> CliResult {

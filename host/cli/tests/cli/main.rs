@@ -6,5 +6,6 @@ mod bad_input;
 mod bench;
 mod messages;
 mod one_process;
+mod policy;
 mod story;
 mod unseen;

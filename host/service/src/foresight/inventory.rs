@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::Life;
+use mandate_governance::{Life, Version};
 use mandate_model::{AutomationId, PrincipalId, Recipient};
 
 use super::decisions::Known;
@@ -13,11 +13,11 @@ use crate::{error::Result, service::Service};
 pub struct Inventory {
     /// What runs as them, in whatever state.
     pub runs_as: Vec<Life>,
-    /// What they manage by name, or through the team that is named here.
-    pub manages: Vec<(Life, Option<PrincipalId>)>,
-    /// What tells them, or the team of theirs that is named here: it is evaluated as them. Whom a column of a row names is told
-    /// too, and cannot be listed.
-    pub reads_as: Vec<(Life, Option<PrincipalId>)>,
+    /// What they manage, with who is named: themself, or a team of theirs.
+    pub manages: Vec<(Life, PrincipalId)>,
+    /// What tells them, with who is named: themself, or a team of theirs. It is evaluated as them. Whom a column of a row names
+    /// is told too, and cannot be listed.
+    pub reads_as: Vec<(Life, PrincipalId)>,
 }
 
 impl Service {
@@ -43,7 +43,7 @@ impl Service {
 
 /// Whom the published version tells by name.
 fn told((_, version): &Known) -> BTreeSet<PrincipalId> {
-    let recipients = version.iter().flat_map(|version| version.recipients());
+    let recipients = version.iter().flat_map(Version::recipients);
     let named = recipients.filter_map(|recipient| match recipient {
         Recipient::Principal(principal) => Some(principal.clone()),
         Recipient::Column(_) => None,
@@ -51,14 +51,7 @@ fn told((_, version): &Known) -> BTreeSet<PrincipalId> {
     named.collect()
 }
 
-/// Whether the person is among `named`: themself (`Some(None)`), or by a team of theirs.
-fn through(
-    named: &BTreeSet<PrincipalId>,
-    person: &PrincipalId,
-    teams: &BTreeSet<PrincipalId>,
-) -> Option<Option<PrincipalId>> {
-    if named.contains(person) {
-        return Some(None);
-    }
-    named.intersection(teams).next().map(|team| Some(team.clone()))
+/// Who of `named` the person is, or else a team of theirs.
+fn through(named: &BTreeSet<PrincipalId>, person: &PrincipalId, teams: &BTreeSet<PrincipalId>) -> Option<PrincipalId> {
+    named.get(person).or_else(|| named.intersection(teams).next()).cloned()
 }

@@ -1,0 +1,42 @@
+//! What concerns a person, for themself, for others, and for the operator.
+
+use mandate_service::Inventory;
+
+use crate::{
+    bench::{Bench, names},
+    world::id,
+};
+
+#[tokio::test]
+async fn ven_22_what_concerns_a_person_is_listed_as_far_as_the_viewer_sees() {
+    let bench = Bench::new().await;
+    bench.on("anas", "user:ana", &["user:carla"], "deals.stage>").await;
+    bench.on("bobs", "user:bob", &["team:spain"], "deals.stage>").await;
+    let ana = bench.service.inventory(&id("user:ana"), None).await.unwrap();
+    assert_eq!(names(&ana.runs_as), ["anas"]);
+    assert_eq!(ana.manages.len(), 1);
+    assert_eq!((ana.manages[0].0.automation.name.as_str(), &ana.manages[0].1), ("bobs", &id("team:spain")));
+    let reads: Vec<_> = ana.reads_as.iter().map(|(_, team)| team.clone()).collect();
+    assert_eq!(reads, [id("team:spain"), id("team:spain")], "both tell her, through her team");
+    let carla = bench.service.inventory(&id("user:carla"), None).await.unwrap();
+    assert!(
+        carla.manages.iter().any(|(life, named)| life.automation.name == "anas" && *named == id("user:carla")),
+        "by name"
+    );
+
+    // Bob sees what runs as him and nothing of ana's.
+    let seen = bench.service.inventory(&id("user:ana"), Some(&id("user:bob"))).await.unwrap();
+    assert!(seen.runs_as.is_empty());
+    assert_eq!(seen.manages.len(), 1);
+    let boss = bench.service.inventory(&id("user:ana"), Some(&id("user:boss"))).await.unwrap();
+    assert_eq!(boss, ana, "an admin sees all");
+    assert_eq!(bench.service.inventory(&id("user:nobody"), None).await.unwrap(), Inventory::default());
+}
+
+#[tokio::test]
+async fn what_is_deleted_concerns_nobody() {
+    let bench = Bench::new().await;
+    let tell = bench.on("tell", "user:ana", &[], "deals.stage>").await;
+    bench.service.delete(&tell, &id("user:ana")).await.unwrap();
+    assert_eq!(bench.service.inventory(&id("user:ana"), None).await.unwrap(), Inventory::default());
+}

@@ -1,0 +1,81 @@
+//! What an automation would touch as somebody, against whom it runs as.
+
+use mandate_governance::{Power, Refused};
+use mandate_service::{Rows, ServiceError};
+
+use crate::{
+    bench::{Bench, is_unknown},
+    world::id,
+};
+
+#[tokio::test]
+async fn fil_21_a_colleague_of_the_same_rights_reaches_the_same() {
+    let bench = Bench::new().await;
+    let tell = bench.on("tell", "user:ana", &["user:carla"], "deals.stage>stage").await;
+    let reach = bench.service.reach(&tell, &id("user:carla")).await.unwrap();
+    assert_eq!(reach.run_as, Some(id("user:ana")));
+    assert_eq!(reach.powers.len(), 4, "read, read-column, write, write-column");
+    assert!(reach.powers.iter().all(|power| power.held && !power.grows() && !power.shrinks()));
+    assert_eq!(reach.datasets.len(), 1);
+    let deals = &reach.datasets[0];
+    assert_eq!(deals.rows, Rows { count: 3, more: false, new: Some(0) });
+    assert_eq!(deals.same, Some(true));
+    let extent = deals.extent.as_ref().unwrap();
+    assert_eq!(extent.reads, "rows with region = 'emea'");
+    assert!(!extent.sees.contains(&"margin".to_owned()) && !extent.sets.contains(&"score".to_owned()));
+}
+
+#[tokio::test]
+async fn fil_21_it_says_where_the_reach_shrinks_and_where_it_grows() {
+    let bench = Bench::new().await;
+    let tell = bench.on_with("tell", "user:ana", &[], &["user:bob"], "deals.stage>stage").await;
+    let bob = bench.service.reach(&tell, &id("user:bob")).await.unwrap();
+    let shrinks: Vec<String> = bob
+        .powers
+        .iter()
+        .filter(|power| power.shrinks())
+        .filter_map(|power| power.power.as_ref().map(ToString::to_string))
+        .collect();
+    assert_eq!(shrinks.len(), 2, "he changes no deal: {shrinks:?}");
+    let deals = &bob.datasets[0];
+    assert_eq!((deals.rows, deals.same), (Rows { count: 2, more: false, new: Some(2) }, Some(false)));
+
+    let back = bench.on_with("back", "user:bob", &["user:ana"], &[], "deals.stage>stage").await;
+    let ana = bench.service.reach(&back, &id("user:ana")).await.unwrap();
+    assert_eq!(ana.powers.iter().filter(|power| power.grows()).count(), 2);
+}
+
+#[tokio::test]
+async fn a04_what_they_may_not_know_of_has_no_name_and_no_rows() {
+    let bench = Bench::new().await;
+    let tell = bench.on_with("tell", "user:ana", &[], &["user:bob"], "notes.title>").await;
+    let reach = bench.service.reach(&tell, &id("user:bob")).await.unwrap();
+    let named: Vec<_> = reach.powers.iter().filter_map(|power| power.power.as_ref()).collect();
+    assert_eq!(named, [&Power::Read { dataset: "deals".to_owned() }]);
+    assert_eq!(reach.powers.iter().filter(|power| power.power.is_none()).count(), 1, "not even how many");
+    assert!(reach.powers.iter().all(|power| power.power.is_some() || power.now.is_none()));
+    assert!(reach.datasets.iter().all(|dataset| dataset.dataset == "deals"));
+}
+
+#[tokio::test]
+async fn only_who_may_see_it_looks() {
+    let bench = Bench::new().await;
+    let tell = bench.on("tell", "user:ana", &[], "deals.stage>").await;
+    assert!(is_unknown(&bench.service.reach(&tell, &id("user:bob")).await));
+    assert!(is_unknown(&bench.service.reach(&tell, &id("user:nobody")).await));
+}
+
+#[tokio::test]
+async fn what_has_no_version_reaches_nothing_yet() {
+    let bench = Bench::new().await;
+    let new = mandate_service::NewAutomation {
+        site: bench.world.db.site().clone(),
+        workspace: None,
+        kind: mandate_model::AutomationKind::Private,
+        name: "new".to_owned(),
+        creator: id("user:boss"),
+    };
+    let new = bench.service.create_automation(new).await.unwrap();
+    let refused = bench.service.reach(&new, &id("user:boss")).await;
+    assert!(matches!(refused, Err(ServiceError::Refused(Refused::Unpublished))), "{refused:?}");
+}
