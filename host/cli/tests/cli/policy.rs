@@ -266,5 +266,5 @@ fn fil_21_the_reach_as_somebody_else_is_shown_before_they_take_it() {
     assert!(amara.contains("of `opportunities`: ") && amara.contains("sees     every row"), "{amara}");
     assert!(amara.contains("not what user:ines sees: ") && amara.contains("its reach would grow"), "{amara}");
     let said = bench.refused(&["reach", NAME, "--as", "user:maya"]);
-    assert!(said.contains("there is no such automation"), "{said}");
+    assert!(said.contains("there is no automation `"), "{said}");
 }
