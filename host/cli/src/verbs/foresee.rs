@@ -52,7 +52,7 @@ pub(super) fn line(life: &Life) -> String {
     format!("`{}` ({})", inert(&life.automation.name), life.automation.state.as_str())
 }
 
-/// [`line`] with whom it runs as.
+/// [`line()`] with whom it runs as.
 pub(super) fn line_with_run_as(life: &Life) -> String {
     format!("{}, which runs as {}", line(life), show::runs_as(life.automation.run_as.as_ref()))
 }
