@@ -62,9 +62,3 @@ impl std::fmt::Display for Lack {
         }
     }
 }
-
-/// What `principal` lacks of a footprint, as `holds` judges each power.
-pub fn lacks(footprint: &BTreeSet<Power>, principal: &PrincipalId, holds: impl Fn(&Power) -> bool) -> Vec<Lack> {
-    let missing = footprint.iter().filter(|power| !holds(power));
-    missing.map(|power| Lack { principal: principal.clone(), power: Some(power.clone()) }).collect()
-}

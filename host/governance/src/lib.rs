@@ -27,7 +27,7 @@ pub use automation::{Automation, Consent, Life, Planted, State};
 pub use changes::{Changes, changes};
 pub use command::{Acquisition, Ask, Command, Touches};
 pub use facts::Facts;
-pub use footprint::{Lack, footprint, lacks, needs};
+pub use footprint::{Lack, footprint, needs};
 pub use happening::Happening;
 pub use life::{MAX_NAME, apply, lose};
 pub use mandate_model::Power;

@@ -20,7 +20,7 @@ pub enum Refused {
     #[error("the automation is deleted, which is final")]
     Deleted,
     /// The actor may not do this.
-    #[error("`{actor}` may not {act} this automation: {reason}{}", who_could(.granters))]
+    #[error("`{actor}` may not {}: {reason}{}", said(*.act), who_could(.granters))]
     Denied {
         /// Who asked.
         actor: PrincipalId,
@@ -150,6 +150,15 @@ pub enum Refused {
 /// `X`, or nobody.
 fn shown<T: std::fmt::Display>(value: Option<&T>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"))
+}
+
+/// An act, in words.
+fn said(act: Act) -> String {
+    match act {
+        Act::Create => "create an automation here".to_owned(),
+        Act::SetPolicy => "change how this site governs automations".to_owned(),
+        other => format!("{other} this automation"),
+    }
 }
 
 fn listed(lacks: &[Lack]) -> String {

@@ -78,7 +78,7 @@ pub(crate) enum Verb {
     /// Delete one, for ever
     Delete(Target),
     /// Take over the consent that its principal gave in another product, as a site admin
-    Migrate(Target),
+    Migrate(switch::Migrated),
     /// Run one once, now: about a row that you see, or about nothing
     RunNow(run_now::Args),
 }
@@ -104,7 +104,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         Verb::Decline(target) => hand_over::decline(home, &target).await,
         Verb::Revoke(target) => switch::revoke(home, &target).await,
         Verb::Delete(target) => switch::delete(home, &target).await,
-        Verb::Migrate(target) => switch::migrate(home, &target).await,
+        Verb::Migrate(args) => switch::migrate(home, args).await,
         Verb::Share(args) => people::share(home, args).await,
         Verb::Invite(args) => people::invite(home, args).await,
         Verb::Rename(args) => people::rename(home, &args).await,

@@ -119,7 +119,11 @@ fn only_who_may_set_policy_sets_it() {
     let bench = small();
     let file = bench.file("own.toml", "preset = \"oneup\"\n");
     let said = bench.refused(&["policy", "set", &file, "--as", "user:bob"]);
-    assert!(said.contains("`user:bob` may not set-policy") && said.contains("`user:ada` could change that"), "{said}");
+    assert!(
+        said.contains("`user:bob` may not change how this site governs automations")
+            && said.contains("`user:ada` could change that"),
+        "{said}"
+    );
     assert!(bench.refused(&["policy", "set", &file, "--as", "user:nobody"]).contains("there is no `user:nobody`"));
     assert!(bench.fine(&["policy", "show"]).contains("preset `mandate`"));
     bench.fine(&["policy", "set", &file, "--as", "user:ada"]);

@@ -1,7 +1,7 @@
 //! On, off, consent, and the end.
 
 use mandate_governance::{Acquisition, Ask, Life};
-use mandate_model::VersionId;
+use mandate_model::{PrincipalId, VersionId};
 
 use super::{
     Target,
@@ -14,6 +14,7 @@ use crate::{
     failure::{CliError, CliResult},
     home::Home,
     show::runs_as,
+    verbs::principal,
 };
 
 /// Which version is let act.
@@ -98,9 +99,19 @@ pub(super) async fn revoke(home: &Home, target: &Target) -> CliResult {
     ask(home, target, |_| Ok(Ask::Revoke)).await
 }
 
+/// Whose consent is taken over.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Migrated {
+    #[command(flatten)]
+    target: Target,
+    /// Whom it ran as in the other product, if it runs as nobody here yet
+    #[arg(long, value_name = "PERSON", value_parser = principal)]
+    ran_as: Option<PrincipalId>,
+}
+
 /// Takes a consent over from another product.
-pub(super) async fn migrate(home: &Home, target: &Target) -> CliResult {
-    ask(home, target, |life| Ok(Ask::Migrate { version: published(life)?, run_as: None })).await
+pub(super) async fn migrate(home: &Home, args: Migrated) -> CliResult {
+    ask(home, &args.target, |life| Ok(Ask::Migrate { version: published(life)?, run_as: args.ran_as })).await
 }
 
 /// Deletes it.

@@ -117,8 +117,12 @@ fn ven_14_only_an_admin_takes_over_a_consent_of_another_product() {
     let draft = telling(&bench, "won", &["user:bo"]);
     bench.does("create", "Tell", "user:ana", &["--draft", &draft]);
     bench.does("publish", "Tell", "user:ana", &[]);
-    assert!(bench.denied("migrate", "Tell", "user:ana", &[]).contains("may not set-policy"));
-    bench.does("migrate", "Tell", "user:root", &[]);
+    assert!(
+        bench.denied("migrate", "Tell", "user:ana", &[]).contains("may not change how this site governs automations")
+    );
+    let other = bench.denied("migrate", "Tell", "user:root", &["--ran-as", "user:bo"]);
+    assert!(other.contains("runs as `user:ana`, not as `user:bo`"), "{other}");
+    bench.does("migrate", "Tell", "user:root", &["--ran-as", "user:ana"]);
     assert!(bench.does("show", "Tell", "user:ana", &[]).contains("taken over from another product"));
     bench.does("disable", "Tell", "user:root", &[]);
     assert!(bench.denied("migrate", "Tell", "user:root", &[]).contains("was turned on here before"));
