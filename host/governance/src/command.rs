@@ -79,6 +79,8 @@ pub enum Ask {
         /// Which.
         kind: AutomationKind,
     },
+    /// Keeps a draft of one's own, which nobody else sees; nothing changes by it (MON-13).
+    Draft,
     /// Makes `version` the one that would run. The consent to another version ends.
     Publish {
         /// What would run.
@@ -187,7 +189,7 @@ impl Command {
         Some(match ask {
             Ask::Create { .. } => Act::Create,
             Ask::Rename { .. } => Act::Rename,
-            Ask::Publish { .. } => Act::Edit,
+            Ask::Draft | Ask::Publish { .. } => Act::Edit,
             Ask::Enable { .. } => Act::Enable,
             Ask::Disable { .. } => Act::Disable,
             Ask::Consent { .. } => Act::Consent,
@@ -213,7 +215,7 @@ impl Ask {
             Self::Publish { consent: true, .. } | Self::Publish { acquisition: Some(_), .. } => {
                 &[Precheck::Edit, Precheck::Enable]
             }
-            Self::Publish { .. } => Precheck::of(Act::Edit, first),
+            Self::Draft | Self::Publish { .. } => Precheck::of(Act::Edit, first),
             Self::Enable { .. } | Self::Consent { .. } => Precheck::of(Act::Enable, first),
             Self::Take { .. } | Self::Accept { .. } => Precheck::of(Act::Take, first),
             _ => &[],

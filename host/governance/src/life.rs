@@ -98,6 +98,7 @@ impl<'a> Step<'a> {
         match ask {
             Ask::Create { .. } => Err(Refused::Exists(self.life.automation.id.clone())),
             Ask::Rename { name, acquisition } => self.rename(name, acquisition.as_ref()),
+            Ask::Draft => Ok(()),
             Ask::SetKind { kind } => {
                 self.set_kind(*kind);
                 Ok(())

@@ -5,6 +5,7 @@ mod common;
 
 use common::{World, lack, rows, settings, version, who};
 use mandate_governance::{Happening, Preset};
+use mandate_policy::Decision;
 
 fn preset(word: &str) -> Preset {
     Preset::parse(word).unwrap()
@@ -267,4 +268,21 @@ a delete; lost      | deleted 1 - a | deleted 1 - a | deleted 1 - a | deleted 1 
 ",
         on,
     );
+}
+
+/// MON-13, MON-25: a draft changes nothing, and whoever could not publish it does not write it.
+#[test]
+fn a_draft_is_refused_as_publishing_is_and_changes_nothing() {
+    for preset in Preset::ALL {
+        let mut world = on(preset);
+        let before = world.life.clone().unwrap();
+        assert_eq!(world.attempt("b draft").unwrap(), (before, vec![]), "{preset}");
+        world.facts.lacks = vec![lack("b")];
+        let checked = matches!(preset, Preset::Monday | Preset::Files);
+        assert_eq!(world.outcome("b draft") == "!lacks", checked, "{preset}");
+        world.facts.may = Decision::Deny("no policy permits it".to_owned());
+        assert_eq!(world.outcome("b draft"), "!denied", "{preset}: what is lacking is for who may otherwise");
+        world.facts.sees = false;
+        assert_eq!(world.outcome("b draft"), "!unknown", "{preset}");
+    }
 }

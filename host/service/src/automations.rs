@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use mandate_governance::{
     Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
-    needs,
 };
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
@@ -81,8 +80,9 @@ impl Service {
             members: BTreeSet::new(),
         };
         let as_it_would_be = Life::planted(id.clone(), planted).automation;
-        let mut tx = self.store().begin().await?;
+        let mut tx = self.store().reader().begin().await?;
         let governing = self.runner().governing(&mut tx, &site).await?;
+        drop(tx);
         let inquiry = self.runner().inquiry(&governing);
         let mut command = Command::Asked {
             actor: creator.clone(),
@@ -103,6 +103,10 @@ impl Service {
             && self.host().roles.is_open(workspace).await?.is_none()
         {
             return Err(ServiceError::NoWorkspace(workspace.clone()));
+        }
+        let mut tx = self.store().begin().await?;
+        if store::site::choices(&mut *tx, &life.automation.site).await? != governing.choices {
+            return Err(ServiceError::Contended);
         }
         store::automation::keep(&mut tx, &life, Some(&creator), &happened, inquiry.at).await?;
         tx.commit().await?;
@@ -153,7 +157,11 @@ impl Service {
         how: Publishing,
     ) -> Result<VersionId> {
         // Who may not see it learns nothing by how a draft is refused.
-        let site = self.prospect(id, actor).await?.life.automation.site;
+        let life = self.automation(id).await?;
+        if !self.runner().sees_automation(&life, actor).await? {
+            return Err(Refused::Unknown.into());
+        }
+        let site = life.automation.site;
         let version = self.version(&site, draft).await?;
         let published = version.id();
         for _ in 0..ATTEMPTS {
@@ -265,24 +273,17 @@ impl Service {
         let inquiry = self.runner().inquiry(&governing);
         let about = About { automation: &life.automation, versions: version.iter().collect() };
         let Some(standing) = self.host().roles.standing(viewer).await? else { return Err(Refused::Unknown.into()) };
-        let declared = version.as_ref().map(|version| needs(version, &governing.settings)).unwrap_or_default();
-        let lacks = inquiry.lacks(viewer, &declared).await?;
+        let lacks = inquiry.lacks(viewer, &about.declared(&governing.settings)).await?;
         let before = inquiry.before(viewer, &standing, &about, false, lacks.is_empty()).await?;
-        let offered = life.automation.offered.as_ref();
-        let offered = offered.is_some_and(|to| to == viewer || standing.consents_for.contains(to));
-        if !offered && !inquiry.sees(&before) {
+        if !inquiry.sees(&before) {
             return Err(Refused::Unknown.into());
         }
-        let run_as_lacks = match &life.automation.run_as {
-            Some(run_as) => inquiry.lacks(run_as, &declared).await?,
-            None => vec![],
-        };
         Ok(Prospect {
             acquires_as: inquiry.acquires_as(viewer, &standing),
             changes: version.as_ref().map(|version| changes(consented.as_ref(), version)),
             may: Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect(),
             lacks: inquiry.known_to(viewer, lacks).await?,
-            run_as_lacks: inquiry.known_to(viewer, run_as_lacks).await?,
+            run_as_lacks: inquiry.run_as_lacks(viewer, &about).await?,
             version,
             life,
         })
@@ -292,10 +293,8 @@ impl Service {
     pub async fn visible(&self, viewer: &PrincipalId) -> Result<Vec<Life>> {
         let mut visible = vec![];
         for life in self.automations().await? {
-            match self.prospect(&life.automation.id, viewer).await {
-                Ok(_) => visible.push(life),
-                Err(ServiceError::Refused(Refused::Unknown)) => {}
-                Err(error) => return Err(error),
+            if self.runner().sees_automation(&life, viewer).await? {
+                visible.push(life);
             }
         }
         Ok(visible)
@@ -315,10 +314,10 @@ impl Service {
     /// needs the permission `set-policy`; `None`: the operator.
     pub async fn choose(&self, site: &SiteId, actor: Option<&PrincipalId>, choices: &SiteChoices) -> Result<()> {
         Governing::of(choices)?;
-        let mut tx = self.store().begin().await?;
         if let Some(actor) = actor {
-            self.runner().may_set_policy(&mut tx, site, actor).await?;
+            self.runner().may_set_policy(site, actor).await?;
         }
+        let mut tx = self.store().begin().await?;
         store::site::choose(&mut tx, site, actor, choices, self.host().clock.now()).await?;
         tx.commit().await?;
         Ok(())

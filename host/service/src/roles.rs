@@ -29,6 +29,13 @@ pub struct Holding {
     pub reach: Reach,
 }
 
+impl Holding {
+    /// Whether it makes somebody an admin of the whole site.
+    pub fn is_site_admin(&self) -> bool {
+        self.reach == Reach::Site && self.role == "site-admin"
+    }
+}
+
 /// A person as governance knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
@@ -68,6 +75,18 @@ pub struct Extent {
     pub sees: Vec<String>,
     /// Columns that they may set, in order.
     pub sets: Vec<String>,
+}
+
+impl Standing {
+    /// Whether they are an admin of the whole site.
+    pub fn is_site_admin(&self) -> bool {
+        self.holdings.iter().any(Holding::is_site_admin)
+    }
+
+    /// Whether they speak for `principal`, which is not themself: a team or a site for which they may consent.
+    pub(crate) fn speaks_for(&self, principal: &PrincipalId) -> bool {
+        self.consents_for.contains(principal)
+    }
 }
 
 /// People, roles and places.

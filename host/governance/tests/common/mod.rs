@@ -171,6 +171,7 @@ impl World {
                 acquisition,
             },
             "rename" => Ask::Rename { name: argument.to_owned(), acquisition },
+            "draft" => Ask::Draft,
             "kind" => Ask::SetKind { kind: AutomationKind::Main },
             "publish" => Ask::Publish {
                 version: number(argument),

@@ -130,7 +130,7 @@ pub(super) async fn standing(
     let over = holdings::over(conn, &who).await?;
     let mut consents_for: BTreeSet<_> =
         over.into_iter().filter(|grant| grant.right == PrincipalRight::ConsentFor).map(|grant| grant.over).collect();
-    if holdings.iter().any(is_site_admin) {
+    if holdings.iter().any(Holding::is_site_admin) {
         consents_for.extend(PrincipalId::new(PrincipalKind::Site, inner.site.as_str()).ok());
     }
     let mut sees = holdings::seen(conn, &who).await?;
@@ -177,11 +177,6 @@ fn dataset(power: &Power) -> Option<&str> {
     }
 }
 
-/// A site admin is one for the whole site only.
-fn is_site_admin(holding: &Holding) -> bool {
-    holding.role == "site-admin" && holding.reach == Reach::Site
-}
-
 /// Whether the role makes its holder an admin of the dataset, or of the workspace that it lies in.
 fn administers(holding: &Holding, dataset: &str, place: Option<&str>) -> bool {
     let in_reach = match &holding.reach {
@@ -190,7 +185,7 @@ fn administers(holding: &Holding, dataset: &str, place: Option<&str>) -> bool {
         Reach::Dataset(name) => name == dataset,
     };
     match holding.role.as_str() {
-        "site-admin" => is_site_admin(holding),
+        "site-admin" => holding.is_site_admin(),
         "workspace-admin" => in_reach && place.is_some() && !matches!(holding.reach, Reach::Dataset(_)),
         "resource-admin" => in_reach,
         _ => false,

@@ -53,6 +53,8 @@ pub(crate) struct Before {
     actor: Actor,
     target: Target,
     circumstances: Circumstances,
+    /// Whether it is offered to them, or to whom they speak for: then they see it whatever the policies say.
+    offered: bool,
 }
 
 impl Inquiry<'_> {
@@ -75,11 +77,9 @@ impl Inquiry<'_> {
         let declared = if edits { about.declared_by_any(&settings) } else { about.declared(&settings) };
         let lacks = self.lacks(actor, &declared).await?;
         let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
-        let offered = about.automation.offered.as_ref();
-        let offered = offered.is_some_and(|to| to == actor || standing.consents_for.contains(to));
         Ok(Facts {
             may: command.act().map_or(Decision::Allow, |act| self.verdict(act, &before)),
-            sees: offered || self.sees(&before),
+            sees: self.sees(&before),
             acquires_as: self.acquires_as(actor, &standing),
             consents_for: standing.consents_for.clone(),
             lacks: self.known_to(actor, lacks).await?,
@@ -111,10 +111,12 @@ impl Inquiry<'_> {
             must_hold,
             holds_all,
             administers_all,
-            consents_for_run_as: run_as.is_some_and(|run_as| standing.consents_for.contains(run_as)),
+            consents_for_run_as: run_as.is_some_and(|run_as| standing.speaks_for(run_as)),
             sees_run_as: run_as.is_some_and(|run_as| standing.sees.contains(run_as)),
         };
-        Ok(Before { actor, target: target(automation, open), circumstances })
+        let offered = automation.offered.as_ref();
+        let offered = offered.is_some_and(|to| *to == actor.id || standing.speaks_for(to));
+        Ok(Before { actor, target: target(automation, open), circumstances, offered })
     }
 
     fn person(&self, id: &PrincipalId, standing: &Standing, workspace: Option<&str>, administers_all: bool) -> Actor {
@@ -154,7 +156,8 @@ impl Inquiry<'_> {
     /// Whether they may see it: no precheck stands before that.
     pub(crate) fn sees(&self, before: &Before) -> bool {
         let circumstances = Circumstances { must_hold: false, ..before.circumstances };
-        self.governing.policies.decide(Act::View, &before.actor, &before.target, &circumstances).is_allow()
+        let policies = &self.governing.policies;
+        before.offered || policies.decide(Act::View, &before.actor, &before.target, &circumstances).is_allow()
     }
 
     /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, whom it runs as does.
@@ -179,7 +182,7 @@ impl Inquiry<'_> {
     async fn administers(&self, standing: &Standing, power: &Power) -> Result<bool, Unavailable> {
         let place = self.roles.lies_in(power).await?;
         Ok(standing.holdings.iter().any(|holding| match (&holding.reach, holding.role.as_str()) {
-            (Reach::Site, "site-admin") => true,
+            (Reach::Site, _) => holding.is_site_admin(),
             (Reach::Workspace(workspace), "workspace-admin") => place.as_ref() == Some(workspace),
             (Reach::Dataset(dataset), "resource-admin") => power.resource() == dataset,
             _ => false,
@@ -201,7 +204,8 @@ impl Inquiry<'_> {
         Ok(lacks)
     }
 
-    async fn run_as_lacks(&self, viewer: &PrincipalId, about: &About<'_>) -> Result<Vec<Lack>, Unavailable> {
+    /// Of what would run, what the principal that it runs as lacks, as far as the viewer may know.
+    pub(crate) async fn run_as_lacks(&self, viewer: &PrincipalId, about: &About<'_>) -> Result<Vec<Lack>, Unavailable> {
         let Some(run_as) = &about.automation.run_as else { return Ok(vec![]) };
         let lacks = self.lacks(run_as, &about.declared(&self.governing.settings)).await?;
         self.known_to(viewer, lacks).await
@@ -222,10 +226,9 @@ impl Inquiry<'_> {
 
     /// Whom an act by this person makes an automation run as: where sites may, a site admin acts for the site (FIL-39).
     pub(crate) fn acquires_as(&self, actor: &PrincipalId, standing: &Standing) -> PrincipalId {
-        let admin = |holding: &crate::Holding| holding.reach == Reach::Site && holding.role == "site-admin";
         let site = self.governing.settings.owner_kinds.contains(&PrincipalKind::Site);
         match PrincipalId::new(PrincipalKind::Site, standing.site.as_str()) {
-            Ok(own) if site && standing.holdings.iter().any(admin) => own,
+            Ok(own) if site && standing.is_site_admin() => own,
             _ => actor.clone(),
         }
     }
@@ -262,7 +265,7 @@ impl Inquiry<'_> {
             draft_of: None,
         };
         let actor = self.person(actor, standing, None, false);
-        Before { actor, target, circumstances: Circumstances::default() }
+        Before { actor, target, circumstances: Circumstances::default(), offered: false }
     }
 
     /// The active site admins: who could change what somebody lacks.
@@ -270,8 +273,7 @@ impl Inquiry<'_> {
         let mut admins = BTreeSet::new();
         for person in self.roles.everyone().await? {
             let standing = self.roles.standing(&person).await?;
-            let admin = |holding: &crate::Holding| holding.reach == Reach::Site && holding.role == "site-admin";
-            if standing.is_some_and(|standing| standing.site == *site && standing.holdings.iter().any(admin)) {
+            if standing.is_some_and(|standing| standing.site == *site && standing.is_site_admin()) {
                 admins.insert(person);
             }
         }
