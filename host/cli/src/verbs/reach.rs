@@ -1,5 +1,6 @@
 //! `mandate reach`: what an automation would touch as somebody, against whom it runs as now.
 
+use mandate_model::rows::MAX_PAGE;
 use mandate_service::{DatasetReach, PowerReach, ReachPreview};
 
 use super::{
@@ -55,8 +56,8 @@ fn power_line(reach: &PowerReach) -> String {
 
 fn tell(reach: &ReachPreview, dataset: &DatasetReach) {
     let rows = &dataset.rows;
-    let more = if rows.more { " or more" } else { "" };
-    outln!("  of `{}`: {}{more} rows", inert(&dataset.dataset), rows.count);
+    let more = if rows.more { ", and more that were not looked at" } else { "" };
+    outln!("  of `{}`: {} rows{more}", inert(&dataset.dataset), rows.count);
     if let Some(extent) = &dataset.extent {
         outln!("    sees     {}; columns {}", inert(&extent.reads), columns(&extent.sees));
         outln!("    may set  {}", columns(&extent.sets));
@@ -65,8 +66,11 @@ fn tell(reach: &ReachPreview, dataset: &DatasetReach) {
     if same {
         outln!("    the same as {run_as} sees");
     } else {
-        let new = rows.new.map(|new| format!(": {new} of these rows are new to it")).unwrap_or_default();
-        outln!("    not what {run_as} sees{new}");
+        let compared = match rows.new {
+            Some(new) => format!(": {new} of these rows are new to it"),
+            None => format!("; more than {MAX_PAGE} rows are not compared one by one"),
+        };
+        outln!("    not what {run_as} sees{compared}");
     }
 }
 
@@ -76,9 +80,16 @@ fn summary(reach: &ReachPreview) -> String {
         || reach.datasets.iter().any(|dataset| dataset.rows.new.is_some_and(|new| new > 0));
     let shrinks = reach.powers.iter().any(PowerReach::shrinks);
     let differs = reach.datasets.iter().any(|dataset| dataset.same == Some(false));
+    let compared = reach.datasets.iter().all(|dataset| dataset.same != Some(false) || dataset.rows.new.is_some());
     let words = match (grows, shrinks) {
         (true, true) => "its reach would grow in one place and shrink in another",
         (true, false) => "its reach would grow",
+        (false, false) if !compared => {
+            "its reach would be another: there are too many rows to say whether it would grow"
+        }
+        (false, true) if !compared => {
+            "its reach would shrink, and there are too many rows to say whether it would grow too"
+        }
         (false, true) => "its reach would shrink",
         (false, false) if differs => "its reach would be another: it may do less than now",
         (false, false) => "its reach would stay as it is",
