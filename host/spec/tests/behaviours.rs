@@ -287,7 +287,9 @@ const ALTERED: &[(&str, &str, &str, &str, &str)] = &[
 fn what_becomes_of_automations_otherwise_is_told() {
     let mut specs: Vec<Spec> =
         ALTERED.iter().map(|(file, id, part, replacement, _)| altered_of(file, id, part, replacement)).collect();
-    specs.iter_mut().for_each(|spec| spec.mutations.clear());
+    for spec in &mut specs {
+        spec.mutations.clear();
+    }
     for ((_, id, _, _, expected), found) in ALTERED.iter().zip(tried_each(&specs)) {
         assert!(found.contains(expected), "{id}: expected `{expected}`, found `{found}`");
     }

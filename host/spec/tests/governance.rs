@@ -337,6 +337,6 @@ fn the_form_of_the_governance_table_is_checked() {
     check(
         "[governance.settings]\n",
         "",
-        &["f.toml:51:1: unknown field `co_owners`, expected one of `preset`, `policies`, `settings`"],
+        &["f.toml:51:1: unknown field `co_owners`, expected one of `preset`, `policies`, `successor`, `settings`"],
     );
 }

@@ -100,3 +100,27 @@ fn summary(reach: &ReachPreview) -> String {
 fn columns(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { inert(&names.join(", ")) }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use mandate_model::PrincipalId;
+    use mandate_service::Rows;
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_compared_is_not_called_less() {
+        let person = PrincipalId::parse("user:ana").unwrap();
+        let of = |new, same| {
+            let rows = Rows { count: 1000, more: true, new };
+            let deals = DatasetReach { dataset: "deals".to_owned(), rows, extent: None, same: Some(same) };
+            summary(&ReachPreview { person: person.clone(), run_as: None, powers: vec![], datasets: vec![deals] })
+        };
+        assert_eq!(of(None, false), "its reach would be another: there are too many rows to say whether it would grow");
+        assert_eq!(of(Some(0), false), "its reach would be another: it may do less than now");
+        assert_eq!(of(Some(1), false), "its reach would grow");
+        assert_eq!(of(None, true), "its reach would stay as it is");
+    }
+}

@@ -131,8 +131,7 @@ struct RawStep {
     confirm: bool,
     expected: Option<String>,
     refused: Option<String>,
-    #[serde(default)]
-    allowed: bool,
+    allowed: Option<bool>,
     kind: Option<String>,
     name: Option<String>,
     like: Option<String>,

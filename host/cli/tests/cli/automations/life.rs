@@ -123,7 +123,7 @@ trigger = { on = "row", dataset = "deals", change = ["added"] }
 "#;
     let bench = world(planted);
     let draft = telling(&bench, "won", &["user:bo"]);
-    bench.does("draft", "Tell", "user:ana", &["--draft", &draft]);
+    bench.does("edit", "Tell", "user:ana", &["--draft", &draft]);
     bench.does("publish", "Tell", "user:ana", &[]);
     bench.does("create", "Own", "user:ana", &["--draft", &draft]);
     bench.does("publish", "Own", "user:ana", &[]);

@@ -129,7 +129,7 @@ pub(super) fn parse(word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Aske
 }
 
 fn point(raw: &RawStep) -> Result<Point, String> {
-    match (&raw.refused, raw.allowed) {
+    match (&raw.refused, raw.allowed.unwrap_or_default()) {
         (None, false) => Ok(Point::SetUp),
         (None, true) => Ok(Point::Allowed),
         (Some(words), false) => Ok(Point::Refused(words.clone())),
