@@ -180,7 +180,10 @@ async fn copies_migrated_and_planted_ones_tell_the_people_of_their_own_version()
     // A consent that is taken over is to the people of the published version, like any other.
     bench.service.ask(&copy, &root, Ask::Migrate { version: version.clone(), run_as: None }).await.unwrap();
     bench.run().await;
-    assert_eq!((bench.inbox("user:bob").await.len(), bench.inbox("user:cleo").await), (0, vec!["CANARY-root {}".to_owned()]));
+    assert_eq!(
+        (bench.inbox("user:bob").await.len(), bench.inbox("user:cleo").await),
+        (0, vec!["CANARY-root {}".to_owned()])
+    );
     bench.service.disable(&copy, &root).await.unwrap();
     // What an operator plants is made like what is published.
     assert_eq!(bench.service.plant_version(&id, &draft).await.unwrap(), version);
