@@ -156,7 +156,7 @@ async fn a_finding_that_cannot_be_rendered_changes_nothing_either() {
 async fn a_part_that_is_void_tells_nobody() {
     let arena = Arena::new();
     let again = json!({ "if": [{ "finding": "key" }, "=", "b"], "then": [{ "return": "retry", "text": "later" }] });
-    for program in [two(&[again.clone()], &[]), two(&[], &[again])] {
+    for program in [two(std::slice::from_ref(&again), &[]), two(&[], std::slice::from_ref(&again))] {
         let report = arena.act(&arena.program(program, &["bo"]).await).await;
         assert_eq!(report.outcome, Outcome::Retry { detail: "later".to_owned() });
         assert_eq!(report.effects, []);
@@ -206,7 +206,7 @@ async fn messages_past_their_limits_fail_the_finding_and_take_nothing_from_the_o
         (&longer, 1, 16, &[], [Some(Cause::Effects); 2]),
         (&longest, 4, 15, &all[3..], [Some(Cause::Effects), None]),
     ] {
-        let mut assignment = arena.program(two(&[], &[say.clone()]), &["bo", "cy"]).await;
+        let mut assignment = arena.program(two(&[], std::slice::from_ref(say)), &["bo", "cy"]).await;
         (assignment.limits.tells, assignment.limits.tell_bytes) = (tells, tell_bytes);
         let report = arena.act(&assignment).await;
         assert_eq!(shown(&report), expected, "{tells} messages, {tell_bytes} bytes");

@@ -58,10 +58,8 @@ impl Told {
         lines.extend(each("no longer asks to", &self.no_longer_asks));
         lines.extend(each("tells", &self.tells));
         lines.extend(each("no longer tells", &self.no_longer_tells));
-        lines.extend(self.as_run_as.map(|as_run_as| match as_run_as {
-            true => "tells what it finds as whom it runs as".to_owned(),
-            false => "tells each as themself".to_owned(),
-        }));
+        let as_whom = |run_as| if run_as { "tells what it finds as whom it runs as" } else { "tells each as themself" };
+        lines.extend(self.as_run_as.map(|run_as| as_whom(run_as).to_owned()));
         lines.extend(each("sends that to", &self.sends_to));
         lines.extend(each("no longer sends that to", &self.no_longer_sends_to));
         lines.extend(self.settings.iter().map(|settings| format!("other settings: {settings}")));
