@@ -1,8 +1,6 @@
 //! ONE-09: whom a version tells as run_as is part of what it is, of what is consented to, and of what a consent page shows.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_governance::{Consent, Life, Planted, Preset, Settings, Version, changes, may_run, needs, tells};
@@ -11,8 +9,12 @@ use mandate_model::{
     Trigger,
 };
 
+fn who(name: &str) -> PrincipalId {
+    PrincipalId::parse(&format!("user:{name}")).unwrap()
+}
+
 fn people(names: &[&str]) -> BTreeSet<PrincipalId> {
-    names.iter().map(|name| common::who(name)).collect()
+    names.iter().map(|name| who(name)).collect()
 }
 
 /// Tells the team of sales about margins.
@@ -50,7 +52,7 @@ fn a_consent_to_some_people_is_none_to_others() {
         workspace: None,
         kind: AutomationKind::Private,
         name: "report".to_owned(),
-        run_as: common::who("a"),
+        run_as: who("a"),
         managers: BTreeSet::new(),
         members: BTreeSet::new(),
     };
