@@ -134,9 +134,15 @@ impl SiteChoices {
     /// The settings that hold.
     ///
     /// # Errors
-    /// Settings that name a role which there is not; a successor who is no person, or to whom nothing could be handed over.
+    /// Settings that name a role which there is not, or evaluate conditions as one and notifications as another; a successor who is
+    /// no person, or to whom nothing could be handed over.
     pub fn effective(&self) -> Result<Settings, PresetError> {
         let settings = self.preset.settings()?.with(&self.settings);
+        if settings.evaluate_as.condition != settings.evaluate_as.notification {
+            let message = "`evaluate_as` must say the same of condition and notification: what is found as one person is told \
+                           to nobody else";
+            return Err(PresetError(message.to_owned()));
+        }
         if let crate::settings::CreateRoles::Roles(roles) = &settings.create_roles {
             let known: BTreeSet<&str> = settings.roles.keys().map(String::as_str).chain(BUILT_IN).collect();
             if let Some(unknown) = roles.iter().find(|role| !known.contains(role.as_str())) {

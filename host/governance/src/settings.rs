@@ -70,8 +70,15 @@ pub enum AsWhom {
 pub struct EvaluateAs {
     /// The condition of a notification.
     pub condition: AsWhom,
-    /// What a recipient is told.
+    /// What a recipient is told; as whom the condition is, since nothing found as one may be told as another.
     pub notification: AsWhom,
+}
+
+impl EvaluateAs {
+    /// Whether notifications are evaluated as the principal that the automation runs as, with what it finds.
+    pub fn is_run_as(self) -> bool {
+        self == Self { condition: AsWhom::RunAs, notification: AsWhom::RunAs }
+    }
 }
 
 /// What becomes of an automation that lost a declared power.

@@ -143,6 +143,30 @@ fn create_roles_name_roles_that_there_are() {
     );
 }
 
+#[test]
+fn conditions_and_notifications_are_evaluated_as_the_same() {
+    let site = |condition: &str, notification: &str| {
+        let own = format!("evaluate_as = {{ condition = '{condition}', notification = '{notification}' }}");
+        let site = SiteChoices { settings: toml::from_str(&own).unwrap(), ..SiteChoices::default() };
+        site.effective().map(|settings| settings.evaluate_as.is_run_as())
+    };
+    assert_eq!((site("run-as", "run-as"), site("recipient", "recipient")), (Ok(true), Ok(false)));
+    for (condition, notification) in [("run-as", "recipient"), ("recipient", "run-as")] {
+        let refused = site(condition, notification).unwrap_err().to_string();
+        assert!(refused.starts_with("`evaluate_as` must say the same of condition and notification"), "{refused}");
+    }
+    let as_run_as = Preset::ALL.map(|preset| (preset, settings(preset, "").evaluate_as.is_run_as()));
+    let by_hand = [
+        (Preset::Vendasta, true),
+        (Preset::Foundry, false),
+        (Preset::Oneup, true),
+        (Preset::Monday, true),
+        (Preset::Files, true),
+        (Preset::Mandate, false),
+    ];
+    assert_eq!(as_run_as, by_hand);
+}
+
 /// The rules of each preset, by hand.
 #[test]
 fn each_preset_turns_on_its_rules() {

@@ -51,6 +51,8 @@ pub struct Prospect {
     pub acquires_as: PrincipalId,
     /// What would run; `None`: nothing is published.
     pub version: Option<Version>,
+    /// Whether the site evaluates notifications as run_as now; whether the version was made so it says itself (ONE-09).
+    pub as_run_as: bool,
     /// What is new in it against what its principal let last.
     pub changes: Option<Changes>,
     /// Declared powers that this person lacks.
@@ -284,6 +286,7 @@ impl Service {
             may: Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect(),
             lacks: inquiry.known_to(viewer, lacks).await?,
             run_as_lacks: inquiry.run_as_lacks(viewer, &about).await?,
+            as_run_as: governing.settings.evaluate_as.is_run_as(),
             version,
             life,
         })

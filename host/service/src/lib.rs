@@ -26,6 +26,7 @@ mod runner;
 mod sandboxed;
 mod service;
 mod store;
+mod tell;
 
 pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
