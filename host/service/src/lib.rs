@@ -27,7 +27,7 @@ mod sandboxed;
 mod service;
 mod store;
 
-pub use automations::{NewAutomation, Prospect, Publishing};
+pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use error::ServiceError;
