@@ -45,18 +45,11 @@ pub(crate) fn kind(column: &ColumnDef) -> Option<Kind> {
 }
 
 fn fixed(dataset: &DatasetDef, literal: &CedarLiteral) -> Option<(Literal, Kind)> {
-    match literal {
-        CedarLiteral::EntityUID(uid) => entity(dataset, uid),
-        other => plain(other),
-    }
-}
-
-/// A fixed value that is no entity.
-pub(crate) fn plain(literal: &CedarLiteral) -> Option<(Literal, Kind)> {
     Some(match literal {
         CedarLiteral::Bool(value) => (Literal::Boolean(*value), Kind::Boolean),
         CedarLiteral::Long(value) => (Literal::Integer(*value), Kind::Number),
         CedarLiteral::String(text) => (Literal::Text(text.to_string()), Kind::Text),
+        CedarLiteral::EntityUID(uid) => entity(dataset, uid)?,
         _ => return None,
     })
 }

@@ -10,7 +10,7 @@ use cedar_policy::{PartialEntities, PartialEntityUid, PartialRequest};
 use mandate_model::{PrincipalId, PrincipalKind};
 
 use super::{Act, Actor, AutomationPolicies, slice};
-use crate::operand::{Kind, plain, principal};
+use crate::operand::{Kind, principal};
 use crate::residual::{self, Terms};
 use crate::slice::{entities, said, uid};
 use crate::{Literal, Operand, Predicate, Undecidable, stack};
@@ -71,25 +71,21 @@ struct Listed<'a> {
 }
 
 impl Terms for Listed<'_> {
-    /// Which one it is, is no part of the question.
+    /// Which one it is, is no part of the question; and nothing that it has is a number or a text.
     fn operand(&self, expr: &Expr) -> Option<(Operand, Kind)> {
-        match expr {
-            Expr::Literal(CedarLiteral::EntityUID(uid)) => fixed(uid),
-            Expr::Literal(literal) => plain(literal),
-            _ => {
-                let attribute = attribute(expr, &Var::Resource)?;
-                let kind = match attribute {
-                    "run_as" | "creator" => Kind::User,
-                    "run_as_team" => Kind::Team,
-                    "run_as_site" => Kind::Site,
-                    "workspace" => Kind::Workspace,
-                    "kind" => Kind::Visibility,
-                    _ => return None,
-                };
-                return Some((column(attribute), kind));
-            }
+        if let Expr::Literal(CedarLiteral::EntityUID(uid)) = expr {
+            return fixed(uid).map(|(literal, kind)| (Operand::Literal(literal), kind));
         }
-        .map(|(literal, kind)| (Operand::Literal(literal), kind))
+        let attribute = attribute(expr, &Var::Resource)?;
+        let kind = match attribute {
+            "run_as" | "creator" => Kind::User,
+            "run_as_team" => Kind::Team,
+            "run_as_site" => Kind::Site,
+            "workspace" => Kind::Workspace,
+            "kind" => Kind::Visibility,
+            _ => return None,
+        };
+        Some((column(attribute), kind))
     }
 
     fn truth(&self, expr: &Expr) -> Option<Predicate> {

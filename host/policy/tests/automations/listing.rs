@@ -122,7 +122,7 @@ fn the_predicate_allows_what_asking_allows() {
 /// The predicate of Ana, with these policies of the site and no rule.
 fn predicate(custom: &str) -> Option<Predicate> {
     let world = World::new(&[]).with(|world| {
-        world.custom = custom.to_owned();
+        custom.clone_into(&mut world.custom);
         world.actor.teams = ids(&["team:emea"]);
     });
     let none = BTreeSet::new();
@@ -154,6 +154,9 @@ fn what_a_predicate_says_it_says() {
         ("resource has run_as_team && principal in resource.run_as_team", true),
         ("resource has creator && principal in resource.creator", true),
         ("principal in resource.managers", true),
+        ("resource has run_as_site && resource.run_as_site == Site::\"acme\"", true),
+        ("resource has run_as && resource.run_as == User::\"eve\"", true),
+        ("resource has workspace && resource.workspace == Workspace::\"sales\"", true),
         ("resource has draft_of", false),
         ("context.must_hold || context.holds_all", false),
     ] {
