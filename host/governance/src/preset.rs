@@ -86,7 +86,7 @@ impl Preset {
     }
 }
 
-/// The settings of a file that says all twelve.
+/// The settings of a file that says all thirteen.
 fn complete(choices: Choices) -> Result<Settings, PresetError> {
     fn said<T>(setting: &str, value: Option<T>) -> Result<T, PresetError> {
         value.ok_or_else(|| PresetError(format!("preset `mandate` does not say `{setting}`")))
@@ -104,6 +104,7 @@ fn complete(choices: Choices) -> Result<Settings, PresetError> {
         drafts: said("drafts", choices.drafts)?,
         transfer: said("transfer", choices.transfer)?,
         create_roles: said("create_roles", choices.create_roles)?,
+        narrowed_by: said("narrowed_by", choices.narrowed_by)?,
         roles: choices.roles,
     })
 }

@@ -28,7 +28,7 @@ mod service;
 mod store;
 mod tell;
 
-pub use automations::{NewAutomation, Prospect, Publishing};
+pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use error::ServiceError;
