@@ -53,7 +53,7 @@ impl Runner {
         event: &EventId,
     ) -> Result<()> {
         let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
-        let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
+        let run = Run::new(RunId::from_bytes(id), automation, version, event.clone());
         store::run::insert(tx, &run, self.host.clock.now()).await
     }
 }

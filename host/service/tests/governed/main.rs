@@ -2,6 +2,8 @@
 //! a lost power does.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod history;
+mod matrix;
 mod world;
 
 use std::collections::BTreeSet;
