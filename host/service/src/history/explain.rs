@@ -5,7 +5,8 @@
 //! any.
 
 use mandate_governance::{Life, Refused, may_run};
-use mandate_model::{AutomationId, EventId, Occurrence, Outcome, PrincipalId, RunId};
+use mandate_model::{AutomationId, Change, ColumnSet, EventId, Occurrence, Outcome, PrincipalId, RunId, Trigger};
+use mandate_runtime::platform::{Reading, Which};
 use serde::Serialize;
 
 use super::{PartOfAnother, PartView, RunView, Sight};
@@ -46,6 +47,8 @@ pub enum Fate {
     Acted(String),
     /// Their own notify part.
     Told(String),
+    /// Whether its trigger listens to it depends on columns that they may not see.
+    NotTold,
     /// They have no part in it: they were no recipient then, or could not see what it is about.
     NoPart,
 }
@@ -58,6 +61,7 @@ impl std::fmt::Display for Fate {
             Self::DidNotRun => {
                 f.write_str("it did not run for this event: it could not then, or the event is yet to be looked at")
             }
+            Self::NotTold => f.write_str(super::HIDDEN),
             Self::Ran => f.write_str("it ran"),
             Self::Withheld(reason) => write!(f, "it was to run, and was withheld: {reason}"),
             Self::Acted(how) => write!(f, "its act part: {how}"),
@@ -88,7 +92,10 @@ impl Runner {
         let occurrence = self.known_event(viewer, event, run.as_ref()).await?;
         let fates = match &run {
             Some(run) => ran(run),
-            None => from.map_or_else(Vec::new, |from| idle(&from, &life, &occurrence)),
+            None => match &from {
+                Some(from) => self.idle(viewer, from, &life, &occurrence).await,
+                None => vec![],
+            },
         };
         Ok(Explanation { run: run.map(|run| run.id), fates })
     }
@@ -106,19 +113,36 @@ impl Runner {
         };
         if witnessed { Ok(occurrence) } else { Err(nothing()) }
     }
-}
 
-/// Why there is no run, for who sees the automation. Whether there is one that they may not know of, is not told: it is the same.
-fn idle(from: &Standpoint, life: &Life, occurrence: &Occurrence) -> Vec<Fate> {
-    let Life { automation, consent } = life;
-    let Some(version) = &from.version else { return vec![Fate::MayNotRun("nothing of it is published".to_owned())] };
-    if !version.trigger().matches(occurrence) {
-        return vec![Fate::NotMatched];
+    /// Why there is no run, for who sees the automation. Whether there is one that they may not know of, is not told: it is the same.
+    async fn idle(&self, viewer: &PrincipalId, from: &Standpoint, life: &Life, occurrence: &Occurrence) -> Vec<Fate> {
+        let Life { automation, consent } = life;
+        let Some(version) = &from.version else {
+            return vec![Fate::MayNotRun("nothing of it is published".to_owned())];
+        };
+        if !self.could_tell(viewer, version.trigger(), occurrence).await {
+            return vec![Fate::NotTold];
+        }
+        if !version.trigger().matches(occurrence) {
+            return vec![Fate::NotMatched];
+        }
+        match may_run(automation, &version.id(), consent.as_ref()) {
+            Err(reason) => vec![Fate::MayNotRun(reason.to_string())],
+            Ok(_) if from.history(OfHistory::Run) => vec![Fate::DidNotRun],
+            Ok(_) => vec![Fate::NoPart],
+        }
     }
-    match may_run(automation, &version.id(), consent.as_ref()) {
-        Err(reason) => vec![Fate::MayNotRun(reason.to_string())],
-        Ok(_) if from.history(OfHistory::Run) => vec![Fate::DidNotRun],
-        Ok(_) => vec![Fate::NoPart],
+
+    /// Whether they could tell by what they see whether a trigger listens to an event: of an update, whether a column changed that it
+    /// listens to.
+    async fn could_tell(&self, viewer: &PrincipalId, trigger: &Trigger, occurrence: &Occurrence) -> bool {
+        let Trigger::Row { dataset, columns, .. } = trigger;
+        if columns.is_empty() || occurrence.change != Change::Updated {
+            return true;
+        }
+        let columns = ColumnSet::Named(columns.iter().cloned().collect());
+        let reading = Reading { dataset: dataset.clone(), rows: Which::NoRow, columns };
+        self.host.platform.data.open(viewer).may_read(&[reading]).await.is_ok_and(|may| may == [true])
     }
 }
 

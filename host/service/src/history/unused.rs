@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use mandate_governance::{Refused, footprint};
-use mandate_model::{AutomationId, Entry, Label, Power, PrincipalId, Resource, Verdict};
+use mandate_model::{AutomationId, Entry, Label, Power, PrincipalId, Resource, RunId, Trigger, Verdict, VersionId};
 use serde::Serialize;
 
 use super::{Sight, list::MOST_RUNS};
 use crate::{
-    error::Result,
+    error::{Result, ServiceError},
     governing::facts::OfHistory,
     runner::Runner,
     store::{self, part::PartKind},
@@ -37,22 +37,14 @@ impl Runner {
         let version = from.version.ok_or(Refused::Unpublished)?;
         let of = BTreeSet::from([id.clone()]);
         let ids = store::run::page(self.store.reader(), viewer, &of, Some(id), None, runs.min(MOST_RUNS));
+        let Trigger::Row { dataset: heard, .. } = version.trigger();
         let mut unused = Unused { counted: 0, powers: footprint(&version) };
+        // Listening uses it.
+        unused.powers.remove(&Power::Read { dataset: heard.clone() });
         for run in ids.await? {
-            let look = self.look(viewer, &run).await;
-            let Ok(look) = look else { continue };
-            if look.context.run.version != version.id() {
-                continue;
-            }
-            for part in store::part::of_kind(self.store.reader(), &run, PartKind::Act).await? {
-                let journal = store::part::journal(self.store.reader(), &part.id).await?;
-                let own = part.principal()? == *viewer;
-                let whole = look.eyes.entries(&part.principal()?, &journal).await == journal.len();
-                if whole && (own || look.sight == Sight::Redacted && look.eyes.names) {
-                    unused.counted += 1;
-                    let used: BTreeSet<Power> = journal.iter().flat_map(used).collect();
-                    unused.powers.retain(|power| !used.contains(power));
-                }
+            for used in self.used_in(viewer, &run, &version.id()).await? {
+                unused.counted += 1;
+                unused.powers.retain(|power| !used.contains(power));
             }
         }
         let mut known = BTreeSet::new();
@@ -62,6 +54,28 @@ impl Runner {
             }
         }
         Ok(Unused { powers: known, ..unused })
+    }
+
+    /// The powers that each act part of a run used which the viewer sees whole; none, if the run is of another version.
+    async fn used_in(&self, viewer: &PrincipalId, run: &RunId, version: &VersionId) -> Result<Vec<BTreeSet<Power>>> {
+        let look = match self.look(viewer, run).await {
+            Err(ServiceError::NoRun(_)) => return Ok(vec![]),
+            Err(error) if error.is_broken() => return Ok(vec![]),
+            look => look?,
+        };
+        let mut all = vec![];
+        if look.context.run.version != *version {
+            return Ok(all);
+        }
+        for part in store::part::of_kind(self.store.reader(), run, PartKind::Act).await? {
+            let (principal, journal) = (part.principal()?, store::part::journal(self.store.reader(), &part.id).await?);
+            let theirs = look.sight == Sight::Redacted && look.eyes.act && look.eyes.names;
+            let may = if principal == *viewer { !look.own.is_empty() } else { theirs };
+            if may && look.eyes.entries(&principal, &journal).await == journal.len() {
+                all.push(journal.iter().flat_map(used).collect());
+            }
+        }
+        Ok(all)
     }
 }
 

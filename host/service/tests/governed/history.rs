@@ -3,8 +3,8 @@
 
 use mandate_governance::{Ask, Happening, Planted, Preset, Refused};
 use mandate_model::{
-    AutomationId, AutomationKind, Cause, Entry, EventId, Finding, Labels, Message, Occurrence, Outcome, Phase, Power,
-    Principal, PrincipalId, Resource, RunId, Verdict,
+    AutomationId, AutomationKind, Cause, Change, Entry, EventId, Field, Finding, Labels, Message, Occurrence, Outcome,
+    Phase, Power, Principal, PrincipalId, Resource, RunId, Trigger, Value, Verdict,
 };
 use mandate_runtime::part::{ActReport, Acted, NotifyReport, Record, Usage};
 use mandate_service::{Fate, HIDDEN, Job, RunView, ServiceError};
@@ -254,7 +254,7 @@ async fn why_nothing_happened_is_told_as_far_as_one_may_know() {
         assert!(matches!(refused, Err(ServiceError::Refused(Refused::Unknown))), "{person}: {refused:?}");
     }
     // An event that it does not listen to, and one that came while it was off.
-    let title = mandate_model::Field { name: "title".to_owned(), value: mandate_model::Value::Text("x".to_owned()) };
+    let title = Field { name: "title".to_owned(), value: Value::Text("x".to_owned()) };
     let updated = world.embedded.update(None, "deals", "1", &[title], 6).await.unwrap().unwrap();
     assert_eq!(explain("bob", &accept(&updated).await).await.unwrap().fates, [Fate::NotMatched]);
     world.service.ask(&id, &who("ana"), Ask::Disable { acquisition: None }).await.unwrap();
@@ -262,6 +262,34 @@ async fn why_nothing_happened_is_told_as_far_as_one_may_know() {
     world.service.drain().await.unwrap();
     let fates = explain("bob", &late).await.unwrap().fates;
     assert!(matches!(&fates[..], [Fate::MayNotRun(why)] if why.contains("off")), "{fates:?}");
+}
+
+#[tokio::test]
+async fn n01_whether_a_trigger_heard_of_a_hidden_column_is_not_explained() {
+    let world = World::with(
+        r#"forbid (principal == User::"bob", action == Action::"read-column", resource == Column::"deals.margin");"#,
+    )
+    .await;
+    let id = shared(&world, b"quiet").await;
+    let mut draft = world.draft(&[]).await;
+    draft.trigger =
+        Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Updated], columns: vec!["margin".to_owned()] };
+    world.service.plant_version(&id, &draft).await.unwrap();
+    world.govern(Preset::Foundry, "").await;
+    world.insert("1").await;
+    let mut told = vec![];
+    for (at, columns) in [(6, &["title"][..]), (7, &["title", "margin"])] {
+        let field = |name: &&str| Field { name: (*name).to_owned(), value: Value::Text(format!("x{at}")) };
+        let fields: Vec<_> = columns.iter().map(field).collect();
+        let updated = world.embedded.update(None, "deals", "1", &fields, at).await.unwrap().unwrap();
+        let event = world.service.accept(&updated).await.unwrap().event;
+        world.service.drain().await.unwrap();
+        told.push(world.service.explain(&who("bob"), &id, &event).await.unwrap());
+        let seen = world.service.explain(&who("cleo"), &id, &event).await.unwrap().fates;
+        assert_eq!(seen, [if at == 6 { Fate::NotMatched } else { Fate::NoPart }]);
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0].fates, [Fate::NotTold]);
 }
 
 #[tokio::test]

@@ -129,9 +129,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new(preset: Preset) -> Self {
+        let world = Self::with("").await;
+        world.govern(preset, "").await;
+        world
+    }
+
+    /// Governed as by default, with policies about data besides.
+    pub(crate) async fn with(policies: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Still(AtomicI64::new(1)));
-        let embedded = Embedded::create(&folder.path().join("p.db"), &seed(), Arc::clone(&clock)).await.unwrap();
+        let embedded =
+            Embedded::create(&folder.path().join("p.db"), &seed(policies), Arc::clone(&clock)).await.unwrap();
         let scripted = Arc::new(Scripted::default());
         let host = Host {
             platform: embedded.platform(),
@@ -144,9 +152,7 @@ impl World {
             concurrency: 2,
         };
         let service = Service::open(&folder.path().join("s.db"), host).await.unwrap();
-        let world = Self { _folder: folder, embedded, service, scripted };
-        world.govern(preset, "").await;
-        world
+        Self { _folder: folder, embedded, service, scripted }
     }
 
     pub(crate) async fn govern(&self, preset: Preset, policies: &str) {
@@ -216,7 +222,7 @@ fn read() -> Grant {
     Grant { right: Right::Read, dataset: "deals".to_owned() }
 }
 
-fn seed() -> Seed {
+fn seed(policies: &str) -> Seed {
     let person = |name: &str| Person {
         id: who(name),
         name: name.to_owned(),
@@ -236,7 +242,7 @@ fn seed() -> Seed {
     Seed {
         site: site(),
         schema: DataSchema { datasets: vec![dataset("deals"), dataset("hr")], attributes: vec![] },
-        policies: POLICIES.to_owned(),
+        policies: format!("{POLICIES}{policies}"),
         people: PEOPLE.map(person).into(),
         teams: vec![Team { id: who("team:emea"), name: "EMEA".to_owned(), members: vec![who("bob")] }],
         grants: READERS.map(|name| (who(name), read())).into(),
