@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Sight, list::MOST_RUNS};
 use crate::{
     error::{Result, ServiceError},
-    governing::facts::OfHistory,
+    governing::{facts::OfHistory, standpoint::Standpoint},
     runner::Runner,
     store::{self, part::PartKind},
 };
@@ -29,7 +29,7 @@ impl Runner {
     /// Which powers of the published version no act part of its last runs used: at most `runs` of them, and [`MOST_RUNS`].
     pub(crate) async fn unused(&self, viewer: &PrincipalId, id: &AutomationId, runs: u32) -> Result<Unused> {
         let life = store::automation::known(self.store.reader(), id).await?;
-        let from = self.standpoint(&life, viewer).await?.filter(|from| from.sees()).ok_or(Refused::Unknown)?;
+        let from = self.standpoint(&life, viewer).await?.filter(Standpoint::sees).ok_or(Refused::Unknown)?;
         if !from.history(OfHistory::Run) && !from.history(OfHistory::CoveredRun) {
             let why = "they may not see what ran".to_owned();
             return Err(self.refused(&life, viewer, mandate_policy::Act::ViewHistory, why).await?.into());

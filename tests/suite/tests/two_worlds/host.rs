@@ -144,6 +144,10 @@ pub async fn run(world: &World, person: usize, settings: &Value, concurrency: us
     if audits {
         let holding = Holding { role: AUDITOR.to_owned(), reach: Reach::Site };
         embedded.give_role(&who, &holding).await.unwrap();
+        // They know that there is a ledger, whether or not they read it: else the settings, which name it, hide all.
+        let ledger = Reach::Dataset(Dataset::Ledger.name().to_owned());
+        let holding = Holding { role: "resource-admin".to_owned(), reach: ledger };
+        embedded.give_role(&who, &holding).await.unwrap();
     }
     let draft = Draft {
         plugin: base.plugin.clone(),

@@ -43,9 +43,8 @@ fn act(run: &RunView) -> Act {
         return if own.hidden.is_none() { Act::Shown } else { Act::Hidden };
     }
     match run.others.get().map(Vec::as_slice) {
-        None => Act::Hidden,
         Some([]) => Act::None,
         Some(parts) if parts.iter().all(|part| part.rest.get().is_some()) => Act::Shown,
-        Some(_) => Act::Hidden,
+        _ => Act::Hidden,
     }
 }
