@@ -102,6 +102,12 @@ pub enum ServiceError {
     /// No such run for this viewer: it does not exist, or is not theirs.
     #[error("there is no run `{0}`")]
     NoRun(String),
+    /// No such event for this viewer: it did not happen, or they may not know of it.
+    #[error("there is no event `{0}`")]
+    NoEvent(String),
+    /// What recipients were told is revealed for a reason that others can read.
+    #[error("say why, in at most {0} bytes: who sees the automation can read it")]
+    RevealReason(usize),
 }
 
 impl ServiceError {

@@ -41,7 +41,7 @@ pub use foresight::{
     reach::{DatasetReach, PowerReach, ReachPreview, Rows},
 };
 pub use governing::Told;
-pub use history::{PartView, RunView};
+pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
 pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;

@@ -20,6 +20,7 @@ use data_encoding::BASE32_NOPAD;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
+use mandate_runtime::part::Record;
 
 use self::terms::{Running, Terms};
 use crate::{
@@ -165,6 +166,14 @@ impl Runner {
     pub(crate) fn derived(&self, prefix: &str, purpose: &str, parts: &[&str]) -> String {
         let bytes = self.store.secret().id(purpose, parts);
         format!("{prefix}{}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
+    }
+
+    /// Puts an attempt off of which nothing counts, and keeps what it read: why it is made again depends on that.
+    async fn again(&self, part: &Part, record: &Record, reason: &str) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        store::part::write_down(&mut tx, &part.id, &record.journal).await?;
+        tx.commit().await?;
+        self.put_off(part, part.attempts + 1, reason).await
     }
 
     /// Puts a part off, or gives it up after too many attempts: `attempts` of them were made.

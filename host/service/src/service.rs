@@ -12,7 +12,7 @@ use crate::{
     apply::Apply,
     clock::Clock,
     error::{Result, ServiceError},
-    history::RunView,
+    history::{Explanation, RunView, Unused},
     parts::{Component, Parts},
     retry::Retry,
     roles::Roles,
@@ -186,9 +186,43 @@ impl Service {
         self.runner.runs(viewer).await
     }
 
-    /// One run with `viewer`'s own parts. [`ServiceError::NoRun`] whether it does not exist or is not theirs.
+    /// The runs that `viewer` may know of, the latest first: at most `limit` and 100, made before the run `after`. Theirs are those in
+    /// which they have a part, and those of automations whose history they may see, as [`Service::run`] shows each.
+    pub async fn history(
+        &self,
+        viewer: &PrincipalId,
+        automation: Option<&AutomationId>,
+        after: Option<&RunId>,
+        limit: u32,
+    ) -> Result<Vec<RunView>> {
+        self.runner.history(viewer, automation, after, limit).await
+    }
+
+    /// One run: `viewer`'s own parts, and the act part if they may see the automation's history, each as far as they could read now
+    /// what it read. [`ServiceError::NoRun`] whether it does not exist or is not theirs to know of.
     pub async fn run(&self, viewer: &PrincipalId, run: &RunId) -> Result<RunView> {
         self.runner.run(viewer, run).await
+    }
+
+    /// [`Service::run`] with the notify parts of others. It needs the permission `reveal-history`; that it was done, by whom and why is
+    /// kept among the [`Service::happenings`] of the automation first, where everybody who sees the automation can read it.
+    pub async fn reveal(&self, viewer: &PrincipalId, run: &RunId, reason: &str) -> Result<RunView> {
+        self.runner.reveal(viewer, run, reason).await
+    }
+
+    /// Why nobody was told, or nothing happened: what an automation made of an event, as far as `viewer` may know.
+    pub async fn explain(
+        &self,
+        viewer: &PrincipalId,
+        automation: &AutomationId,
+        event: &EventId,
+    ) -> Result<Explanation> {
+        self.runner.explain(viewer, automation, event).await
+    }
+
+    /// Declared powers of what is published that no act part of its last `runs` runs used, for who may see its history.
+    pub async fn unused(&self, viewer: &PrincipalId, automation: &AutomationId, runs: u32) -> Result<Unused> {
+        self.runner.unused(viewer, automation, runs).await
     }
 
     pub(crate) fn runner(&self) -> &Runner {

@@ -12,6 +12,7 @@ mod publish;
 mod run_now;
 mod show;
 mod switch;
+mod unused;
 mod words;
 
 use mandate_model::PrincipalId;
@@ -81,6 +82,8 @@ pub(crate) enum Verb {
     Migrate(switch::Migrated),
     /// Run one once, now: about a row that you see, or about nothing
     RunNow(run_now::Args),
+    /// List the powers of its published version that its last runs did not use, for who may see its history
+    Unused(unused::Args),
 }
 
 /// Does it.
@@ -111,5 +114,6 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         Verb::Kind(args) => people::kind(home, &args).await,
         Verb::Clone(args) => people::copy(home, &args).await,
         Verb::RunNow(args) => run_now::run(home, &args).await,
+        Verb::Unused(args) => unused::run(home, &args).await,
     }
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, PrincipalId, Query, Row};
 use mandate_policy::Right;
-use mandate_runtime::platform::{Data, DataAs, ViewClass};
+use mandate_runtime::platform::{Data, DataAs, Reading, ViewClass};
 
 use super::{
     check, class,
     db::{Embedded, unavailable},
     find,
     judge::{Judge, row_name},
+    may_read,
     record::load,
     revision::revision,
     witness,
@@ -70,6 +71,21 @@ impl DataAs for Opened {
             Err(Failure::Denied(_)) => Ok(false),
             Err(failure) => Err(failure),
         }
+    }
+
+    async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure> {
+        let inner = &self.platform.inner;
+        let mut tx = inner.read().await.map_err(unavailable)?;
+        let judge = match Judge::load(&mut tx, inner, &self.principal).await {
+            Ok(judge) => judge,
+            Err(Failure::Denied(_)) => return Ok(vec![false; readings.len()]),
+            Err(failure) => return Err(failure),
+        };
+        let mut may = Vec::with_capacity(readings.len());
+        for reading in readings {
+            may.push(may_read::may_read(&mut tx, &judge, reading).await?);
+        }
+        Ok(may)
     }
 
     async fn view_class(&self, datasets: &[String]) -> Result<Option<ViewClass>, Failure> {

@@ -7,10 +7,7 @@ use sqlx::SqliteConnection;
 use super::Runner;
 use crate::{
     error::Result,
-    store::{
-        self,
-        run::{Run, TellsAs},
-    },
+    store::{self, run::Run},
 };
 
 impl Runner {
@@ -56,14 +53,7 @@ impl Runner {
         event: &EventId,
     ) -> Result<()> {
         let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
-        let run = Run {
-            id: RunId::from_bytes(id),
-            automation,
-            version,
-            event: event.clone(),
-            attempts: 0,
-            tells_as: TellsAs::default(),
-        };
+        let run = Run::new(RunId::from_bytes(id), automation, version, event.clone());
         store::run::insert(tx, &run, self.host.clock.now()).await
     }
 }

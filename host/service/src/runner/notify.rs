@@ -19,7 +19,7 @@ impl Runner {
         let Some((job, principal)) = self.begin(part).await? else { return Ok(()) };
         let report = self.host.parts.notify(&job, &principal).await;
         match &report.outcome {
-            Outcome::Retry { detail } => self.put_off(part, part.attempts + 1, detail).await,
+            Outcome::Retry { detail } => self.again(part, &report.record, detail).await,
             Outcome::Done | Outcome::Failed { .. } => self.keep_notify(part, &report).await,
         }
     }

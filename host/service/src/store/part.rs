@@ -215,7 +215,15 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    for entry in &evaluated.record.journal {
+    write_down(tx, id, &evaluated.record.journal).await?;
+    Ok(true)
+}
+
+/// Keeps what was asked and told at the last attempt, in the place of what was at the one before. Also of an attempt that is made
+/// again: its reason, and that it is made again, are shown by what was read until then.
+pub(crate) async fn write_down(tx: &mut SqliteConnection, id: &str, journal: &[Entry]) -> Result<()> {
+    sqlx::query("DELETE FROM journal WHERE part = $1").bind(id).execute(&mut *tx).await?;
+    for entry in journal {
         sqlx::query("INSERT INTO journal (part, sequence, entry) VALUES ($1, $2, $3)")
             .bind(id)
             .bind(entry.sequence)
@@ -223,7 +231,7 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
             .execute(&mut *tx)
             .await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Where a part ends whose guest ended like this.
@@ -258,6 +266,7 @@ pub(crate) struct Seen {
     pub(crate) id: String,
     run: String,
     kind: String,
+    principal: String,
     state: String,
     outcome: Option<String>,
     findings: Option<String>,
@@ -272,6 +281,10 @@ impl Seen {
 
     pub(crate) fn kind(&self) -> Result<PartKind> {
         from_word(&self.kind)
+    }
+
+    pub(crate) fn principal(&self) -> Result<PrincipalId> {
+        from_word(&self.principal)
     }
 
     pub(crate) fn state(&self) -> Result<PartState> {
@@ -294,13 +307,38 @@ impl Seen {
 /// The parts that are `viewer`'s own and that they may know of: of one run, or of every run.
 pub(crate) async fn seen(reader: &SqlitePool, viewer: &PrincipalId, run: Option<&RunId>) -> Result<Vec<Seen>> {
     Ok(sqlx::query_as(
-        "SELECT id, run, kind, state, outcome, findings, usage, reason FROM part
+        "SELECT id, run, kind, principal, state, outcome, findings, usage, reason FROM part
          WHERE principal = $1 AND witnessed = 1 AND ($2 IS NULL OR run = $2) ORDER BY run, kind",
     )
     .bind(viewer.to_string())
     .bind(run.map(RunId::as_str))
     .fetch_all(reader)
     .await?)
+}
+
+/// The parts of one kind that whoever they are may know of, in order of their persons.
+pub(crate) async fn of_kind(reader: &SqlitePool, run: &RunId, kind: PartKind) -> Result<Vec<Seen>> {
+    Ok(sqlx::query_as(
+        "SELECT id, run, kind, principal, state, outcome, findings, usage, reason FROM part
+         WHERE run = $1 AND kind = $2 AND witnessed = 1 ORDER BY principal",
+    )
+    .bind(run.as_str())
+    .bind(kind.as_str())
+    .fetch_all(reader)
+    .await?)
+}
+
+/// [`of_kind`], without those of `viewer`.
+pub(crate) async fn others(
+    reader: &SqlitePool,
+    viewer: &PrincipalId,
+    run: &RunId,
+    kind: PartKind,
+) -> Result<Vec<Seen>> {
+    let mut parts = of_kind(reader, run, kind).await?;
+    let viewer = viewer.to_string();
+    parts.retain(|part| part.principal != viewer);
+    Ok(parts)
 }
 
 /// Who has a part of the run that they may know of, in order of their ids.

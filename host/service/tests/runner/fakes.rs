@@ -13,7 +13,7 @@ use mandate_model::{
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
-    platform::{Data, DataAs, Directory, Unavailable, ViewClass},
+    platform::{Data, DataAs, Directory, Reading, Unavailable, ViewClass},
     plugin::LoadError,
 };
 use mandate_service::{
@@ -220,6 +220,11 @@ impl DataAs for As {
     async fn witnesses(&self, _: &Occurrence) -> Result<bool, Failure> {
         self.world.point("witnesses").await;
         self.sees()
+    }
+
+    async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure> {
+        let sees = self.sees()?;
+        Ok(vec![sees; readings.len()])
     }
 
     async fn view_class(&self, _: &[String]) -> Result<Option<ViewClass>, Failure> {

@@ -50,6 +50,9 @@ pub(super) fn words(happening: &Happening, versions: bool) -> String {
         Happening::Invited { added, removed } => people("is invited", added, removed),
         Happening::RanNow => "it was run by hand".to_owned(),
         Happening::Cloned => "it was copied".to_owned(),
+        Happening::Revealed { run, reason } => {
+            format!("what recipients of the run `{run}` were told was revealed, because: {reason}")
+        }
         Happening::Deleted => "it was deleted, for ever".to_owned(),
     }
 }
