@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, Principal, PrincipalId, Query, Row};
+use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, Principal, PrincipalId, Query, Row, RowFilter};
 
 /// People, teams and sites.
 #[async_trait]
@@ -52,6 +52,12 @@ pub trait DataAs: Send + Sync {
     /// the platform cannot say which changed, unless the dataset declares that any change counts). A removed row is judged on
     /// its last image under rights of now.
     async fn witnesses(&self, occurrence: &Occurrence) -> Result<bool, Failure>;
+
+    /// Whether the `where` of a trigger fits the dataset: its columns are ones that the principal may see, and can be compared with
+    /// these values (`Invalid`: they cannot). A platform without types takes any.
+    async fn fits(&self, _dataset: &str, _only: &[RowFilter]) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Equal classes see equal rows and columns of these datasets. `None`: unknown, ask for each principal.
     async fn view_class(&self, datasets: &[String]) -> Result<Option<ViewClass>, Failure>;

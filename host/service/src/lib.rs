@@ -15,6 +15,7 @@ mod executor;
 mod foresight;
 mod governing;
 mod history;
+mod intake;
 mod operator;
 mod parts;
 mod recent;
@@ -24,8 +25,10 @@ mod roles;
 mod run_now;
 mod runner;
 mod sandboxed;
+mod schedule;
 mod service;
 mod store;
+mod triggers;
 
 pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
@@ -40,11 +43,13 @@ pub use foresight::{
 };
 pub use governing::Told;
 pub use history::{PartView, RunView};
+pub use intake::{EventError, EventProblem};
 pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 pub use sandboxed::Sandboxed;
+pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
     effect::{EffectState, StagedEffect},
@@ -53,3 +58,4 @@ pub use store::{
     plugin::PluginInfo,
     run::DeadLetter,
 };
+pub use triggers::{TriggerError, check as check_trigger};

@@ -8,8 +8,11 @@ pub(crate) mod inbox;
 mod lock;
 pub(crate) mod notice;
 pub(crate) mod part;
+#[cfg(test)]
+mod plans;
 pub(crate) mod plugin;
 pub(crate) mod run;
+pub(crate) mod schedule;
 pub(crate) mod site;
 
 use std::{path::Path, time::Duration};

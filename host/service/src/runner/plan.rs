@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use mandate_governance::may_run;
-use mandate_model::{Change, ColumnSet, Failure, Phase, PrincipalId, PrincipalKind, Recipient, RowRef, RunId, Value};
+use mandate_model::{
+    Change, ColumnSet, Failure, Phase, PrincipalId, PrincipalKind, Recipient, RowRef, RunId, Subject, Value,
+};
 use mandate_runtime::platform::Unavailable;
 
 use super::{Context, Runner};
@@ -151,12 +153,15 @@ impl Runner {
     }
 }
 
-/// Whether no recipient can be told: of a removal without an image, or of a run by hand that is about no row, nobody's right to
-/// know can be judged.
+/// Whether no recipient can be told: of a removal without an image, and of a run by hand or an event of the platform's own type that
+/// is about nothing, nobody's right to know can be judged.
 pub(super) fn silent(context: &Context) -> bool {
     match context.occurrence.change {
         Change::Removed => context.occurrence.image.is_none(),
-        Change::Manual => context.occurrence.row().is_none(),
+        Change::Manual | Change::Other => match &context.occurrence.subject {
+            Subject::Custom(custom) => custom.about.is_none() && custom.file.is_none(),
+            _ => false,
+        },
         _ => false,
     }
 }

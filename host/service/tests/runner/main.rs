@@ -12,6 +12,7 @@
 
 mod accept;
 mod bench;
+mod cascades;
 mod consent;
 mod crash;
 mod damage;
@@ -19,9 +20,11 @@ mod delivery;
 mod effects;
 mod failure;
 mod fakes;
+mod filter;
 mod history;
 mod interleaving;
 mod one_process;
 mod recipients;
 mod run_now;
+mod schedule;
 mod witness;

@@ -274,7 +274,7 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, steps: &[Step], at: &Place) 
     if let Some(raw) = &document.nothing {
         reader.nothing(&text.at(raw.span().start), raw.get_ref());
     }
-    let refused = asked.iter().any(|asked| asked.refused.is_some());
+    let refused = steps.iter().any(Step::is_refused);
     if reader.list.is_empty() && reader.problems.is_empty() && !refused {
         return Err(FixtureError::one(at.clone(), "the spec expects nothing: it needs a fence `toml expect`"));
     }
