@@ -89,15 +89,14 @@ impl Service {
         let mut tx = self.store().begin().await?;
         for (later, occurrence) in (0..).zip(occurrences) {
             let event = occurrence.event(self.store().secret()).id;
-            answers.push(match self.refused(&mut tx, &event, occurrence).await? {
-                Some(problem) => Err(problem),
-                None => {
-                    // The order of arrival is kept, also of what arrives at once.
-                    let at = self.host().clock.now() + later;
-                    let new = store::event::insert(&mut tx, &event, occurrence, at).await?;
-                    Ok(Accepted { event, new })
-                }
-            });
+            if let Some(problem) = self.refused(&mut tx, &event, occurrence).await? {
+                answers.push(Err(problem));
+                continue;
+            }
+            // The order of arrival is kept, also of what arrives at once.
+            let at = self.host().clock.now() + later;
+            let new = store::event::insert(&mut tx, &event, occurrence, at).await?;
+            answers.push(Ok(Accepted { event, new }));
         }
         tx.commit().await?;
         Ok(answers)

@@ -91,20 +91,17 @@ pub(crate) fn check_type(event_type: &str) -> Result<(), TriggerError> {
 }
 
 fn check_filter(filter: &RowFilter) -> Result<(), TriggerError> {
-    let compared = |with| Err(TriggerError::Compared(filter.column.clone(), with));
-    match (filter.is, &filter.value) {
-        (Comparison::Other, _) => {
-            return compared("`equal`, `not-equal`, `less`, `at-most`, `greater`, `at-least`, `contains` or `one-of`");
-        }
-        (Comparison::OneOf, Some(Operand::List(_))) | (Comparison::Equal | Comparison::NotEqual, None) => {}
-        (Comparison::OneOf, _) => return compared("a list by `one-of`"),
-        (_, None) => return compared("no value by `equal` and `not-equal` alone"),
-        (Comparison::Contains, Some(Operand::Text(_))) => {}
-        (Comparison::Contains, _) => return compared("a text by `contains`"),
-        (_, Some(Operand::List(_))) => return compared("a list by `one-of` alone"),
-        _ => {}
-    }
-    if filter.value.as_ref().is_some_and(|value| !fits(value)) { Err(TriggerError::TooMuch) } else { Ok(()) }
+    use Comparison::{Contains, Equal, NotEqual, OneOf, Other};
+    let with = match (filter.is, &filter.value) {
+        (Other, _) => "`equal`, `not-equal`, `less`, `at-most`, `greater`, `at-least`, `contains` or `one-of`",
+        (OneOf, value) if !matches!(value, Some(Operand::List(_))) => "a list by `one-of`",
+        (Contains, value) if !matches!(value, Some(Operand::Text(_))) => "a text by `contains`",
+        (is, None) if !matches!(is, Equal | NotEqual) => "no value by `equal` and `not-equal` alone",
+        (is, Some(Operand::List(_))) if is != OneOf => "a list by `one-of` alone",
+        (_, Some(value)) if !fits(value) => return Err(TriggerError::TooMuch),
+        _ => return Ok(()),
+    };
+    Err(TriggerError::Compared(filter.column.clone(), with))
 }
 
 fn fits(value: &Operand) -> bool {

@@ -74,7 +74,7 @@ impl Runner {
 
     /// Takes a pending part on and admits it, with what was read for its trigger. `None`: it is settled, put off, or somebody
     /// else's.
-    pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal, Option<Entry>)>> {
+    pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal, Option<Box<Entry>>)>> {
         let mut tx = self.store.begin().await?;
         let mine = store::part::claim(&mut tx, &part.id).await?;
         tx.commit().await?;
@@ -107,7 +107,7 @@ impl Runner {
 
     /// Admits a part and notes that its person may know of the event. Its terms are asked again with that note: the platform
     /// took its time to answer.
-    async fn take_in(&self, part: &Part, context: &Context) -> Result<(Admission, Option<Entry>)> {
+    async fn take_in(&self, part: &Part, context: &Context) -> Result<(Admission, Option<Box<Entry>>)> {
         let admission = self.admit(part, context).await;
         if matches!(admission, Admission::Nothing) {
             // Who lost a whole dataset knows of none of its events any more; that the run fails is told all the same (FIL-40).

@@ -17,32 +17,35 @@ use crate::{
 /// How many automations may set each other off in a row.
 pub(crate) const MAX_DEPTH: usize = 8;
 
-/// How an event came about.
-pub(super) enum Chain {
-    /// By these automations, each setting off the next: nobody's for what comes from outside.
-    Of(BTreeSet<AutomationId>),
-    /// Too many in a row; this one was the last.
-    TooDeep(AutomationId),
-    /// Nobody knows: the run that is named as its cause is not stored here.
-    Unknown(String),
+/// How an event came about: nobody's doing, for what comes from outside.
+#[derive(Default)]
+pub(super) struct Chain {
+    /// The automations that set each other off until it happened.
+    pub(super) automations: BTreeSet<AutomationId>,
+    /// The last of them.
+    last: Option<AutomationId>,
+    /// How many runs that were.
+    runs: usize,
 }
 
 impl Chain {
-    /// How the event that has this cause came about.
-    pub(super) async fn of(tx: &mut SqliteConnection, cause: Option<&str>) -> Result<Self> {
-        let mut automations = BTreeSet::new();
-        let (mut last, mut depth, mut cause) = (None, 0, cause.map(str::to_owned));
-        while let Some(key) = cause {
-            let Some(run) = run_of(tx, &key).await? else { return Ok(Self::Unknown(key)) };
-            let last = last.get_or_insert_with(|| run.automation.clone());
-            depth += 1;
-            if depth > MAX_DEPTH {
-                return Ok(Self::TooDeep(last.clone()));
-            }
-            automations.insert(run.automation);
+    /// How the event that has this cause came about. `None`: nobody knows, since a run of it is not stored here.
+    pub(super) async fn of(tx: &mut SqliteConnection, cause: Option<&str>) -> Result<Option<Self>> {
+        let (mut chain, mut cause) = (Self::default(), cause.map(str::to_owned));
+        // None is longer, since what is too deep starts nothing.
+        while let Some(key) = cause.filter(|_| chain.runs <= MAX_DEPTH) {
+            let Some(run) = run_of(tx, &key).await? else { return Ok(None) };
+            chain.runs += 1;
+            chain.last.get_or_insert_with(|| run.automation.clone());
+            chain.automations.insert(run.automation);
             cause = store::event::occurrence(&mut *tx, &run.event).await?.cause;
         }
-        Ok(Self::Of(automations))
+        Ok(Some(chain))
+    }
+
+    /// The last automation, if so many set each other off that it goes no further.
+    pub(super) fn too_deep(&self) -> Option<&AutomationId> {
+        self.last.as_ref().filter(|_| self.runs > MAX_DEPTH)
     }
 }
 

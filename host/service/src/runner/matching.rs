@@ -57,16 +57,13 @@ impl Runner {
     /// Makes the runs of an event.
     async fn start(&self, tx: &mut SqliteConnection, event: &EventId) -> Result<Started> {
         let occurrence = store::event::occurrence(&mut *tx, event).await?;
-        let before = match Chain::of(tx, occurrence.cause.as_deref()).await? {
-            Chain::Of(automations) => automations,
-            Chain::TooDeep(last) => return Ok(Started::too_deep(last)),
-            Chain::Unknown(key) => {
-                return Ok(Started::unread(format!("its cause `{key}` is not known here: it starts nothing")));
-            }
+        let Some(chain) = Chain::of(tx, occurrence.cause.as_deref()).await? else {
+            let key = occurrence.cause.unwrap_or_default();
+            return Ok(Started::unread(format!("its cause `{key}` is not known here: it starts nothing")));
         };
         let mut unread = None;
         for automation in store::event::listeners(tx, &occurrence).await? {
-            let version = match listening(tx, &automation, &occurrence, &before).await {
+            let version = match listening(tx, &automation, &occurrence, &chain.automations).await {
                 Ok(Some(version)) => version,
                 Ok(None) => continue,
                 Err(error) if error.is_broken() => {
@@ -75,6 +72,9 @@ impl Runner {
                 }
                 Err(error) => return Err(error),
             };
+            if let Some(last) = chain.too_deep() {
+                return Ok(Started::too_deep(last.clone()));
+            }
             self.begin_run(tx, automation, version, event).await?;
         }
         Ok(Started { unread, too_deep: None })

@@ -11,7 +11,7 @@ use crate::store::part::Part;
 /// What came of it.
 pub(super) enum Judged {
     /// The row is as the trigger wants it; what was read for that, if anything was.
-    Holds(Option<Entry>),
+    Holds(Option<Box<Entry>>),
     /// It is not, or not for this person.
     Fails,
     /// The platform cannot say now.
@@ -37,7 +37,7 @@ impl Runner {
         }
         let columns = only.iter().map(|filter| filter.column.clone()).collect();
         let read = Resource::Rows { dataset: subject.dataset.clone(), ids: [subject.id.clone()].into(), columns };
-        Judged::Holds(Some(Entry {
+        Judged::Holds(Some(Box::new(Entry {
             sequence: 0,
             phase: Phase::Condition,
             interface: "trigger".to_owned(),
@@ -46,7 +46,7 @@ impl Runner {
             answer: serde_json::to_value(&row).unwrap_or_default(),
             verdict: Verdict::Allowed,
             labels: Labels::of(&part.principal, read),
-        }))
+        })))
     }
 }
 
@@ -57,8 +57,8 @@ fn holds(filter: &RowFilter, row: &Row) -> bool {
 }
 
 /// The record of a part that begins with what its trigger looked at.
-pub(super) fn preceded(first: Option<Entry>, record: Record) -> Record {
-    let journal = first.into_iter().chain(record.journal);
+pub(super) fn preceded(first: Option<Box<Entry>>, record: Record) -> Record {
+    let journal = first.into_iter().map(|entry| *entry).chain(record.journal);
     let number = |(sequence, entry)| Entry { sequence, ..entry };
     Record { journal: (0..).zip(journal).map(number).collect(), usage: record.usage }
 }

@@ -88,6 +88,23 @@ async fn two_that_set_each_other_off_for_ever_are_ended_after_eight() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_chain_to_which_nobody_listens_is_nothing_to_tell() {
+    let bench = Bench::new().await;
+    let names: Vec<String> = (0..10).map(|number| format!("d{number}")).collect();
+    let pairs: Vec<(&str, &str)> =
+        names.iter().zip(&names[1..]).map(|(from, to)| (from.as_str(), to.as_str())).collect();
+    answers(&bench, &pairs);
+    for name in &names[..9] {
+        bench.listening(updates(name, false), &[]).await;
+    }
+    changed(&bench, "d0").await;
+    assert_eq!(bench.calls().len(), 9);
+    assert_eq!(bench.world.script().carried.len(), 9, "the ninth change is there");
+    assert!(bench.service.dead_letters().await.unwrap().is_empty());
+    assert!(bench.service.notices(&who("user:mia")).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn one_that_listens_to_its_own_effects_is_ended_too() {
     let bench = Bench::new().await;
     answers(&bench, &[("ping", "ping")]);
