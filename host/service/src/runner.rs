@@ -12,6 +12,7 @@ mod notify;
 mod only;
 mod plan;
 mod preflight;
+pub(crate) mod recipients;
 pub(crate) mod terms;
 mod timing;
 
@@ -167,6 +168,7 @@ impl Runner {
             platform: self.host.platform.clone(),
             limits: self.host.limits,
             standing: Arc::new(running),
+            tells: Arc::default(),
         })
     }
 

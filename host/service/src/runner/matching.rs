@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     error::Result,
-    store::{self, run::Run},
+    store::{
+        self,
+        run::{Run, TellsAs},
+    },
 };
 
 /// What came of looking up an event's automations.
@@ -89,7 +92,14 @@ impl Runner {
         event: &EventId,
     ) -> Result<()> {
         let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
-        let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
+        let run = Run {
+            id: RunId::from_bytes(id),
+            automation,
+            version,
+            event: event.clone(),
+            attempts: 0,
+            tells_as: TellsAs::default(),
+        };
         store::run::insert(tx, &run, self.host.clock.now()).await
     }
 }

@@ -27,4 +27,5 @@ mod one_process;
 mod recipients;
 mod run_now;
 mod schedule;
+mod telling;
 mod witness;

@@ -47,7 +47,7 @@ use crate::problem::{FixtureError, Place, Problem};
 use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, json};
-use ask::Asked;
+use ask::{Asked, Point};
 use holdings::Held;
 
 /// One thing that happens.
@@ -68,12 +68,11 @@ impl Step {
         }
     }
 
-    /// Whether it must be refused.
-    pub fn is_refused(&self) -> bool {
+    /// Whether what comes of it is what the spec is about.
+    pub fn is_point(&self) -> bool {
         match &self.action {
-            Action::Ask(asked) => asked.refused.is_some(),
             Action::Event { refused, .. } => refused.is_some(),
-            _ => false,
+            _ => self.asked().is_some_and(|asked| asked.point != Point::SetUp),
         }
     }
 }
@@ -160,6 +159,7 @@ struct RawStep {
     confirm: bool,
     expected: Option<String>,
     refused: Option<String>,
+    allowed: Option<bool>,
     kind: Option<String>,
     name: Option<String>,
     like: Option<String>,
