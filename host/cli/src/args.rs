@@ -81,6 +81,9 @@ pub(crate) enum Verb {
     /// Show how the site governs its automations, look ahead, choose otherwise
     #[command(subcommand)]
     Policy(verbs::policy::Verb),
+    /// Take in what happened elsewhere
+    #[command(subcommand)]
+    Event(verbs::event::Verb),
     /// Insert, update and remove rows, by hand, as a person
     #[command(subcommand)]
     Row(verbs::row::Verb),

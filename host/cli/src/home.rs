@@ -33,8 +33,6 @@ pub(crate) const DRY_RUN: &str = "a dry run carries nothing out";
 const TICK: Duration = Duration::from_millis(10);
 /// Parts that are evaluated at the same time.
 const CONCURRENCY: usize = 8;
-/// Occurrences taken over at once.
-const BATCH: u32 = 100;
 
 /// An open store.
 pub(crate) struct Home {
@@ -137,18 +135,9 @@ impl Home {
         let _ = std::fs::remove_dir(folder);
     }
 
-    /// Hands the platform's changes over to the service and lets it do all that follows.
+    /// Lets the service do all that follows from what happened: it takes the platform's changes over itself.
     pub(crate) async fn settle(&self) -> CliResult {
-        loop {
-            let pending = self.embedded.pending_occurrences(BATCH).await?;
-            if pending.is_empty() {
-                return self.service.drain().await.map_err(CliError::unavailable);
-            }
-            for occurrence in pending {
-                self.service.accept(&occurrence).await.map_err(CliError::unavailable)?;
-                self.embedded.acknowledge(&occurrence.id).await?;
-            }
-        }
+        self.service.drain().await.map_err(CliError::unavailable)
     }
 }
 

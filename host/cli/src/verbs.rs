@@ -2,6 +2,7 @@
 
 pub(crate) mod automation;
 pub(crate) mod demo;
+pub(crate) mod event;
 pub(crate) mod fixture;
 mod foresee;
 pub(crate) mod grant;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Plugin(verb) => plugin::run(&common, verb).await,
         Verb::Automation(verb) => automation::run(&common, verb).await,
         Verb::Policy(verb) => Box::pin(policy::run(&common, verb)).await,
+        Verb::Event(verb) => event::run(&common, verb).await,
         Verb::Row(verb) => row::run(&common, verb).await,
         Verb::Grant(verb) => Box::pin(grant::run(&common, verb)).await,
         Verb::Role(verb) => Box::pin(role::run(&common, verb)).await,

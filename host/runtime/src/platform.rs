@@ -9,7 +9,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, Principal, PrincipalId, Query, Row};
+use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, Principal, PrincipalId, Query, Row, RowFilter};
 
 /// People, teams and sites.
 #[async_trait]
@@ -56,6 +56,12 @@ pub trait DataAs: Send + Sync {
     /// Whether the principal may read each of these now, in the same order. What does not exist (any more) is told like what they
     /// may not see. Asked when history is shown: of what a part once read, that much is shown as may be read now.
     async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure>;
+
+    /// Whether the `where` of a trigger fits the dataset: its columns are ones that the principal may see, and can be compared with
+    /// these values (`Invalid`: they cannot). A platform without types takes any.
+    async fn fits(&self, _dataset: &str, _only: &[RowFilter]) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Equal classes see equal rows and columns of these datasets. `None`: unknown, ask for each principal.
     async fn view_class(&self, datasets: &[String]) -> Result<Option<ViewClass>, Failure>;

@@ -42,3 +42,4 @@ pub use error::{EmbeddedError, SeedError};
 pub use explain::Explained;
 pub use principal_grant::{PrincipalGrant, PrincipalRight};
 pub use seed::{GovernanceSeed, Person, Seed, SeedRow, Team, Workspace};
+pub(crate) use validate::is_row_id;

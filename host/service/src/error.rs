@@ -5,6 +5,8 @@ use mandate_model::{PluginDigest, PrincipalId, RowRef, powers::PowersError};
 use mandate_policy::PolicyError;
 use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
+use crate::{intake::EventError, triggers::TriggerError};
+
 /// Why the service did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -58,6 +60,15 @@ pub enum ServiceError {
     /// The settings do not fit the plugin.
     #[error("{0}")]
     Settings(String),
+    /// The trigger can never be right.
+    #[error(transparent)]
+    Trigger(#[from] TriggerError),
+    /// The event is refused.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The trigger does not fit what the publisher may see.
+    #[error("the trigger's `where`: {0}")]
+    Where(String),
     /// The powers could not be worked out.
     #[error(transparent)]
     Powers(#[from] PowersError),

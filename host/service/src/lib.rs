@@ -15,6 +15,7 @@ mod executor;
 mod foresight;
 mod governing;
 mod history;
+mod intake;
 mod operator;
 mod parts;
 mod recent;
@@ -24,9 +25,11 @@ mod roles;
 mod run_now;
 mod runner;
 mod sandboxed;
+mod schedule;
 mod service;
 mod store;
 mod tell;
+mod triggers;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
@@ -42,11 +45,13 @@ pub use foresight::{
 };
 pub use governing::Told;
 pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
+pub use intake::{EventError, EventProblem};
 pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 pub use sandboxed::Sandboxed;
+pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
     effect::{EffectState, StagedEffect},
@@ -55,3 +60,4 @@ pub use store::{
     plugin::PluginInfo,
     run::DeadLetter,
 };
+pub use triggers::{TriggerError, check as check_trigger};

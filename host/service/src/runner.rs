@@ -2,25 +2,27 @@
 //! after what it stands for has happened, so that whatever is killed when, the next drain goes on from there.
 //!
 //! Parts share nothing: one person's part is evaluated from what that person may see and from nothing else, and its failure is
-//! its own (FND-15). In this version, what effects cause does not trigger automations again: their events are not accepted here
-//! unless the caller accepts them.
+//! its own (FND-15). What effects change is an event in its turn: see `chain`.
 
 mod act;
 pub(crate) mod admission;
+mod chain;
 mod matching;
 mod notify;
+mod only;
 mod plan;
 mod preflight;
 pub(crate) mod recipients;
 pub(crate) mod terms;
+mod timing;
 
 use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
-use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
-use mandate_runtime::part::Record;
+use mandate_model::{Failure, Occurrence, PluginDigest, RunId, SiteId};
+use mandate_runtime::{part::Record, platform::Unavailable};
 
 use self::terms::{Running, Terms};
 use crate::{
@@ -34,6 +36,8 @@ use crate::{
 
 /// How many components are kept in memory.
 const COMPONENTS: usize = 64;
+/// How many occurrences are taken over at once.
+const BATCH: u32 = 256;
 
 /// The store, the host, and what is being done.
 pub(crate) struct Runner {
@@ -84,6 +88,8 @@ impl Runner {
 
     /// One round; whether there was anything to do.
     async fn step(&self) -> Result<bool> {
+        let told = self.take_over().await?;
+        let rang = self.ring().await?;
         let events = store::event::pending(self.store.reader()).await?;
         for event in &events {
             self.match_event(event).await?;
@@ -93,7 +99,26 @@ impl Runner {
         all(runs.iter().map(|run| self.plan(run).boxed()).collect(), self.host.concurrency).await?;
         let parts = store::part::due(self.store.reader(), now).await?;
         all(parts.iter().map(|part| self.work(part).boxed()).collect(), self.host.concurrency).await?;
-        Ok(!(events.is_empty() && runs.is_empty() && parts.is_empty()))
+        Ok(told || rang || !(events.is_empty() && runs.is_empty() && parts.is_empty()))
+    }
+
+    /// Stores what the platform says that happened, and then tells it so; whether there was anything. Killed in between, it is
+    /// told again, and known.
+    async fn take_over(&self) -> Result<bool> {
+        let platform = |failure: Failure| Unavailable(failure.to_string());
+        let happened = self.host.apply.happened(BATCH).await.map_err(platform)?;
+        if happened.is_empty() {
+            return Ok(false);
+        }
+        let mut tx = self.store.begin().await?;
+        for (later, occurrence) in (0..).zip(&happened) {
+            let event = occurrence.event(self.store.secret()).id;
+            store::event::insert(&mut tx, &event, occurrence, self.host.clock.now() + later).await?;
+        }
+        tx.commit().await?;
+        let ids: Vec<String> = happened.into_iter().map(|occurrence| occurrence.id).collect();
+        self.host.apply.taken_over(&ids).await.map_err(platform)?;
+        Ok(true)
     }
 
     /// Works on a part. One of which something cannot be read is given up, and keeps no other waiting.

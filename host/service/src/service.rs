@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use mandate_governance::{Happening, Life, Version};
 use mandate_model::{
-    AutomationId, EventId, Occurrence, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
+    AutomationId, EventId, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
 };
 use mandate_runtime::{limits::Limits, platform::Platform};
 
@@ -18,6 +18,7 @@ use crate::{
     roles::Roles,
     runner::{Runner, recipients::expanded},
     store::{self, Store, inbox::Delivered, plugin::PluginInfo},
+    triggers,
 };
 
 /// What the service works with: everything outside its store.
@@ -101,12 +102,14 @@ impl Service {
     }
 
     /// What a draft would be published as now; where the site evaluates notifications as run_as, with the people whom its
-    /// recipients are (ONE-09). Refused: a plugin that is not there, settings that do not fit it, more people than a part tells.
+    /// recipients are (ONE-09). Refused: a plugin that is not there, settings that do not fit it, a trigger
+    /// that can never be right, more people than a part tells.
     pub async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
         let described = self.plugin(site, draft.plugin.as_str()).await?.described;
         let component = self.runner.component(site, &draft.plugin).await?;
         self.host().parts.check_settings(&component, &draft.settings).await.map_err(ServiceError::Settings)?;
         let powers = Powers::resolve(&described.imports, &described.manifest, &draft.settings)?;
+        triggers::check(&draft.trigger, &draft.recipients)?;
         let (trigger, recipients) = (draft.trigger.clone(), draft.recipients.clone());
         let version = Version::new(draft.plugin.clone(), &draft.settings, trigger, recipients, powers)?;
         self.with_people(site, version).await
@@ -145,17 +148,8 @@ impl Service {
         store::automation::happenings(self.store().reader(), id).await
     }
 
-    /// Keeps an event; it is stored before this returns. The same (site, source, id) is accepted once: what comes again is the
-    /// same event, whatever it says (E03).
-    pub async fn accept(&self, occurrence: &Occurrence) -> Result<Accepted> {
-        let event = occurrence.event(self.store().secret()).id;
-        let mut tx = self.store().begin().await?;
-        let new = store::event::insert(&mut tx, &event, occurrence, self.host().clock.now()).await?;
-        tx.commit().await?;
-        Ok(Accepted { event, new })
-    }
-
-    /// Does all that there is to do, waiting for what is put off, until nothing is pending.
+    /// Does all that there is to do, waiting for what is put off, until nothing is pending. Schedules that are due are met; it
+    /// does not wait for those that will be.
     ///
     /// An error means that the store could not be used; what was done is kept, and the next call goes on. What cannot be read is
     /// given up ([`Service::dead_letters`]), and keeps nothing else waiting.
@@ -163,9 +157,12 @@ impl Service {
         self.runner.drain().await
     }
 
-    /// Like [`Service::drain`] without waiting: answers when there is more to do (microseconds since 1970), if there is.
+    /// Like [`Service::drain`] without waiting: answers when there is more to do (microseconds since 1970), if there is: something
+    /// that was put off, or a schedule that will be due.
     pub async fn pass(&self) -> Result<Option<i64>> {
-        self.runner.pass().await
+        let next = self.runner.pass().await?;
+        let scheduled = store::schedule::next(self.store().reader()).await?;
+        Ok(next.into_iter().chain(scheduled).min())
     }
 
     /// Gives every dead letter another chance, as the operator; [`Service::drain`] then tries.

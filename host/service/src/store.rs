@@ -9,8 +9,11 @@ pub(crate) mod listing;
 mod lock;
 pub(crate) mod notice;
 pub(crate) mod part;
+#[cfg(test)]
+mod plans;
 pub(crate) mod plugin;
 pub(crate) mod run;
+pub(crate) mod schedule;
 pub(crate) mod site;
 
 use std::{path::Path, time::Duration};

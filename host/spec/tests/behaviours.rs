@@ -10,10 +10,11 @@ use mandate_spec::spec::Spec;
 use mandate_spec::spec::run::{Trial, named};
 
 /// Every file with specs, by its name below `tests/spec`; each is tried by a test of its own.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "authority.md",
     "content.md",
     "recipients.md",
+    "triggers.md",
     "governance/files.md",
     "governance/foundry.md",
     "governance/history.md",
@@ -85,6 +86,11 @@ fn the_specs_of_content_hold_and_notice_their_mutations() {
 #[test]
 fn the_specs_of_recipients_hold_and_notice_their_mutations() {
     hold("recipients.md");
+}
+
+#[test]
+fn the_specs_of_triggers_hold_and_notice_their_mutations() {
+    hold("triggers.md");
 }
 
 #[test]

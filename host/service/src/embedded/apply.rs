@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use mandate_model::{Effect, Failure, PrincipalId};
+use mandate_model::{Effect, Failure, Occurrence, PrincipalId};
 use sqlx::SqliteConnection;
 
 use super::{
@@ -44,6 +44,14 @@ impl Apply for Embedded {
             .map_err(unavailable)?;
         tx.commit().await.map_err(unavailable)?;
         Ok(Applied { id: Some(id), before: false })
+    }
+
+    async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {
+        self.pending_occurrences(limit).await
+    }
+
+    async fn taken_over(&self, ids: &[String]) -> Result<(), Failure> {
+        self.acknowledge_all(ids).await
     }
 }
 

@@ -167,6 +167,7 @@ impl Runner {
         if automation.deleted {
             store::automation::listen(tx, &automation.site, &automation.id, None).await?;
         }
+        self.retime(tx, after, *at).await?;
         for (person, text) in told {
             let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text: text.clone() };
             store::notice::insert(tx, person, &automation.id, &told, *at).await?;

@@ -136,7 +136,7 @@ impl Runner {
     /// Whether they could tell by what they see whether a trigger listens to an event: of an update, whether a column changed that it
     /// listens to.
     async fn could_tell(&self, viewer: &PrincipalId, trigger: &Trigger, occurrence: &Occurrence) -> bool {
-        let Trigger::Row { dataset, columns, .. } = trigger;
+        let Trigger::Row { dataset, columns, .. } = trigger else { return true };
         if columns.is_empty() || occurrence.change != Change::Updated {
             return true;
         }

@@ -37,10 +37,11 @@ impl Runner {
         let version = from.version.ok_or(Refused::Unpublished)?;
         let of = BTreeSet::from([id.clone()]);
         let ids = store::run::page(self.store.reader(), viewer, &of, Some(id), None, runs.min(MOST_RUNS));
-        let Trigger::Row { dataset: heard, .. } = version.trigger();
         let mut unused = Unused { counted: 0, powers: footprint(&version) };
-        // Listening uses it.
-        unused.powers.remove(&Power::Read { dataset: heard.clone() });
+        if let Trigger::Row { dataset, .. } = version.trigger() {
+            // Listening uses it.
+            unused.powers.remove(&Power::Read { dataset: dataset.clone() });
+        }
         for run in ids.await? {
             for used in self.used_in(viewer, &run, &version.id()).await? {
                 unused.counted += 1;

@@ -3,7 +3,7 @@
 use mandate_model::Outcome;
 use mandate_runtime::part::NotifyReport;
 
-use super::Runner;
+use super::{Runner, only::preceded};
 use crate::{
     error::Result,
     store::{
@@ -16,8 +16,9 @@ use crate::{
 impl Runner {
     /// Evaluates the part and puts its messages into the outbox, with its journal, in one transaction.
     pub(super) async fn evaluate_notify(&self, part: &Part) -> Result<()> {
-        let Some((job, principal)) = self.begin(part).await? else { return Ok(()) };
-        let report = self.host.parts.notify(&job, &principal).await;
+        let Some((job, principal, read)) = self.begin(part).await? else { return Ok(()) };
+        let mut report = self.host.parts.notify(&job, &principal).await;
+        report.record = preceded(read, report.record);
         match &report.outcome {
             Outcome::Retry { detail } => self.again(part, &report.record, detail).await,
             Outcome::Done | Outcome::Failed { .. } => self.keep_notify(part, &report).await,

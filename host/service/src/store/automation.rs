@@ -1,7 +1,7 @@
 //! Automations, their versions, their consents, and what they listen to.
 
 use mandate_governance::{Happening, Life, Refused, Version};
-use mandate_model::{AutomationId, PrincipalId, SiteId, Trigger, VersionId};
+use mandate_model::{AutomationId, Change, PrincipalId, SiteId, Trigger, VersionId};
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{from_json, json, word};
@@ -154,13 +154,18 @@ pub(crate) async fn listen(
     trigger: Option<&Trigger>,
 ) -> Result<()> {
     sqlx::query("DELETE FROM listen WHERE automation = $1").bind(id.as_str()).execute(&mut *tx).await?;
-    let Some(Trigger::Row { dataset, change, .. }) = trigger else { return Ok(()) };
-    for change in change {
+    let (subject, changes) = match trigger {
+        Some(Trigger::Row { dataset, change, .. }) => (dataset, change.as_slice()),
+        Some(Trigger::Event { event_type, .. }) => (event_type, [Change::Other].as_slice()),
+        // When a schedule is due is kept with the automation's life.
+        Some(Trigger::Schedule { .. }) | None => return Ok(()),
+    };
+    for change in changes {
         sqlx::query(
-            "INSERT INTO listen (site, dataset, change, automation) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO listen (site, subject, change, automation) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         )
         .bind(site.as_str())
-        .bind(dataset)
+        .bind(subject)
         .bind(word(change)?)
         .bind(id.as_str())
         .execute(&mut *tx)

@@ -164,7 +164,7 @@ impl World {
         Draft {
             plugin: self.service.upload(&site(), b"quiet").await.unwrap(),
             settings: serde_json::json!({}),
-            trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
+            trigger: Trigger::rows("deals", [Change::Added]),
             recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
         }
     }

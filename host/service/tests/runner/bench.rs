@@ -163,11 +163,7 @@ impl Bench {
         Draft {
             plugin,
             settings: serde_json::json!({}),
-            trigger: Trigger::Row {
-                dataset: "deals".to_owned(),
-                change: vec![Change::Added, Change::Updated, Change::Removed],
-                columns: vec![],
-            },
+            trigger: Trigger::rows("deals", [Change::Added, Change::Updated, Change::Removed]),
             recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
         }
     }
@@ -175,6 +171,15 @@ impl Bench {
     /// An automation of ana's that is on.
     pub async fn enabled(&self, recipients: &[&str]) -> (AutomationId, VersionId) {
         let (id, version) = self.published(recipients).await;
+        self.service.enable(&id, &who("user:ana"), &version).await.unwrap();
+        (id, version)
+    }
+
+    /// One of ana's that listens to this, and is on.
+    pub async fn listening(&self, trigger: Trigger, recipients: &[&str]) -> (AutomationId, VersionId) {
+        let (id, _) = self.published(recipients).await;
+        let draft = Draft { trigger, ..self.draft(recipients, "condition action notification").await };
+        let version = self.publish(&id, "user:mia", &draft).await.unwrap();
         self.service.enable(&id, &who("user:ana"), &version).await.unwrap();
         (id, version)
     }

@@ -12,6 +12,7 @@
 
 mod accept;
 mod bench;
+mod cascades;
 mod consent;
 mod crash;
 mod damage;
@@ -19,10 +20,12 @@ mod delivery;
 mod effects;
 mod failure;
 mod fakes;
+mod filter;
 mod history;
 mod interleaving;
 mod one_process;
 mod recipients;
 mod run_now;
+mod schedule;
 mod telling;
 mod witness;

@@ -91,7 +91,7 @@ async fn enable(service: &Service, site: &SiteId) -> Result<()> {
         members: [].into(),
     };
     let id = service.plant(planted).await?;
-    let trigger = Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: [].into() };
+    let trigger = Trigger::rows("deals", [Change::Added]);
     let recipients = [Recipient::Principal(PrincipalId::parse(deals::TEAM)?)].into();
     let draft = Draft { plugin, settings: settings(), trigger, recipients };
     service.plant_version(&id, &draft).await?;
