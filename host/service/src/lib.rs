@@ -2,7 +2,7 @@
 //!
 //! [`Service`] is the way in: upload a plugin, make an automation, publish, enable as the one it runs as, accept events, drain.
 //! Reading order: `service` (the verbs), `runner` (match → plan → parts), `executor` and `dispatch` (what parts leave behind),
-//! `history` (who sees what), `store` (SQL, nothing else).
+//! `history` (who sees what), `store` (SQL, nothing else), `upkeep` (looking after it).
 
 pub mod apply;
 mod automations;
@@ -25,7 +25,9 @@ mod run_now;
 mod runner;
 mod sandboxed;
 mod service;
+mod sqlite;
 mod store;
+mod upkeep;
 
 pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
@@ -47,9 +49,17 @@ pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 pub use sandboxed::Sandboxed;
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
+    StoreOptions,
+    audit::{
+        AuditEntry,
+        chain::Head,
+        entry::{Audited, Deed, Of, Started},
+    },
     effect::{EffectState, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,
+    retention::Kind as RetentionKind,
     run::DeadLetter,
 };
+pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};

@@ -12,7 +12,7 @@ mod publish;
 mod run_now;
 mod show;
 mod switch;
-mod words;
+pub(super) mod words;
 
 use mandate_model::PrincipalId;
 

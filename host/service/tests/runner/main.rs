@@ -11,6 +11,8 @@
 )]
 
 mod accept;
+mod audit;
+mod backup;
 mod bench;
 mod consent;
 mod crash;
@@ -19,9 +21,14 @@ mod delivery;
 mod effects;
 mod failure;
 mod fakes;
+mod faults;
+mod forget;
+mod full;
 mod history;
 mod interleaving;
 mod one_process;
+mod purge;
 mod recipients;
 mod run_now;
+mod tampering;
 mod witness;
