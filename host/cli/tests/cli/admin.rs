@@ -60,7 +60,7 @@ fn the_operator_reads_who_did_what_what_ran_as_whom_and_what_it_changed() {
         "notify part as user:aino: done",
         "changed as user:ines: update opportunities/9001: status; key run_",
         "(added opportunities/9001 from embedded)",
-        "consent",
+        "act for them (by user:ines)",
     ] {
         assert!(out.contains(words), "{words}: {out}");
     }

@@ -25,7 +25,9 @@ pub(super) async fn run(common: &Common, kept: Option<&Head>, as_json: bool) -> 
     } else {
         let head = verified.head.map_or_else(|| "none".to_owned(), |head| head.to_string());
         outln!("{} entries, head {head}", verified.entries);
-        flaws.iter().for_each(|flaw| outln!("{}", inert(flaw)));
+        for flaw in &flaws {
+            outln!("{}", inert(flaw));
+        }
     }
     if flaws.is_empty() {
         return Ok(());
