@@ -104,6 +104,9 @@ pub(crate) enum Verb {
     Inbox(verbs::inbox::Args),
     /// Run a plugin on a fixture, or show what ran
     Run(verbs::run::Args),
+    /// Look after the store: verify it, read its audit, purge, forget, back up, restore
+    #[command(subcommand)]
+    Admin(verbs::admin::Verb),
     Inspect(verbs::inspect::Args),
     Demo(verbs::demo::Args),
 }

@@ -1,5 +1,6 @@
 //! The verbs: one file each.
 
+pub(crate) mod admin;
 pub(crate) mod automation;
 pub(crate) mod demo;
 pub(crate) mod event;
@@ -44,6 +45,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Rights(args) => rights::run(&common, args).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
+        Verb::Admin(verb) => Box::pin(admin::run(&common, verb)).await,
         Verb::Inspect(args) => inspect::run(&common, args).await,
         Verb::Demo(args) => Box::pin(demo::run(&common, args)).await,
     }

@@ -44,14 +44,15 @@ impl Runner {
     /// Delivers, unless the automation was stopped while the platform answered: asked in the transaction of the delivery, so
     /// that a stop comes before it or after it, never in between.
     async fn delivered(&self, part: &Part, terms: &Terms) -> Result<()> {
+        let now = self.host.clock.now();
         let mut tx = self.store.begin().await?;
         if terms.broken_now(&mut tx).await?.is_some() {
             store::inbox::discard(&mut tx, &part.id).await?;
-            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED)).await?;
+            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED), now).await?;
         } else {
             let state = part.outcome.as_ref().map_or(PartState::Done, settled);
-            store::inbox::deliver(&mut tx, &part.id, self.host.clock.now()).await?;
-            store::part::end(&mut tx, &part.id, state, None).await?;
+            store::inbox::deliver(&mut tx, &part.id, now).await?;
+            store::part::end(&mut tx, &part.id, state, None, now).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -20,6 +20,7 @@ mod find;
 mod grants;
 mod holdings;
 mod judge;
+mod keep;
 mod may_read;
 mod outbox;
 mod plant;

@@ -2,7 +2,7 @@
 //!
 //! [`Service`] is the way in: upload a plugin, make an automation, publish, enable as the one it runs as, accept events, drain.
 //! Reading order: `service` (the verbs), `runner` (match → plan → parts), `executor` and `dispatch` (what parts leave behind),
-//! `history` (who sees what), `store` (SQL, nothing else).
+//! `history` (who sees what), `store` (SQL, nothing else), `upkeep` (looking after it).
 
 pub mod apply;
 mod automations;
@@ -27,9 +27,11 @@ mod runner;
 mod sandboxed;
 mod schedule;
 mod service;
+mod sqlite;
 mod store;
 mod tell;
 mod triggers;
+mod upkeep;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
@@ -54,10 +56,18 @@ pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
+    StoreOptions,
+    audit::{
+        AuditEntry,
+        chain::Head,
+        entry::{Audited, Deed, Of, Started},
+    },
     effect::{EffectState, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,
+    retention::Kind as RetentionKind,
     run::DeadLetter,
 };
 pub use triggers::{TriggerError, check as check_trigger};
+pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};

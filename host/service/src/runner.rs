@@ -41,12 +41,13 @@ const BATCH: u32 = 256;
 
 /// The store, the host, and what is being done.
 pub(crate) struct Runner {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) host: Host,
     pub(crate) remembered: Remembered,
     components: Recent<Component>,
     /// One drain at a time: whoever holds it knows that nothing else is being evaluated.
-    draining: tokio::sync::Mutex<()>,
+    /// `true`: the last one ended because the store could not be written.
+    draining: tokio::sync::Mutex<bool>,
 }
 
 /// What a part depends on, read when it begins.
@@ -60,7 +61,7 @@ pub(crate) struct Context {
 impl Runner {
     pub(crate) fn new(store: Store, host: Host) -> Self {
         Self {
-            store,
+            store: Arc::new(store),
             host,
             remembered: Remembered::default(),
             components: Recent::new(COMPONENTS),
@@ -68,19 +69,42 @@ impl Runner {
         }
     }
 
-    /// Does all that is due, waiting for what is put off, until nothing is pending.
+    /// Does all that is due, waiting for what is put off, until nothing is pending. A store that cannot be written now is tried
+    /// again, as often as anything else.
     pub(crate) async fn drain(&self) -> Result<()> {
-        while let Some(due) = self.pass().await? {
+        let mut failed = 0;
+        loop {
+            let due = match self.pass().await {
+                Ok(None) => return Ok(()),
+                Ok(Some(due)) => {
+                    failed = 0;
+                    due
+                }
+                Err(error) => {
+                    failed += 1;
+                    let again = self.host.retry.next(failed, self.host.clock.now());
+                    again.filter(|_| error.is_passing()).ok_or(error)?
+                }
+            };
             self.host.clock.sleep_until(due).await;
         }
-        Ok(())
     }
 
     /// Does all that is due now. Answers when there is more to do, if there is.
     pub(crate) async fn pass(&self) -> Result<Option<i64>> {
-        let _one = self.draining.lock().await;
+        let mut unwritten = self.draining.lock().await;
+        let done = self.do_pass(*unwritten).await;
+        *unwritten = done.as_ref().is_err_and(ServiceError::is_passing);
+        done
+    }
+
+    /// A pass, after one that could not write the store (`unwritten`), or after one that ended as it should or with its host.
+    async fn do_pass(&self, unwritten: bool) -> Result<Option<i64>> {
         let mut tx = self.store.begin().await?;
-        store::part::recover(&mut tx, self.host.retry.attempts).await?;
+        if unwritten {
+            store::part::resume(&mut tx).await?;
+        }
+        store::part::recover(&mut tx, self.host.retry.attempts, self.host.clock.now()).await?;
         tx.commit().await?;
         while self.step().await? {}
         store::run::next_due(self.store.reader()).await
@@ -216,7 +240,7 @@ impl Runner {
     async fn give_up(&self, part: &str, reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
         store::effect::give_up(&mut tx, part, store::effect::EffectState::Dead, reason).await?;
-        store::part::end(&mut tx, part, store::part::PartState::Dead, Some(reason)).await?;
+        store::part::end(&mut tx, part, store::part::PartState::Dead, Some(reason), self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

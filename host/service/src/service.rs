@@ -17,7 +17,7 @@ use crate::{
     retry::Retry,
     roles::Roles,
     runner::{Runner, recipients::expanded},
-    store::{self, Store, inbox::Delivered, plugin::PluginInfo},
+    store::{self, Store, StoreOptions, inbox::Delivered, plugin::PluginInfo},
     triggers,
 };
 
@@ -73,7 +73,13 @@ impl Service {
     /// Opens the store at `path`, making it if need be. What was being evaluated when the last process ended is evaluated again
     /// by the next [`Service::drain`]. [`ServiceError::InUse`] while another process works with it.
     pub async fn open(path: &Path, host: Host) -> Result<Self> {
-        Ok(Self { runner: Runner::new(Store::open(path).await?, host) })
+        Self::open_with(path, host, StoreOptions::default()).await
+    }
+
+    /// [`Service::open`] of a store that is bounded, or that waits longer or shorter for others.
+    pub async fn open_with(path: &Path, host: Host, options: StoreOptions) -> Result<Self> {
+        let store = Store::open(path, options, host.clock.now()).await?;
+        Ok(Self { runner: Runner::new(store, host) })
     }
 
     /// Closes the store.

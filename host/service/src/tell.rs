@@ -58,8 +58,9 @@ impl Runner {
             return Ok(Carried::Skipped(AS_THEMSELVES.to_owned()));
         }
         if store::effect::is_staged(&mut tx, &part.id, outgoing.sequence).await? {
-            store::inbox::tell(&mut tx, &part.id, recipient, outgoing, self.host.clock.now()).await?;
-            store::effect::applied(&mut tx, &part.id, outgoing.sequence, None).await?;
+            let now = self.host.clock.now();
+            store::inbox::tell(&mut tx, &part.id, recipient, outgoing, now).await?;
+            store::effect::applied(&mut tx, &part.id, outgoing.sequence, None, now).await?;
         }
         tx.commit().await?;
         Ok(Carried::Told)

@@ -13,7 +13,7 @@ mod run_now;
 mod show;
 mod switch;
 mod unused;
-mod words;
+pub(super) mod words;
 
 use mandate_model::PrincipalId;
 

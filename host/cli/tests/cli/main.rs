@@ -1,6 +1,7 @@
 //! The `mandate` command as a person uses it: real processes, real files, exit codes and messages.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods, reason = "tests")]
 
+mod admin;
 mod automations;
 mod bad_input;
 mod bench;

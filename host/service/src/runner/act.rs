@@ -34,7 +34,7 @@ impl Runner {
             staged: !report.effects.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated).await? {
+        if store::part::evaluated(&mut tx, &part.id, &evaluated, self.host.clock.now()).await? {
             store::effect::insert(&mut tx, &part.id, &report.effects).await?;
             tx.commit().await?;
         }

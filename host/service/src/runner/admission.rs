@@ -171,7 +171,7 @@ impl Runner {
             store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Withheld, reason).await?;
         }
         store::inbox::discard(&mut tx, &part.id).await?;
-        store::part::end(&mut tx, &part.id, state, reason).await?;
+        store::part::end(&mut tx, &part.id, state, reason, self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

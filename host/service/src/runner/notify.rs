@@ -33,7 +33,7 @@ impl Runner {
             staged: !report.messages.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated).await? {
+        if store::part::evaluated(&mut tx, &part.id, &evaluated, self.host.clock.now()).await? {
             for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
                 let id = self.derived("msg_", "message", &[&part.id, finding]);
                 let outgoing = Outgoing { id, sequence, finding, message };

@@ -5,7 +5,7 @@ use mandate_runtime::part::{Record, Usage};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json, word};
+use super::{audit, from_json, from_word, json, word};
 use crate::error::Result;
 
 /// Which part of a run it is.
@@ -130,12 +130,29 @@ pub(crate) async fn due(reader: &SqlitePool, now: i64) -> Result<Vec<String>> {
 
 /// Nobody evaluates anything now: what was being evaluated when the host ended is evaluated again, unless it was tried too
 /// often, since then it may be what ends the host (E07).
-pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32) -> Result<()> {
-    sqlx::query(
-        "UPDATE part SET state = CASE WHEN attempts >= $1 THEN 'dead' ELSE 'pending' END,
-         reason = 'the host ended while it ran' WHERE state = 'running'",
+pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32, at: i64) -> Result<()> {
+    let given_up: Vec<String> = sqlx::query_scalar(
+        "UPDATE part SET state = 'dead', reason = 'the host ended while it ran'
+         WHERE state = 'running' AND attempts >= $1 RETURNING id",
     )
     .bind(most)
+    .fetch_all(&mut *tx)
+    .await?;
+    for id in given_up {
+        audit::ran::part_ended(tx, &id, at).await?;
+    }
+    sqlx::query("UPDATE part SET state = 'pending', reason = 'the host ended while it ran' WHERE state = 'running'")
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The store could not be written while these ran: they are evaluated again, and it was not their fault.
+pub(crate) async fn resume(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "UPDATE part SET state = 'pending', attempts = attempts - 1, reason = 'the store could not be written'
+         WHERE state = 'running'",
+    )
     .execute(tx)
     .await?;
     Ok(())
@@ -154,7 +171,7 @@ pub(crate) async fn claim(tx: &mut SqliteConnection, id: &str) -> Result<bool> {
 /// Puts a part off: evaluated again, or carried out from where it stopped.
 pub(crate) async fn later(tx: &mut SqliteConnection, id: &str, due: i64, reason: &str) -> Result<()> {
     sqlx::query(
-        "UPDATE part SET due = $2, reason = $3, attempts = attempts + (state = 'staged'),
+        "UPDATE part SET due = $2, reason = $3, attempts = attempts + CASE state WHEN 'staged' THEN 1 ELSE 0 END,
          state = CASE state WHEN 'running' THEN 'pending' ELSE state END WHERE id = $1",
     )
     .bind(id)
@@ -165,21 +182,35 @@ pub(crate) async fn later(tx: &mut SqliteConnection, id: &str, due: i64, reason:
     Ok(())
 }
 
-/// Settles a part.
-pub(crate) async fn end(tx: &mut SqliteConnection, id: &str, state: PartState, reason: Option<&str>) -> Result<()> {
+/// Settles a part, and audits it.
+pub(crate) async fn end(
+    tx: &mut SqliteConnection,
+    id: &str,
+    state: PartState,
+    reason: Option<&str>,
+    at: i64,
+) -> Result<()> {
     sqlx::query("UPDATE part SET state = $2, reason = $3 WHERE id = $1")
         .bind(id)
         .bind(word(&state)?)
         .bind(reason)
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    audit::ran::part_ended(tx, id, at).await
+}
+
+/// Whether a part is stored.
+pub(crate) async fn is_there(tx: &mut SqliteConnection, id: &str) -> Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM part WHERE id = $1").bind(id).fetch_optional(tx).await?;
+    Ok(found.is_some())
 }
 
 /// Removes a part and all that hangs on it: for who may not know of the event, there was none (FND-13).
-pub(crate) async fn erase(tx: &mut SqliteConnection, id: &str) -> Result<()> {
+/// How many entries of the audit told of it.
+pub(crate) async fn erase(tx: &mut SqliteConnection, id: &str) -> Result<u64> {
+    let audited = audit::forget_part(tx, id).await?;
     sqlx::query("DELETE FROM part WHERE id = $1").bind(id).execute(tx).await?;
-    Ok(())
+    Ok(audited)
 }
 
 /// Notes that the platform said that its person may know of the event.
@@ -197,8 +228,8 @@ pub(crate) struct Evaluated<'a> {
     pub(crate) staged: bool,
 }
 
-/// Keeps what an evaluation left behind; `false` if the part is no longer the caller's.
-pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>) -> Result<bool> {
+/// Keeps what an evaluation left behind, and audits it if that ended the part; `false` if the part is no longer the caller's.
+pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>, at: i64) -> Result<bool> {
     let state = if evaluated.staged { PartState::Staged } else { settled(evaluated.outcome) };
     let done = sqlx::query(
         "UPDATE part SET state = $2, outcome = $3, findings = $4, usage = $5, attempts = 0, reason = $6
@@ -216,6 +247,7 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
         return Ok(false);
     }
     write_down(tx, id, &evaluated.record.journal).await?;
+    audit::ran::part_ended(tx, id, at).await?;
     Ok(true)
 }
 

@@ -2,12 +2,12 @@
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, event, schedule};
+use super::{Store, StoreOptions, event, schedule};
 
 /// What SQLite says of how it would answer.
 async fn plan(sql: &'static str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("store.db")).await.unwrap();
+    let store = Store::open(&folder.path().join("store.db"), StoreOptions::default(), 0).await.unwrap();
     let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(store.reader()).await.unwrap();
     rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
 }

@@ -6,7 +6,7 @@ use mandate_model::{AutomationId, EventId, PrincipalId, RunId, VersionId};
 use serde::{Deserialize, Serialize};
 use sqlx::{Executor, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{from_word, word};
+use super::{audit, from_word, word};
 use crate::error::Result;
 
 /// As whom the notifications of a run are evaluated.
@@ -154,15 +154,15 @@ pub(crate) async fn planned(tx: &mut SqliteConnection, id: &RunId, tells_as: Tel
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends a run before it was planned: `withheld` or `dead`.
-pub(crate) async fn end(tx: &mut SqliteConnection, id: &RunId, state: &str, reason: &str) -> Result<()> {
-    sqlx::query("UPDATE run SET state = $2, reason = $3 WHERE id = $1 AND state = 'pending'")
+/// Ends a run before it was planned, `withheld` or `dead`, and audits it.
+pub(crate) async fn end(tx: &mut SqliteConnection, id: &RunId, state: &str, reason: &str, at: i64) -> Result<()> {
+    let done = sqlx::query("UPDATE run SET state = $2, reason = $3 WHERE id = $1 AND state = 'pending'")
         .bind(id.as_str())
         .bind(state)
         .bind(reason)
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    if done.rows_affected() == 1 { audit::ran::run_ended(tx, id.as_str(), state, at).await } else { Ok(()) }
 }
 
 /// Puts the planning off.
@@ -181,7 +181,7 @@ pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar(
         "SELECT min(due) FROM (SELECT due FROM run WHERE state = 'pending'
          UNION ALL SELECT due FROM part WHERE state IN ('pending', 'running', 'staged')
-         UNION ALL SELECT at AS due FROM event WHERE state = 'pending')",
+         UNION ALL SELECT at AS due FROM event WHERE state = 'pending') AS waiting",
     )
     .fetch_one(reader)
     .await?)

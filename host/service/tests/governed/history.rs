@@ -272,8 +272,13 @@ async fn n01_whether_a_trigger_heard_of_a_hidden_column_is_not_explained() {
     .await;
     let id = shared(&world, b"quiet").await;
     let mut draft = world.draft(&[]).await;
-    draft.trigger =
-        Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Updated], columns: vec!["margin".to_owned()] };
+    draft.trigger = Trigger::Row {
+        dataset: "deals".to_owned(),
+        change: vec![Change::Updated],
+        columns: vec!["margin".to_owned()],
+        only: vec![],
+        own_effects: false,
+    };
     world.service.plant_version(&id, &draft).await.unwrap();
     world.govern(Preset::Foundry, "").await;
     world.insert("1").await;

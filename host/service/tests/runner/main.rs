@@ -11,6 +11,8 @@
 )]
 
 mod accept;
+mod audit;
+mod backup;
 mod bench;
 mod cascades;
 mod consent;
@@ -20,12 +22,17 @@ mod delivery;
 mod effects;
 mod failure;
 mod fakes;
+mod faults;
 mod filter;
+mod forget;
+mod full;
 mod history;
 mod interleaving;
 mod one_process;
+mod purge;
 mod recipients;
 mod run_now;
 mod schedule;
+mod tampering;
 mod telling;
 mod witness;

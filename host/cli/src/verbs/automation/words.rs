@@ -20,7 +20,7 @@ pub(super) fn say(name: &str, happened: &[Happening]) {
 
 /// One happening. A version's id tells of its recipients, who are no business of all who see the automation: `versions` says
 /// whether it is told.
-pub(super) fn words(happening: &Happening, versions: bool) -> String {
+pub(in crate::verbs) fn words(happening: &Happening, versions: bool) -> String {
     let named = |version: &VersionId| if versions { format!("`{version}`") } else { "a version".to_owned() };
     match happening {
         Happening::Created { cloned_from: None } => "it was made".to_owned(),
