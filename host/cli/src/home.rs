@@ -95,6 +95,7 @@ impl Home {
             parts: parts.clone(),
             clock: Arc::new(SystemClock),
             limits: options.limits,
+            outward: mandate_service::Outward::none(),
             retry: Retry::default(),
             concurrency: CONCURRENCY,
         };

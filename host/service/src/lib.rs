@@ -2,7 +2,8 @@
 //!
 //! [`Service`] is the way in: upload a plugin, make an automation, publish, enable as the one it runs as, accept events, drain.
 //! Reading order: `service` (the verbs), `runner` (match → plan → parts), `executor` and `dispatch` (what parts leave behind),
-//! `history` (who sees what), `store` (SQL, nothing else).
+//! `history` and `inbox` (who sees what), `outward` with `mail`, `webhook` and `outbound` (what leaves the house), `store` (SQL,
+//! nothing else).
 
 pub mod apply;
 mod automations;
@@ -15,7 +16,11 @@ mod executor;
 mod foresight;
 mod governing;
 mod history;
+mod inbox;
+pub mod mail;
 mod operator;
+pub mod outbound;
+pub mod outward;
 mod parts;
 mod recent;
 mod redact;
@@ -26,6 +31,7 @@ mod runner;
 mod sandboxed;
 mod service;
 mod store;
+pub mod webhook;
 
 pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
@@ -40,13 +46,16 @@ pub use foresight::{
 };
 pub use governing::Told;
 pub use history::{PartView, RunView};
+pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
 pub use operator::EveryPart;
+pub use outward::Outward;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 pub use sandboxed::Sandboxed;
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
+    delivery::{DeliveryRecord, DeliveryState, DeliveryView},
     effect::{EffectState, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},

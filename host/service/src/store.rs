@@ -1,6 +1,7 @@
 //! The store: one SQLite file, one writer. What is answered was written; what was written survives.
 
 pub(crate) mod automation;
+pub(crate) mod delivery;
 pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;

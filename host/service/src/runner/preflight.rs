@@ -47,7 +47,9 @@ impl Runner {
         }
         let mut tx = self.store.begin().await?;
         for person in &persons {
-            store::notice::insert_once(&mut tx, person, &automation.id, &told, inquiry.at).await?;
+            if !store::notice::is_last(&mut tx, person, &automation.id, &told).await? {
+                self.tell(&mut tx, person, &automation.id, &told, inquiry.at).await?;
+            }
         }
         tx.commit().await?;
         Ok(Some(reason))

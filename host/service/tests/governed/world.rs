@@ -110,6 +110,7 @@ impl World {
             parts: Arc::new(Quiet),
             clock,
             limits: Limits::default(),
+            outward: mandate_service::Outward::none(),
             retry: Retry::default(),
             concurrency: 2,
         };
@@ -193,6 +194,7 @@ fn seed() -> Seed {
         locale: "en".to_owned(),
         time_zone: "UTC".to_owned(),
         active: true,
+        contact: mandate_service::embedded::ContactSeed::default(),
         attributes: [].into(),
     };
     let columns = vec![ColumnDef { name: "title".to_owned(), column_type: ColumnType::Text, nullable: true }];

@@ -274,6 +274,7 @@ async fn try_open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> R
         parts: world.clone(),
         clock: world.clone(),
         limits: Limits::default(),
+        outward: world.outward(),
         retry: Retry::default(),
         concurrency,
     };

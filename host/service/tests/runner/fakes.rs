@@ -17,8 +17,9 @@ use mandate_runtime::{
     plugin::LoadError,
 };
 use mandate_service::{
-    Clock, Component, Described, Holding, Job, Parts, Reach, Roles,
+    Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
     apply::{Applied, Apply},
+    outward::{Addresses, Carrier, Contact, Way},
 };
 use tokio::sync::Notify;
 
@@ -57,6 +58,10 @@ pub struct Script {
     pub calls: Vec<String>,
     /// What was carried out: key, as whom, what. In order.
     pub carried: Vec<(String, PrincipalId, Effect)>,
+    /// Who brings things to people beside their inbox.
+    pub carriers: BTreeMap<Way, Arc<dyn Carrier>>,
+    /// Where people are reached; who is not listed is reached nowhere.
+    pub contacts: BTreeMap<(PrincipalId, Way), Contact>,
     /// Who holds no declared power any more.
     pub powerless: BTreeSet<PrincipalId>,
     /// Every key that the spy was asked for.
@@ -82,6 +87,11 @@ impl World {
         self.script.lock().unwrap()
     }
 
+    /// The ways that the script has when a service is opened.
+    pub fn outward(self: &Arc<Self>) -> Outward {
+        Outward { addresses: self.clone(), carriers: self.script().carriers.clone() }
+    }
+
     /// Kills the host at its n-th call from now on, from 0.
     pub fn kill_at(&self, call: Option<usize>) {
         *self.fuse.lock().unwrap() = call;
@@ -98,7 +108,7 @@ impl World {
     }
 
     /// A call to the outside; never returns once the host is killed.
-    async fn point(&self, name: &'static str) {
+    pub async fn point(&self, name: &'static str) {
         if burnt(&self.fuse) {
             self.killed.notify_one();
             pending::<()>().await;
@@ -372,6 +382,22 @@ fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
             Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
         }
         other => other.clone(),
+    }
+}
+
+#[async_trait]
+impl Addresses for World {
+    async fn contact(
+        &self,
+        person: &PrincipalId,
+        way: Way,
+        _: Option<&mandate_model::AutomationId>,
+    ) -> Result<Contact, Unavailable> {
+        self.point("contact").await;
+        if self.script().down.contains(person) {
+            return Err(Unavailable("down".to_owned()));
+        }
+        Ok(self.script().contacts.get(&(person.clone(), way)).cloned().unwrap_or(Contact::None))
     }
 }
 
