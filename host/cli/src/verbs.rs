@@ -1,6 +1,7 @@
 //! The verbs: one file each.
 
 pub(crate) mod automation;
+pub(crate) mod delivery;
 pub(crate) mod demo;
 pub(crate) mod fixture;
 mod foresee;
@@ -40,6 +41,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Person(verb) => Box::pin(person::run(&common, verb)).await,
         Verb::Reach(args) => reach::run(&common, args).await,
         Verb::Rights(args) => rights::run(&common, args).await,
+        Verb::Delivery(verb) => delivery::run(&common, verb).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Inspect(args) => inspect::run(&common, args).await,

@@ -4,6 +4,7 @@
 mod automations;
 mod bad_input;
 mod bench;
+mod deliveries;
 mod messages;
 mod one_process;
 mod policy;

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message, Occurrence, Outcome,
+    Attachment, Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message, Occurrence, Outcome,
     Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, SiteId, Value, Verdict,
 };
 use mandate_runtime::{
@@ -58,6 +58,8 @@ pub struct Script {
     pub calls: Vec<String>,
     /// What was carried out: key, as whom, what. In order.
     pub carried: Vec<(String, PrincipalId, Effect)>,
+    /// What comes with every message.
+    pub attachments: Vec<Attachment>,
     /// Who brings things to people beside their inbox.
     pub carriers: BTreeMap<Way, Arc<dyn Carrier>>,
     /// Where people are reached; who is not listed is reached nowhere.
@@ -324,7 +326,8 @@ impl Parts for World {
         let ended = self.host_calls(job, principal).await;
         let outcome = ended.unwrap_or_else(|| self.called("notify", &principal.id));
         let body = format!("{} {}", canary(&principal.id), job.settings);
-        let message = Message { title: "news".to_owned(), body, attachments: vec![] };
+        let attachments = self.script().attachments.clone();
+        let message = Message { title: "news".to_owned(), body, attachments };
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
         NotifyReport { outcome, messages, record: record(&principal.id) }
     }
