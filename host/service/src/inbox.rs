@@ -7,12 +7,7 @@ use crate::{
     error::{Result, ServiceError},
     runner::Runner,
     service::Service,
-    store::{
-        self,
-        delivery::DeliveryView,
-        inbox::Kept,
-        part::PartKind,
-    },
+    store::{self, delivery::DeliveryView, inbox::Kept, part::PartKind},
 };
 
 /// Which messages are asked for.

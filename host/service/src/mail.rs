@@ -74,9 +74,19 @@ mod tests {
             assert_eq!(MailAddress::parse(right).unwrap().as_str(), right);
         }
         for wrong in [
-            "", "ana", "@example.com", "ana@", "ana@example.com\r\nBcc: eve@example.com", "ana@example.com,eve@example.com",
-            "Ana <ana@example.com>", "\"ana eve\"@example.com", "ana@exa mple.com", "anä@example.com", "ana@[127.0.0.1]",
-            "ana@example.com\0", "<ana@example.com>",
+            "",
+            "ana",
+            "@example.com",
+            "ana@",
+            "ana@example.com\r\nBcc: eve@example.com",
+            "ana@example.com,eve@example.com",
+            "Ana <ana@example.com>",
+            "\"ana eve\"@example.com",
+            "ana@exa mple.com",
+            "anä@example.com",
+            "ana@[127.0.0.1]",
+            "ana@example.com\0",
+            "<ana@example.com>",
         ] {
             let told = MailAddress::parse(wrong).unwrap_err();
             assert!(told.contains("is no mail address such as `ana@example.com`"), "{told}");
@@ -88,7 +98,10 @@ mod tests {
     #[test]
     fn a_sender_has_a_name_or_none() {
         let sender = Sender::parse("Mandate at work <bot@example.com>").unwrap();
-        assert_eq!((sender.name.as_str(), sender.address.as_str(), sender.host()), ("Mandate at work", "bot@example.com", "example.com"));
+        assert_eq!(
+            (sender.name.as_str(), sender.address.as_str(), sender.host()),
+            ("Mandate at work", "bot@example.com", "example.com")
+        );
         assert_eq!(Sender::parse("bot@example.com").unwrap().name, "");
         assert!(Sender::parse("Mandate <bot>").is_err());
     }

@@ -52,7 +52,8 @@ mod tests {
     #[test]
     fn what_failed_together_does_not_come_back_together() {
         let retry = Retry { attempts: 3, first_wait: 1_024_000 };
-        let due: std::collections::BTreeSet<_> = (0..64).filter_map(|key| retry.next_of(&key.to_string(), 2, 0)).collect();
+        let due: std::collections::BTreeSet<_> =
+            (0..64).filter_map(|key| retry.next_of(&key.to_string(), 2, 0)).collect();
         assert!(due.len() > 32 && due.iter().all(|due| (2_048_000..2_560_000).contains(due)), "{due:?}");
         assert_eq!(retry.next_of("a", 2, 0), retry.next_of("a", 2, 0));
         assert_eq!(retry.next_of("a", 3, 0), None);

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     verb: Option<Verb>,
     /// What is listed
     #[command(flatten)]
-    list: list::Args,
+    list: list::Asked,
 }
 
 /// What to do with a message.

@@ -45,7 +45,8 @@ fn world() -> Bench {
 
 /// Sets the host up for a mail server on this machine.
 fn with_mail(bench: &Bench, port: u16) {
-    let config = format!("[mail]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"Mandate <m@example.org>\"\n");
+    let config =
+        format!("[mail]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"Mandate <m@example.org>\"\n");
     bench.file("store/host.toml", config);
 }
 
@@ -97,7 +98,10 @@ fn a_host_with_webhooks_sends_where_the_operator_lets_it() {
     bench.fine(&["row", "insert", "deals", "1", "{}"]);
     assert_eq!(server.connections(), 0, "this machine is not outside");
     let failed = bench.fine(&["delivery", "list", "--failed"]);
-    assert!(failed.contains("user:bob by webhook  not sent: it was refused") && failed.contains("only `https` is allowed"), "{failed}");
+    assert!(
+        failed.contains("user:bob by webhook  not sent: it was refused") && failed.contains("only `https` is allowed"),
+        "{failed}"
+    );
     bench.file("store/host.toml", format!("[webhooks]\nallow = [\"{}\"]\n", server.origin()));
     bench.fine(&["delivery", "retry"]);
     assert_eq!(server.got().len(), 1);
@@ -154,7 +158,8 @@ fn what_is_wrong_with_the_set_up_is_said_without_secrets() {
     let bench = world();
     bench.file("store/password", "s3cret\n");
     let garbage = bench.file("garbage", "whsec_s3cret");
-    let mail = |more: &str| format!("[mail]\nhost = \"mail.example.org\"\nport = 25\nfrom = \"m@example.org\"\n{more}\n");
+    let mail =
+        |more: &str| format!("[mail]\nhost = \"mail.example.org\"\nport = 25\nfrom = \"m@example.org\"\n{more}\n");
     for (config, part) in [
         ("[post]\n".to_owned(), "unknown field `post`"),
         (mail("tls = \"none\""), "mail to `mail.example.org` needs TLS: without it, only to `localhost`"),
@@ -163,8 +168,14 @@ fn what_is_wrong_with_the_set_up_is_said_without_secrets() {
         (mail("tls = \"starttls\"\npassword_file = \"password\""), "`user` and `password_file` go together"),
         (mail("tls = \"starttls\"\nuser = \"bot\"\npassword_file = \"nowhere\""), "`nowhere` cannot be read"),
         (mail("tls = \"starttls\"\ncertificate_file = \"password\""), "TLS of mail: "),
-        ("[mail]\nhost = \"localhost\"\nport = 25\ntls = \"none\"\nfrom = \"nobody\"\n".to_owned(), "the sender of mail: `nobody` is no mail address"),
-        ("[webhooks]\nallow = [\"http://127.0.0.1:8080/hook\"]\n".to_owned(), "`allow` names whole origins, such as `http://127.0.0.1:8080`"),
+        (
+            "[mail]\nhost = \"localhost\"\nport = 25\ntls = \"none\"\nfrom = \"nobody\"\n".to_owned(),
+            "the sender of mail: `nobody` is no mail address",
+        ),
+        (
+            "[webhooks]\nallow = [\"http://127.0.0.1:8080/hook\"]\n".to_owned(),
+            "`allow` names whole origins, such as `http://127.0.0.1:8080`",
+        ),
         ("[webhooks]\nallow = [\"10.0.0.1\"]\n".to_owned(), "is no address such as"),
         ("[webhooks]\ncertificate_file = \"password\"\n".to_owned(), "there is no certificate in PEM form in it"),
     ] {
@@ -177,8 +188,14 @@ fn what_is_wrong_with_the_set_up_is_said_without_secrets() {
     for (words, part) in [
         (&["person", "mail", "user:ana", "ana"][..], "`ana` is no mail address such as `ana@example.com`"),
         (&["person", "mail", "user:ghost", "g@example.com"], "`user:ghost` is unknown"),
-        (&["person", "webhook", "user:ana", "https://u:s3cret@example.com/", "--secret-file", &garbage], "no user and no password"),
-        (&["person", "webhook", "user:ana", "https://example.com/", "--secret-file", &garbage], "a webhook's secret is `whsec_`"),
+        (
+            &["person", "webhook", "user:ana", "https://u:s3cret@example.com/", "--secret-file", &garbage],
+            "no user and no password",
+        ),
+        (
+            &["person", "webhook", "user:ana", "https://example.com/", "--secret-file", &garbage],
+            "a webhook's secret is `whsec_`",
+        ),
         (&["person", "webhook", "user:ana", "https://example.com/"], "--secret-file"),
         (&["inbox", "mute", "msg_x", "--by", "pigeon", "--as", "user:ana"], "there are `mail` and `webhook`"),
         (&["inbox", "--as", "user:ana", "--limit", "0"], "0"),

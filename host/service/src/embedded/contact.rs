@@ -5,12 +5,7 @@ use mandate_model::{AutomationId, PrincipalId};
 use mandate_runtime::platform::Unavailable;
 use sqlx::SqliteConnection;
 
-use super::{
-    EmbeddedError,
-    db::Embedded,
-    directory::unavailable,
-    seed::ContactSeed,
-};
+use super::{EmbeddedError, db::Embedded, directory::unavailable, seed::ContactSeed};
 use crate::{
     mail::MailAddress,
     outbound::Target,

@@ -103,8 +103,20 @@ mod tests {
             assert_eq!(media_type(kept), kept);
         }
         for active in [
-            "text/html", "TEXT/HTML", "image/svg+xml", "application/xhtml+xml", "text/javascript", "multipart/mixed",
-            "message/rfc822", "text/csv; charset=x", "text/csv\r\nX: y", "text", "", "/", "text/", "a b/c",
+            "text/html",
+            "TEXT/HTML",
+            "image/svg+xml",
+            "application/xhtml+xml",
+            "text/javascript",
+            "multipart/mixed",
+            "message/rfc822",
+            "text/csv; charset=x",
+            "text/csv\r\nX: y",
+            "text",
+            "",
+            "/",
+            "text/",
+            "a b/c",
         ] {
             assert_eq!(media_type(active), "application/octet-stream", "{active:?}");
         }

@@ -110,7 +110,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
 impl Outbound {
     /// A client that has `time` for a whole request. `allowed` are [origins](Target::origin) inside that the operator lets be called,
     /// also by plain HTTP. `Err`: no TLS can be had with this trust.
-    pub fn new(names: Arc<dyn Names>, trust: &Trust, allowed: BTreeSet<String>, time: Duration) -> Result<Self, String> {
+    pub fn new(
+        names: Arc<dyn Names>,
+        trust: &Trust,
+        allowed: BTreeSet<String>,
+        time: Duration,
+    ) -> Result<Self, String> {
         Ok(Self { names, tls: TlsConnector::from(trust.config()?), allowed, time })
     }
 
@@ -145,7 +150,9 @@ impl Outbound {
             return Ok(Box::new(stream));
         }
         let name = match target.place() {
-            Some(Place::Name(name)) => ServerName::try_from(name.to_owned()).map_err(|error| unreached(error.to_string()))?,
+            Some(Place::Name(name)) => {
+                ServerName::try_from(name.to_owned()).map_err(|error| unreached(error.to_string()))?
+            }
             Some(Place::Address(address)) => ServerName::from(address),
             None => return Err(unreached("it has no host".to_owned())),
         };

@@ -57,7 +57,15 @@ pub struct DeliveryRecord {
 /// What a delivery brings.
 pub(crate) enum Load {
     /// A message: its id, part, run, finding key, text, and when it was delivered.
-    Message { id: String, part: String, run: RunId, automation: AutomationId, finding: String, message: Message, at: i64 },
+    Message {
+        id: String,
+        part: String,
+        run: RunId,
+        automation: AutomationId,
+        finding: String,
+        message: Message,
+        at: i64,
+    },
     /// A notice.
     Notice { told: Told, at: i64 },
 }

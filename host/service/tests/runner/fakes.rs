@@ -8,8 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Attachment, Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message, Occurrence, Outcome,
-    Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, SiteId, Value, Verdict,
+    Attachment, Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message,
+    Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, SiteId, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},

@@ -224,12 +224,17 @@ async fn one_13_a_new_co_owner_gets_a_mail_and_everybody_of_a_team_one() {
     bench.service.drain().await.unwrap();
     let mut told: Vec<_> = {
         let got = spy.got.lock().unwrap();
-        got.iter().map(|(parcel, to)| (format!("{to:?}"), parcel.message.title.clone(), parcel.message.body.clone())).collect()
+        got.iter()
+            .map(|(parcel, to)| (format!("{to:?}"), parcel.message.title.clone(), parcel.message.body.clone()))
+            .collect()
     };
     told.sort();
     let to: Vec<_> = told.iter().map(|(to, _, _)| to.contains("bob@example.com")).collect();
     assert_eq!(to.len(), 2, "bob once, though he is named twice, and cleo: {told:?}");
     for (_, title, body) in &told {
-        assert_eq!((title.as_str(), body.as_str()), ("Automation `big deals`", format!("you manage it now\n\n{id}").as_str()));
+        assert_eq!(
+            (title.as_str(), body.as_str()),
+            ("Automation `big deals`", format!("you manage it now\n\n{id}").as_str())
+        );
     }
 }

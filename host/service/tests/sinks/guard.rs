@@ -140,8 +140,22 @@ async fn w05_a_name_is_judged_by_every_address_that_it_has_and_asked_once() {
     let server = Http::start([]);
     let url = format!("https://rebinding.example:{}/", server.port);
     for inside in [
-        "127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3", "192.168.0.1", "172.20.0.1", "169.254.169.254", "100.64.1.1",
-        "0.0.0.0", "::", "fe80::1", "fd00:ec2::254", "224.0.0.1", "ff02::1", "64:ff9b::a00:1", "2002:a00:1::",
+        "127.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "172.20.0.1",
+        "169.254.169.254",
+        "100.64.1.1",
+        "0.0.0.0",
+        "::",
+        "fe80::1",
+        "fd00:ec2::254",
+        "224.0.0.1",
+        "ff02::1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::",
     ] {
         let names = Script::new(&[&[inside]]);
         let answer = get(&client(&names, &[], None), &url, 0).await;
@@ -168,7 +182,9 @@ async fn w05_the_connection_goes_to_the_address_that_was_judged() {
     let answer = get(&outbound, &format!("{origin}/b"), 0).await;
     assert_eq!(answer, Err(OutboundError::Inside(origin.clone())), "metadata is not reached by an allowed name either");
     // Neither another port nor another scheme of an allowed place is.
-    for other in [format!("http://hooks.example:{}/", server.port ^ 1), format!("https://hooks.example:{}/", server.port)] {
+    for other in
+        [format!("http://hooks.example:{}/", server.port ^ 1), format!("https://hooks.example:{}/", server.port)]
+    {
         let names = Script::new(&[&["127.0.0.1"]]);
         assert!(is_refused(&get(&client(&names, &[&origin], None), &other, 0).await), "{other}");
     }

@@ -37,7 +37,9 @@ fn letter(server: &Server) -> Value {
 
 fn header<'a>(letter: &'a Value, name: &str) -> Vec<&'a str> {
     let all = letter["headers"].as_array().unwrap().iter();
-    all.filter(|header| header[0].as_str().unwrap().eq_ignore_ascii_case(name)).map(|header| header[1].as_str().unwrap()).collect()
+    all.filter(|header| header[0].as_str().unwrap().eq_ignore_ascii_case(name))
+        .map(|header| header[1].as_str().unwrap())
+        .collect()
 }
 
 fn bytes(part: &Value) -> Vec<u8> {
@@ -47,10 +49,18 @@ fn bytes(part: &Value) -> Vec<u8> {
 #[tokio::test]
 async fn a_letter_arrives_as_text_and_as_a_page_with_its_attachments() {
     let server = Server::start(&[]);
-    let sent = with(parcel("Größer: 東京", "Hello Bob,\n<b>1 & 2</b>\n.\nend"), "Angebot für 東京.csv", "text/csv", b"a;b\r\n\0\xff");
+    let sent = with(
+        parcel("Größer: 東京", "Hello Bob,\n<b>1 & 2</b>\n.\nend"),
+        "Angebot für 東京.csv",
+        "text/csv",
+        b"a;b\r\n\0\xff",
+    );
     plain(&server).carry(&sent, &bob()).await.unwrap();
     let letter = letter(&server);
-    assert_eq!((letter["from"].as_str(), letter["to"][0].as_str()), (Some("mandate@example.org"), Some("bob@example.com")));
+    assert_eq!(
+        (letter["from"].as_str(), letter["to"][0].as_str()),
+        (Some("mandate@example.org"), Some("bob@example.com"))
+    );
     assert_eq!(letter["to"].as_array().unwrap().len(), 1);
     assert_eq!(header(&letter, "subject"), ["Größer: 東京"]);
     assert_eq!(header(&letter, "date"), ["Tue, 14 Nov 2023 22:14:20 +0000"]);
@@ -62,7 +72,10 @@ async fn a_letter_arrives_as_text_and_as_a_page_with_its_attachments() {
     let page = String::from_utf8(bytes(&parts[1])).unwrap();
     assert!(page.contains("&lt;b&gt;1 &amp; 2&lt;/b&gt;"), "{page}");
     assert_eq!(bytes(&parts[2]), b"a;b\r\n\0\xff");
-    assert_eq!((parts[2]["name"].as_str(), parts[2]["disposition"].as_str()), (Some("Angebot für 東京.csv"), Some("attachment")));
+    assert_eq!(
+        (parts[2]["name"].as_str(), parts[2]["disposition"].as_str()),
+        (Some("Angebot für 東京.csv"), Some("attachment"))
+    );
 }
 
 #[tokio::test]
@@ -70,7 +83,8 @@ async fn n11_a_letter_names_nobody_but_its_recipient_and_the_sender() {
     let server = Server::start(&[]);
     plain(&server).carry(&parcel("news", "text"), &bob()).await.unwrap();
     let letter = letter(&server);
-    let mut names: Vec<_> = letter["headers"].as_array().unwrap().iter().map(|header| header[0].as_str().unwrap()).collect();
+    let mut names: Vec<_> =
+        letter["headers"].as_array().unwrap().iter().map(|header| header[0].as_str().unwrap()).collect();
     names.sort_unstable();
     // Two of them are the server's own.
     names.retain(|name| !name.starts_with("X-"));
@@ -174,7 +188,10 @@ fn without_tls_mail_goes_to_this_machine_only_and_settings_are_checked() {
     for host in ["mail.example.org", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org", ""] {
         let told = Mail::new(server(host, "m@example.org", None)).err().unwrap();
         assert_eq!(told, MailError::Plain(host.to_owned()));
-        assert_eq!(told.to_string(), format!("mail to `{host}` needs TLS: without it, only to `localhost`, `127.0.0.1` or `::1`"));
+        assert_eq!(
+            told.to_string(),
+            format!("mail to `{host}` needs TLS: without it, only to `localhost`, `127.0.0.1` or `::1`")
+        );
     }
     for host in ["localhost", "127.0.0.1", "::1"] {
         assert!(Mail::new(server(host, "m@example.org", None)).is_ok());

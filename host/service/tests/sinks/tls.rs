@@ -10,7 +10,8 @@ pub struct Certificate {
 
 impl Certificate {
     pub fn new(names: &[&str]) -> Self {
-        let made = rcgen::generate_simple_self_signed(names.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
+        let made =
+            rcgen::generate_simple_self_signed(names.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let pem = made.cert.pem();
         std::fs::write(folder.path().join("certificate"), &pem).unwrap();

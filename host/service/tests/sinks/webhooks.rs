@@ -139,9 +139,12 @@ async fn e02_each_attempt_has_the_same_id_and_the_same_body() {
 #[tokio::test]
 async fn w05_a_redirect_is_not_followed() {
     let inside = Http::start([]);
-    for (status, place) in
-        [(301, inside.origin()), (302, "http://169.254.169.254/latest/meta-data/".to_owned()), (307, inside.origin()), (308, inside.origin())]
-    {
+    for (status, place) in [
+        (301, inside.origin()),
+        (302, "http://169.254.169.254/latest/meta-data/".to_owned()),
+        (307, inside.origin()),
+        (308, inside.origin()),
+    ] {
         let headers = vec![format!("location: {place}")];
         let (carried, server) = told(Then::Answer(status, headers, vec![]), LONG).await;
         let why = format!("it answers {status}, and redirects are not followed");

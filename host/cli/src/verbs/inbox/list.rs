@@ -18,7 +18,7 @@ use crate::{
 
 /// Whose inbox, and how much of it.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Asked {
     /// Whose
     #[arg(long = "as", value_name = "PERSON", value_parser = principal, required = true)]
     who: Option<PrincipalId>,
@@ -43,7 +43,7 @@ pub(super) struct Args {
 }
 
 /// Shows it.
-pub(super) async fn run(common: &Common, home: &Home, args: Args) -> CliResult {
+pub(super) async fn run(common: &Common, home: &Home, args: Asked) -> CliResult {
     let Some(who) = &args.who else { return Err(CliError::Input("say whose inbox with --as PERSON".to_owned())) };
     home.known(who).await?;
     let shelf = match (args.unread, args.archived) {
