@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mandate_model::{PrincipalId, PrincipalKind};
 use serde::{Deserialize, Serialize};
 
-use crate::settings::{Choices, Settings};
+use crate::settings::{Choices, Settings, Transfer};
 
 /// A named set of settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -123,13 +124,17 @@ pub struct SiteChoices {
     pub settings: Choices,
     /// Cedar policies of its own, under the floors.
     pub policies: String,
+    /// Who takes over what is handed over at once, where nobody is named (MON-29, FIL-42): a person, and only where `transfer`
+    /// lists `move`. It gives them nothing: what they take over is off until they turn it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<PrincipalId>,
 }
 
 impl SiteChoices {
     /// The settings that hold.
     ///
     /// # Errors
-    /// Settings that name a role which there is not.
+    /// Settings that name a role which there is not; a successor who is no person, or to whom nothing could be handed over.
     pub fn effective(&self) -> Result<Settings, PresetError> {
         let settings = self.preset.settings()?.with(&self.settings);
         if let crate::settings::CreateRoles::Roles(roles) = &settings.create_roles {
@@ -139,8 +144,30 @@ impl SiteChoices {
                 return Err(PresetError(message));
             }
         }
+        if let Some(successor) = &self.successor {
+            check_successor(successor, &settings)?;
+        }
         Ok(settings)
     }
+
+    /// The successor in words; `–`: there is none.
+    pub fn successor_word(&self) -> String {
+        self.successor.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string)
+    }
+}
+
+fn check_successor(successor: &PrincipalId, settings: &Settings) -> Result<(), PresetError> {
+    if successor.kind() != PrincipalKind::User {
+        return Err(PresetError(format!(
+            "`successor` names `{successor}`, which is no person: name one, such as `user:ana`"
+        )));
+    }
+    if !settings.transfer.contains(&Transfer::Move) {
+        let message = "`successor` takes over what is handed over at once, but `transfer` does not list `move`: list it, or leave \
+                       `successor` out";
+        return Err(PresetError(message.to_owned()));
+    }
+    Ok(())
 }
 
 /// Roles that there always are; what they give is for `roles` to say.

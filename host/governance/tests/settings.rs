@@ -181,3 +181,25 @@ fn the_table_of_presets() {
     let table = table().unwrap();
     assert!(golden.ends_with(&table), "tests/golden/presets.md does not end with:\n{table}");
 }
+
+/// MON-29, FIL-42: only where the site hands over at all.
+#[test]
+fn a_successor_is_a_person_and_needs_handing_over() {
+    let site = |preset: Preset, successor: &str| {
+        let site: SiteChoices = toml::from_str(&format!("preset = '{preset}'\nsuccessor = '{successor}'")).unwrap();
+        site.effective().map(drop).map_err(|error| error.to_string())
+    };
+    for preset in [Preset::Mandate, Preset::Monday, Preset::Files] {
+        assert_eq!(site(preset, "user:ana"), Ok(()), "{preset}");
+        let refused = "`successor` names `team:t`, which is no person: name one, such as `user:ana`";
+        assert_eq!(site(preset, "team:t"), Err(refused.to_owned()));
+    }
+    for preset in [Preset::Vendasta, Preset::Foundry, Preset::Oneup] {
+        let refused = "`successor` takes over what is handed over at once, but `transfer` does not list `move`: list it, or leave \
+                       `successor` out";
+        assert_eq!(site(preset, "user:ana"), Err(refused.to_owned()), "{preset}");
+    }
+    let stored: SiteChoices = serde_json::from_str(r#"{"preset":"monday","settings":{},"policies":""}"#).unwrap();
+    assert_eq!(stored.successor, None, "what was stored before there were successors");
+    assert!(toml::from_str::<SiteChoices>("successor = 'ana'").is_err());
+}

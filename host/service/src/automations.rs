@@ -310,13 +310,14 @@ impl Service {
         store::site::choices(self.store().reader(), site).await
     }
 
-    /// Governs a site otherwise from now on; refused if the settings or policies are not valid, then nothing changes. `actor`
-    /// needs the permission `set-policy`; `None`: the operator.
+    /// Governs a site otherwise from now on; refused if the settings or policies are not valid or the successor is nobody who can
+    /// take over, then nothing changes. `actor` needs the permission `set-policy`; `None`: the operator.
     pub async fn choose(&self, site: &SiteId, actor: Option<&PrincipalId>, choices: &SiteChoices) -> Result<()> {
         Governing::of(choices)?;
         if let Some(actor) = actor {
             self.runner().may_set_policy(site, actor).await?;
         }
+        self.check_successor(site, choices).await?;
         let mut tx = self.store().begin().await?;
         store::site::choose(&mut tx, site, actor, choices, self.host().clock.now()).await?;
         tx.commit().await?;

@@ -75,6 +75,9 @@ pub enum ServiceError {
     /// Nobody to hand over to.
     #[error("there is no `{0}`, or they are deactivated: name somebody who can take it over")]
     NoSuccessor(PrincipalId),
+    /// Nobody was named to hand over to, and nobody takes over by default; why.
+    #[error("{0}: name somebody who can take it over")]
+    NoDefaultSuccessor(&'static str),
     /// Governance refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -39,6 +39,7 @@ pub use drafts::SavedDraft;
 pub use error::ServiceError;
 pub use foresight::{
     decisions::{Change, Object},
+    hand_over::HandedOver,
     impact::{Impact, Loss},
     inventory::Inventory,
     policy::PolicyChanges,

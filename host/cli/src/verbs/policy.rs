@@ -30,7 +30,7 @@ pub(crate) enum Verb {
     },
     /// Show who would gain and who would lose what, and change nothing
     Check {
-        /// A TOML file: `preset`, `[settings]`, `policies`
+        /// A TOML file: `preset`, `policies`, `successor`, `[settings]`
         file: PathBuf,
         /// As JSON
         #[arg(long)]
@@ -38,7 +38,7 @@ pub(crate) enum Verb {
     },
     /// Govern the site by this file from now on
     Set {
-        /// A TOML file: `preset`, `[settings]`, `policies`
+        /// A TOML file: `preset`, `policies`, `successor`, `[settings]`
         file: PathBuf,
         /// Who asks; needs the permission `set-policy`. Default: the operator, who needs none
         #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
@@ -83,6 +83,7 @@ async fn set(home: &Home, who: Option<&PrincipalId>, choices: &SiteChoices) -> C
 /// What a site has of its own, behind its preset.
 fn otherwise(choices: &SiteChoices) -> String {
     let mut own: Vec<String> = choices.settings.said().iter().map(|setting| format!("`{setting}`")).collect();
+    own.extend(choices.successor.iter().map(|successor| format!("default successor `{successor}`")));
     if !choices.policies.trim().is_empty() {
         own.push("policies".to_owned());
     }
@@ -98,7 +99,7 @@ fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
         });
         let told = json!({
             "site": home.embedded.site(), "preset": choices.preset, "settings": rows, "roles": roles(choices, &settings),
-            "policies": choices.policies, "not_carried_out": not_carried_out(&settings),
+            "policies": choices.policies, "successor": choices.successor, "not_carried_out": not_carried_out(&settings),
         });
         outln!("{}", serde_json::to_string_pretty(&told).map_err(CliError::unavailable)?);
         return Ok(());
@@ -110,6 +111,7 @@ fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
     if let Some(gap) = not_carried_out(&settings) {
         outln!("note: {gap}");
     }
+    outln!("default successor, for `mandate person hand-over` without `--to`: {}", choices.successor_word());
     outln!("roles:");
     for role in roles(choices, &settings) {
         outln!("  {}", inert(&role.line()));
