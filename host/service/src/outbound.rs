@@ -13,3 +13,4 @@ pub use address::Inside;
 pub use client::{Answer, Names, Outbound, OutboundError, Request, SystemNames};
 pub use target::{Target, TargetError};
 pub use tls::Trust;
+pub(crate) use tls::certificates;

@@ -32,12 +32,18 @@ pub(super) async fn keep(
     Ok(())
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    mail: Option<String>,
+    webhook: Option<String>,
+    webhook_secret: Option<Vec<u8>>,
+}
+
 /// Where a person is reached.
 async fn of(conn: &mut SqliteConnection, person: &PrincipalId) -> Result<ContactSeed, EmbeddedError> {
     let sql = "select mail, webhook, webhook_secret from contact where person = $1";
-    let row: Option<(Option<String>, Option<String>, Option<Vec<u8>>)> =
-        sqlx::query_as(sql).bind(person.to_string()).fetch_optional(conn).await?;
-    let Some((mail, target, secret)) = row else { return Ok(ContactSeed::default()) };
+    let row: Option<Row> = sqlx::query_as(sql).bind(person.to_string()).fetch_optional(conn).await?;
+    let Some(Row { mail, webhook: target, webhook_secret: secret }) = row else { return Ok(ContactSeed::default()) };
     let mail = mail.map(|mail| MailAddress::parse(&mail)).transpose().map_err(EmbeddedError::Damaged)?;
     let webhook = match (target, secret) {
         (Some(target), Some(secret)) => Some(Webhook {

@@ -69,5 +69,5 @@ fn file(attachment: &Attachment) -> Result<SinglePart, String> {
 /// In base64: nothing in it can look like a boundary, a header or the end of a letter.
 fn encoded(bytes: Vec<u8>) -> Body {
     let encoding = ContentTransferEncoding::Base64;
-    Body::new_with_encoding(bytes, encoding).unwrap_or_else(|bytes| Body::new(bytes))
+    Body::new_with_encoding(bytes, encoding).unwrap_or_else(Body::new)
 }

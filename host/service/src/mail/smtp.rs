@@ -17,7 +17,10 @@ use lettre::{
 use tokio::time::timeout;
 
 use super::{Sender, letter};
-use crate::outward::{Address, Carrier, Parcel, Setback};
+use crate::{
+    outbound::certificates,
+    outward::{Address, Carrier, Parcel, Setback},
+};
 
 /// Ways to say who one is.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
@@ -157,8 +160,9 @@ impl Carrier for Mail {
 
 fn tls(server: &MailServer) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(server.host.clone());
-    if let Some(pem) = &server.certificate {
-        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(|error| told(&error))?);
+    for certificate in server.certificate.as_deref().map_or_else(|| Ok(vec![]), certificates)? {
+        let certificate = Certificate::from_der(certificate.to_vec()).map_err(|error| told(&error))?;
+        builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| told(&error))
 }

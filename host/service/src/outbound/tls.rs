@@ -19,7 +19,9 @@ impl Trust {
         // Some of a machine's certificates are always too old to be read.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(pem) = pem {
-            add(&mut roots, pem)?;
+            for certificate in certificates(pem)? {
+                roots.add(certificate).map_err(|error| format!("a certificate cannot be trusted: {error}"))?;
+            }
         }
         if roots.is_empty() {
             return Err("this machine trusts no certificates: install them (often `ca-certificates`)".to_owned());
@@ -36,12 +38,9 @@ impl Trust {
     }
 }
 
-fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), String> {
-    let mut any = false;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| format!("this is no certificate in PEM form: {error:?}"))?;
-        roots.add(certificate).map_err(|error| format!("a certificate cannot be trusted: {error}"))?;
-        any = true;
-    }
-    if any { Ok(()) } else { Err("there is no certificate in PEM form in it".to_owned()) }
+/// The certificates of a PEM text: at least one.
+pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let all = all.map_err(|error| format!("this is no certificate in PEM form: {error:?}"))?;
+    if all.is_empty() { Err("there is no certificate in PEM form in it".to_owned()) } else { Ok(all) }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// How long a test waits before it fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running mail server; it ends with this.
 pub struct MailServer {
