@@ -71,7 +71,13 @@ impl Runner {
 
     /// Keeps that a message is to go out by every way that this host has. Whether the person has such an address, and wants it, is
     /// asked when it is sent.
-    async fn send_out(&self, tx: &mut SqliteConnection, message: &str, person: &PrincipalId, now: i64) -> Result<()> {
+    pub(crate) async fn send_out(
+        &self,
+        tx: &mut SqliteConnection,
+        message: &str,
+        person: &PrincipalId,
+        now: i64,
+    ) -> Result<()> {
         for way in self.host.outward.carriers.keys() {
             let id = self.derived("dlv_", "delivery", &["message", message, way.as_str()]);
             store::delivery::insert(tx, &id, Of::Message(message), person, *way, now).await?;
@@ -80,7 +86,7 @@ impl Runner {
     }
 
     /// Tells a person something of an automation, in their inbox and by mail.
-    pub(crate) async fn tell(
+    pub(crate) async fn note(
         &self,
         tx: &mut SqliteConnection,
         person: &PrincipalId,

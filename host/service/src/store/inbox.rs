@@ -4,7 +4,7 @@ use mandate_model::{AutomationId, Message, PrincipalId, RunId};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json};
+use super::{from_json, from_word, json, part::PartKind};
 use crate::{
     error::Result,
     inbox::{Mark, Shelf},
@@ -45,7 +45,7 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) message: &'a Message,
 }
 
-/// Puts a message into the outbox. One for each (recipient, finding key): a second one of a key is dropped.
+/// Puts a message into the outbox. One for each (part, recipient, finding key): a second one is dropped.
 pub(crate) async fn insert(
     tx: &mut SqliteConnection,
     part: &str,
@@ -74,6 +74,23 @@ pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, at: i64) -> R
         .bind(at)
         .fetch_all(tx)
         .await?)
+}
+
+/// Delivers a message that an act part tells somebody.
+pub(crate) async fn tell(
+    tx: &mut SqliteConnection,
+    part: &str,
+    recipient: &PrincipalId,
+    outgoing: &Outgoing<'_>,
+    at: i64,
+) -> Result<()> {
+    insert(&mut *tx, part, recipient, outgoing).await?;
+    sqlx::query("UPDATE message SET delivered = $2 WHERE id = $1 AND delivered IS NULL")
+        .bind(&outgoing.id)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Removes what is in the outbox for a part.
@@ -111,6 +128,7 @@ pub(crate) async fn inbox(reader: &SqlitePool, person: &PrincipalId, run: Option
 pub(crate) struct Kept {
     pub(crate) id: String,
     pub(crate) run: RunId,
+    pub(crate) kind: PartKind,
     pub(crate) automation: AutomationId,
     pub(crate) finding: String,
     pub(crate) message: Message,
@@ -123,6 +141,7 @@ pub(crate) struct Kept {
 struct KeptRow {
     #[sqlx(flatten)]
     delivered: DeliveredRow,
+    kind: String,
     read: Option<i64>,
     archived: Option<i64>,
 }
@@ -133,6 +152,7 @@ impl KeptRow {
         Ok(Kept {
             id: row.id,
             run: from_word(&row.run)?,
+            kind: from_word(&self.kind)?,
             automation: from_word(&row.automation)?,
             finding: row.finding,
             message: from_json(&row.body)?,
@@ -146,7 +166,7 @@ impl KeptRow {
 /// A message of a person's inbox; `None`: there is none, or it is not theirs.
 pub(crate) async fn kept(reader: &SqlitePool, person: &PrincipalId, id: &str) -> Result<Option<Kept>> {
     let row: Option<KeptRow> = sqlx::query_as(
-        "SELECT message.id, part.run, run.automation, finding, body, delivered, read, archived
+        "SELECT message.id, part.run, run.automation, finding, body, delivered, kind, read, archived
          FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
          WHERE message.id = $1 AND recipient = $2 AND delivered IS NOT NULL",
     )
@@ -172,7 +192,7 @@ pub(crate) async fn page(
         Shelf::Archived => (1, 0),
     };
     let rows: Vec<KeptRow> = sqlx::query_as(
-        "SELECT message.id, part.run, run.automation, finding, body, delivered, read, archived
+        "SELECT message.id, part.run, run.automation, finding, body, delivered, kind, read, archived
          FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
          WHERE recipient = $1 AND delivered IS NOT NULL
            AND CASE WHEN archived IS NULL THEN 0 ELSE 1 END = $2 AND ($3 = 0 OR read IS NULL)
