@@ -1,15 +1,33 @@
 //! `cargo xtask setup`: what the repository needs beside cargo. Nothing that is there is installed again.
 
-use crate::step::Step;
+use crate::step::{Step, root, target};
 use std::path::Path;
 
 /// What guests are built for: no system interface at all.
 const GUEST_TARGET: &str = "wasm32-unknown-unknown";
 
+/// Which mail server the tests have; `tests/support/mail/requirements.txt` says the same.
+const MAIL_SERVER: &str = "aiosmtpd-1.4.6";
+
 /// Makes this machine ready to build and test.
 pub(crate) fn run() -> anyhow::Result<()> {
     guest_target()?;
-    nextest()
+    nextest()?;
+    mail_server()
+}
+
+/// The mail server of the tests, of exactly the versions that are written down with their digests.
+fn mail_server() -> anyhow::Result<()> {
+    let folder = target().join("test-tools").join(MAIL_SERVER);
+    if folder.join("aiosmtpd/smtp.py").is_file() {
+        println!("xtask: the mail server of the tests is there");
+        return Ok(());
+    }
+    println!("xtask: the mail server of the tests is missing");
+    let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade"];
+    let exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"];
+    let pip = Step::new("python3").with(quiet).with(exact).with([&folder]);
+    pip.with(["-r"]).with([root().join("tests/support/mail/requirements.txt")]).run()
 }
 
 /// The standard library for guests. Asked of rustc and not of rustup: a compiler from elsewhere serves as well.

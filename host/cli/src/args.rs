@@ -93,14 +93,17 @@ pub(crate) enum Verb {
     /// Give roles to people and teams, and take them away
     #[command(subcommand)]
     Role(verbs::role::Verb),
-    /// Show what concerns somebody, deactivate them, hand over what runs as them
+    /// Show what concerns somebody, say where they are reached, deactivate them, hand over what runs as them
     #[command(subcommand)]
     Person(verbs::person::Verb),
     /// Show what an automation would touch as somebody, against whom it runs as now
     Reach(verbs::reach::Args),
     /// Show what a person may see of a dataset, and why
     Rights(verbs::rights::Args),
-    /// Show the messages of a person, and what they were told of automations
+    /// Show what went out beside inboxes, and try again what failed: for the operator
+    #[command(subcommand)]
+    Delivery(verbs::delivery::Verb),
+    /// Show the messages of a person, and what they were told of automations; read them, put them away
     Inbox(verbs::inbox::Args),
     /// Run a plugin on a fixture, or show what ran
     Run(verbs::run::Args),

@@ -12,7 +12,7 @@ use mandate_model::{Effect, Failure, PrincipalId, Secret};
 use mandate_policy::DatasetDef;
 use mandate_runtime::{cache::Cache, engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_service::{
-    Clock, Host, Retry, Sandboxed, Service, SystemClock,
+    Clock, Host, Outward, Retry, Sandboxed, Service, SystemClock,
     apply::{Applied, Apply},
     embedded::{Embedded, EmbeddedError, Seed},
 };
@@ -20,6 +20,7 @@ use mandate_spec::known::no_dataset;
 
 use crate::{
     code_folder::CodeFolder,
+    config,
     failure::{CliError, CliResult},
 };
 
@@ -84,6 +85,8 @@ impl Home {
         let sandbox = Sandbox::new(options.limits, options.isolation, Some(cache)).map_err(CliError::unavailable)?;
         let ticker = Ticker::start(&sandbox, TICK);
         let parts = Arc::new(Sandboxed::new(Arc::new(sandbox)));
+        // What is only tried tells nobody.
+        let outward = if options.dry_run { Outward::none() } else { config::outward(folder, &embedded)? };
         let host = Host {
             platform: embedded.platform(),
             roles: Arc::new(embedded.clone()),
@@ -91,6 +94,7 @@ impl Home {
             parts: parts.clone(),
             clock: Arc::new(SystemClock),
             limits: options.limits,
+            outward,
             retry: Retry::default(),
             concurrency: CONCURRENCY,
         };

@@ -6,6 +6,7 @@ mod show;
 mod args;
 mod attachments;
 mod code_folder;
+mod config;
 mod failure;
 mod files;
 mod home;

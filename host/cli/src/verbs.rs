@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod automation;
+pub(crate) mod delivery;
 pub(crate) mod demo;
 pub(crate) mod event;
 pub(crate) mod fixture;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Person(verb) => Box::pin(person::run(&common, verb)).await,
         Verb::Reach(args) => reach::run(&common, args).await,
         Verb::Rights(args) => rights::run(&common, args).await,
+        Verb::Delivery(verb) => delivery::run(&common, verb).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Admin(verb) => Box::pin(admin::run(&common, verb)).await,

@@ -11,8 +11,9 @@ use mandate_model::{AutomationKind, Change, Field, PrincipalId, Recipient, SiteI
 use mandate_policy::{ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_service::{
-    Clock as _, Draft, Holding, Host, NewAutomation, Publishing, Reach, Retry, Sandboxed, Service, SystemClock,
-    embedded::{Embedded, GovernanceSeed, Person, Seed},
+    Clock as _, Draft, Holding, Host, NewAutomation, Outward, Publishing, Reach, Retry, Sandboxed, Service,
+    SystemClock,
+    embedded::{ContactSeed, Embedded, GovernanceSeed, Person, Seed},
 };
 
 /// Ana sees and changes every deal. Bo sees every deal, without its margin.
@@ -42,6 +43,7 @@ async fn main() -> Result<()> {
         parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
         clock: Arc::new(SystemClock),
         limits,
+        outward: Outward::none(),
         retry: Retry::default(),
         concurrency: 4,
     };
@@ -123,6 +125,7 @@ fn seed(site: &SiteId, ana: &PrincipalId, bo: &PrincipalId) -> Seed {
         locale: "en".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
         active: true,
+        contact: ContactSeed::default(),
         attributes: BTreeMap::new(),
     };
     let grant = |right| Grant { right, dataset: "deals".to_owned() };

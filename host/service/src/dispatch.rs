@@ -1,10 +1,19 @@
-//! Dispatch: delivers messages, after asking once more whether they may still be delivered.
+//! Dispatch: delivers messages, after asking once more whether they may still be delivered. A message is delivered when it is in
+//! its recipient's inbox; what goes out to them beside it is sent afterwards ([`outgoing`]).
+
+mod outgoing;
+
+use mandate_model::PrincipalId;
+use sqlx::SqliteConnection;
 
 use crate::{
     error::Result,
+    governing::Told,
+    outward::Way,
     runner::{Context, Runner, admission::Admission, terms::Terms},
     store::{
         self,
+        delivery::Of,
         part::{Part, PartState, settled},
     },
 };
@@ -29,7 +38,7 @@ impl Runner {
         }
     }
 
-    async fn deliverable(&self, part: &Part, context: &Context) -> Admission {
+    pub(crate) async fn deliverable(&self, part: &Part, context: &Context) -> Admission {
         let admission = self.admit(part, context).await;
         if !matches!(admission, Admission::Granted(_)) {
             return admission;
@@ -51,10 +60,55 @@ impl Runner {
             store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED), now).await?;
         } else {
             let state = part.outcome.as_ref().map_or(PartState::Done, settled);
-            store::inbox::deliver(&mut tx, &part.id, now).await?;
+            for message in store::inbox::deliver(&mut tx, &part.id, now).await? {
+                self.send_out(&mut tx, &message, &part.principal, now).await?;
+            }
             store::part::end(&mut tx, &part.id, state, None, now).await?;
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Keeps that a message is to go out by every way that this host has. Whether the person has such an address, and wants it, is
+    /// asked when it is sent.
+    pub(crate) async fn send_out(
+        &self,
+        tx: &mut SqliteConnection,
+        message: &str,
+        person: &PrincipalId,
+        now: i64,
+    ) -> Result<()> {
+        for way in self.host.outward.carriers.keys() {
+            let id = self.derived("dlv_", "delivery", &["message", message, way.as_str()]);
+            store::delivery::insert(tx, &id, Of::Message(message), person, *way, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells a person something of an automation, in their inbox and by mail.
+    pub(crate) async fn note(
+        &self,
+        tx: &mut SqliteConnection,
+        person: &PrincipalId,
+        told: &Told,
+        at: i64,
+    ) -> Result<()> {
+        let number = store::notice::insert(tx, person, told, at).await?;
+        if self.host.outward.carriers.contains_key(&Way::Mail) {
+            let id = self.derived("dlv_", "delivery", &["notice", &number.to_string(), Way::Mail.as_str()]);
+            store::delivery::insert(tx, &id, Of::Notice(number), person, Way::Mail, at).await?;
+        }
+        Ok(())
+    }
+
+    /// The same, unless it is what they were told of the automation last: what goes on for many events is told once.
+    pub(crate) async fn note_once(
+        &self,
+        tx: &mut SqliteConnection,
+        person: &PrincipalId,
+        told: &Told,
+        at: i64,
+    ) -> Result<()> {
+        if store::notice::is_last(tx, person, told).await? { Ok(()) } else { self.note(tx, person, told, at).await }
     }
 }

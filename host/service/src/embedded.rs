@@ -1,4 +1,5 @@
-//! The embedded platform: datasets in SQLite under Cedar row and column policies, people, nested teams, grants, workspaces, roles.
+//! The embedded platform: datasets in SQLite under Cedar row and column policies, people and where they are reached, nested teams,
+//! grants, workspaces, roles.
 //!
 //! Each question is answered within one read transaction, from the directory, the grants and the policies as they are at that
 //! moment; nothing is remembered from one question to the next. Each change is one write transaction in which the rights are
@@ -9,6 +10,7 @@ mod apply;
 mod appoint;
 mod check;
 mod class;
+mod contact;
 mod cursor;
 mod data;
 mod db;
@@ -42,5 +44,5 @@ pub use db::Embedded;
 pub use error::{EmbeddedError, SeedError};
 pub use explain::Explained;
 pub use principal_grant::{PrincipalGrant, PrincipalRight};
-pub use seed::{GovernanceSeed, Person, Seed, SeedRow, Team, Workspace};
+pub use seed::{ContactSeed, GovernanceSeed, Person, Seed, SeedRow, Team, Workspace};
 pub(crate) use validate::is_row_id;

@@ -149,6 +149,17 @@ pub enum ServiceError {
         /// Who asked.
         actor: PrincipalId,
     },
+    /// No such message for this person: it does not exist, or is not theirs.
+    #[error("there is no message `{0}`")]
+    NoMessage(String),
+    /// No such attachment for this person now: it does not exist, or they may not open it any more.
+    #[error("message `{message}` has no attachment {number}, or it may not be opened now")]
+    NoAttachment {
+        /// Of which message.
+        message: String,
+        /// Which, from 1.
+        number: usize,
+    },
     /// No such run for this viewer: it does not exist, or is not theirs.
     #[error("there is no run `{0}`")]
     NoRun(String),

@@ -2,7 +2,8 @@
 //!
 //! [`Service`] is the way in: upload a plugin, make an automation, publish, enable as the one it runs as, accept events, drain.
 //! Reading order: `service` (the verbs), `runner` (match → plan → parts), `executor` and `dispatch` (what parts leave behind),
-//! `history` (who sees what), `store` (SQL, nothing else), `upkeep` (looking after it).
+//! `history` and `inbox` (who sees what), `outward` with `mail`, `webhook` and `outbound` (what leaves the house), `store` (SQL,
+//! nothing else), `upkeep` (looking after it).
 
 pub mod apply;
 mod automations;
@@ -15,8 +16,12 @@ mod executor;
 mod foresight;
 mod governing;
 mod history;
+mod inbox;
 mod intake;
+pub mod mail;
 mod operator;
+pub mod outbound;
+pub mod outward;
 mod parts;
 mod recent;
 mod redact;
@@ -32,6 +37,7 @@ mod store;
 mod tell;
 mod triggers;
 mod upkeep;
+pub mod webhook;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
@@ -47,8 +53,10 @@ pub use foresight::{
 };
 pub use governing::Told;
 pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
+pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
 pub use intake::{EventError, EventProblem};
 pub use operator::EveryPart;
+pub use outward::Outward;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
@@ -62,6 +70,7 @@ pub use store::{
         chain::Head,
         entry::{Audited, Deed, Of, Started},
     },
+    delivery::{DeliveryRecord, DeliveryState, DeliveryView},
     effect::{EffectState, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     history::{PartView, RunView},
     service::Service,
-    store::{self, plugin::PluginInfo, run::DeadLetter},
+    store::{self, delivery::DeliveryRecord, plugin::PluginInfo, run::DeadLetter},
 };
 
 /// A run with everybody's parts.
@@ -48,9 +48,15 @@ impl Service {
         Ok(runs)
     }
 
-    /// What was given up, and why: events, runs and parts that were tried too often or cannot be read.
+    /// What was given up, and why: events, runs, parts and deliveries that were tried too often or cannot be read, and mail of which
+    /// nobody knows whether it was sent.
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>> {
         store::run::dead(self.store().reader()).await
+    }
+
+    /// What goes out beside inboxes, with what each last attempt came to.
+    pub async fn deliveries(&self) -> Result<Vec<DeliveryRecord>> {
+        store::delivery::all(self.store().reader()).await
     }
 
     /// One run with `viewer`'s own parts, and why they were denied what.

@@ -104,7 +104,9 @@ impl Runner {
         if unwritten {
             store::part::resume(&mut tx).await?;
         }
-        store::part::recover(&mut tx, self.host.retry.attempts, self.host.clock.now()).await?;
+        let (most, now) = (self.host.retry.attempts, self.host.clock.now());
+        store::part::recover(&mut tx, most, now).await?;
+        store::delivery::recover(&mut tx, most, now).await?;
         tx.commit().await?;
         while self.step().await? {}
         store::run::next_due(self.store.reader()).await
@@ -123,7 +125,11 @@ impl Runner {
         all(runs.iter().map(|run| self.plan(run).boxed()).collect(), self.host.concurrency).await?;
         let parts = store::part::due(self.store.reader(), now).await?;
         all(parts.iter().map(|part| self.work(part).boxed()).collect(), self.host.concurrency).await?;
-        Ok(told || rang || !(events.is_empty() && runs.is_empty() && parts.is_empty()))
+        // No more at once than can be sent at the same time: nobody's part waits for more than one slow address.
+        let most = u32::try_from(self.host.concurrency.max(1)).unwrap_or(u32::MAX);
+        let deliveries = store::delivery::due(self.store.reader(), now, most).await?;
+        all(deliveries.iter().map(|id| self.send(id).boxed()).collect(), self.host.concurrency).await?;
+        Ok(told || rang || !(events.is_empty() && runs.is_empty() && parts.is_empty() && deliveries.is_empty()))
     }
 
     /// Stores what the platform says that happened, and then tells it so; whether there was anything. Killed in between, it is

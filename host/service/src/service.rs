@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     error::{Result, ServiceError},
     history::{Explanation, RunView, Unused},
+    outward::Outward,
     parts::{Component, Parts},
     retry::Retry,
     roles::Roles,
@@ -36,6 +37,8 @@ pub struct Host {
     pub clock: Arc<dyn Clock>,
     /// What each part may use.
     pub limits: Limits,
+    /// Ways to people beside their inbox.
+    pub outward: Outward,
     /// How often something is tried again.
     pub retry: Retry,
     /// Most parts that are evaluated at the same time. Results do not depend on it.
@@ -179,7 +182,8 @@ impl Service {
         Ok(())
     }
 
-    /// What was delivered to a person, in the order of delivery.
+    /// Everything that was delivered to a person, with attachments, in the order of delivery: for the operator. A person has
+    /// [`Service::messages`].
     pub async fn inbox(&self, person: &PrincipalId) -> Result<Vec<Delivered>> {
         store::inbox::inbox(self.store().reader(), person, None).await
     }

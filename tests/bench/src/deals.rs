@@ -82,6 +82,7 @@ fn person(id: &PrincipalId) -> Person {
         locale: "en-GB".to_owned(),
         time_zone: "Europe/Berlin".to_owned(),
         active: true,
+        contact: mandate_service::embedded::ContactSeed::default(),
         attributes: BTreeMap::from([("region".to_owned(), Attribute::Text("emea".to_owned()))]),
     }
 }

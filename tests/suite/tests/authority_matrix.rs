@@ -147,6 +147,7 @@ fn seed() -> Seed {
         locale: "en".to_owned(),
         time_zone: "UTC".to_owned(),
         active: role.active,
+        contact: mandate_service::embedded::ContactSeed::default(),
         attributes: BTreeMap::from([
             ("region".to_owned(), Attribute::Text(role.region.to_owned())),
             ("cleared".to_owned(), Attribute::Boolean(role.cleared)),
@@ -249,6 +250,7 @@ async fn tried(folder: &Path) -> Cells {
         parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
         clock,
         limits: Limits::default(),
+        outward: mandate_service::Outward::none(),
         retry: Retry::default(),
         concurrency: 4,
     };

@@ -110,6 +110,11 @@ fn root() -> PathBuf {
 }
 
 /// Guests have a target folder of their own, so that their builds never wait for a test build that waits for them.
+/// Where cargo puts what it builds, and `cargo xtask setup` what tests need.
+pub(crate) fn target_dir() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |named| root().join(named))
+}
+
 fn guests_dir() -> PathBuf {
     root().join("target/guests")
 }

@@ -2,9 +2,12 @@
 //!
 //! The guests of a crate are built once in a process, with cargo, into `target/guests`; where nothing changed that takes a
 //! quarter of a second. Many test processes may do so at once: cargo's own lock makes them take turns.
+//!
+//! [`sinks`] are what deliveries of tests end in.
 
 mod build;
 pub mod made;
+pub mod sinks;
 mod text;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! `mandate person`: what concerns somebody, whether they are active, and handing over what runs as them.
 
+mod contact;
+
 use mandate_governance::Life;
 use mandate_model::{PrincipalId, PrincipalKind};
 use mandate_service::{Removal, Roles as _};
@@ -24,6 +26,10 @@ pub(crate) enum Verb {
         #[arg(long = "as", value_name = "VIEWER", value_parser = principal)]
         who: Option<PrincipalId>,
     },
+    /// Say where somebody gets mail beside their inbox
+    Mail(contact::MailArgs),
+    /// Say where somebody gets signed requests beside their inbox
+    Webhook(contact::WebhookArgs),
     /// Let somebody act again; what was stopped stays stopped
     Activate {
         /// Whom
@@ -58,6 +64,8 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
     let home = home(common).await?;
     match verb {
         Verb::Show { person, who } => show(&home, &person, who.as_ref()).await,
+        Verb::Mail(args) => contact::mail(&home, args).await,
+        Verb::Webhook(args) => contact::webhook(&home, args).await,
         Verb::Activate { person } => {
             home.embedded.set_active(&person, true).await.map_err(CliError::input)?;
             outln!("{person} is active");

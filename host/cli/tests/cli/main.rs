@@ -5,6 +5,7 @@ mod admin;
 mod automations;
 mod bad_input;
 mod bench;
+mod deliveries;
 mod events;
 mod messages;
 mod one_process;

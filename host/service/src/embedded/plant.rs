@@ -7,7 +7,7 @@ use mandate_policy::DatasetDef;
 use sqlx::SqliteConnection;
 
 use super::{
-    EmbeddedError, Person, Seed, SeedRow, Team, grants,
+    ContactSeed, EmbeddedError, Person, Seed, SeedRow, Team, contact, grants,
     record::Record,
     sql::Sql,
     types::{sql_type, value},
@@ -88,8 +88,11 @@ async fn person(conn: &mut SqliteConnection, person: &Person) -> Result<(), Embe
         .bind(&person.time_zone)
         .bind(person.active)
         .bind(json(&person.attributes)?)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    if person.contact != ContactSeed::default() {
+        contact::keep(conn, &person.id, &person.contact).await?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use mandate_model::{Field, PrincipalId, SiteId};
 use mandate_policy::{Attribute, DataSchema, Grant};
 
 use super::PrincipalGrant;
-use crate::roles::Holding;
+use crate::{mail::MailAddress, roles::Holding, webhook::Webhook};
 
 /// Everything that the embedded platform starts with.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,17 @@ pub struct Person {
     pub active: bool,
     /// What policies may speak of.
     pub attributes: BTreeMap<String, Attribute>,
+    /// Where they are reached beside their inbox.
+    pub contact: ContactSeed,
+}
+
+/// Where a person is reached beside their inbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactSeed {
+    /// Where they get mail.
+    pub mail: Option<MailAddress>,
+    /// Where they get requests.
+    pub webhook: Option<Webhook>,
 }
 
 /// A team.

@@ -170,7 +170,7 @@ impl Runner {
         self.retime(tx, after, *at).await?;
         for (person, text) in told {
             let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text: text.clone() };
-            store::notice::insert(tx, person, &automation.id, &told, *at).await?;
+            self.note(tx, person, &told, *at).await?;
         }
         Ok(true)
     }

@@ -81,7 +81,7 @@ impl Runner {
         let told = Told { automation: automation.clone(), name: life.automation.name.clone(), text };
         let mut tx = self.store.begin().await?;
         for person in &persons {
-            store::notice::insert_once(&mut tx, person, automation, &told, inquiry.at).await?;
+            self.note_once(&mut tx, person, &told, inquiry.at).await?;
         }
         tx.commit().await?;
         Ok(())

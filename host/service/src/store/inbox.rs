@@ -4,8 +4,11 @@ use mandate_model::{AutomationId, Message, PrincipalId, RunId};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json};
-use crate::error::Result;
+use super::{from_json, from_word, json, part::PartKind};
+use crate::{
+    error::Result,
+    inbox::{Mark, Shelf},
+};
 
 /// A message that was delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,14 +67,13 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Delivers what is in the outbox for a part.
-pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, at: i64) -> Result<()> {
-    sqlx::query("UPDATE message SET delivered = $2 WHERE part = $1 AND delivered IS NULL")
+/// Delivers what is in the outbox for a part; the ids of what was delivered.
+pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, at: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("UPDATE message SET delivered = $2 WHERE part = $1 AND delivered IS NULL RETURNING id")
         .bind(part)
         .bind(at)
-        .execute(tx)
-        .await?;
-    Ok(())
+        .fetch_all(tx)
+        .await?)
 }
 
 /// Delivers a message that an act part tells somebody.
@@ -120,4 +122,108 @@ pub(crate) async fn inbox(reader: &SqlitePool, person: &PrincipalId, run: Option
         })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// A message in somebody's inbox.
+pub(crate) struct Kept {
+    pub(crate) id: String,
+    pub(crate) run: RunId,
+    pub(crate) kind: PartKind,
+    pub(crate) automation: AutomationId,
+    pub(crate) finding: String,
+    pub(crate) message: Message,
+    pub(crate) at: i64,
+    pub(crate) read: bool,
+    pub(crate) archived: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct KeptRow {
+    #[sqlx(flatten)]
+    delivered: DeliveredRow,
+    kind: String,
+    read: Option<i64>,
+    archived: Option<i64>,
+}
+
+impl KeptRow {
+    fn kept(self) -> Result<Kept> {
+        let row = self.delivered;
+        Ok(Kept {
+            id: row.id,
+            run: from_word(&row.run)?,
+            kind: from_word(&self.kind)?,
+            automation: from_word(&row.automation)?,
+            finding: row.finding,
+            message: from_json(&row.body)?,
+            at: row.delivered,
+            read: self.read.is_some(),
+            archived: self.archived.is_some(),
+        })
+    }
+}
+
+/// A message of a person's inbox; `None`: there is none, or it is not theirs.
+pub(crate) async fn kept(reader: &SqlitePool, person: &PrincipalId, id: &str) -> Result<Option<Kept>> {
+    let row: Option<KeptRow> = sqlx::query_as(
+        "SELECT message.id, part.run, run.automation, finding, body, delivered, kind, read, archived
+         FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
+         WHERE message.id = $1 AND recipient = $2 AND delivered IS NOT NULL",
+    )
+    .bind(id)
+    .bind(person.to_string())
+    .fetch_optional(reader)
+    .await?;
+    row.map(KeptRow::kept).transpose()
+}
+
+/// At most `most` messages of a person's inbox, the latest first, from those on that are older than `before` (when it was delivered,
+/// and its id).
+pub(crate) async fn page(
+    reader: &SqlitePool,
+    person: &PrincipalId,
+    shelf: Shelf,
+    before: Option<&(i64, String)>,
+    most: u32,
+) -> Result<Vec<Kept>> {
+    let (archived, unread) = match shelf {
+        Shelf::Current => (0, 0),
+        Shelf::Unread => (0, 1),
+        Shelf::Archived => (1, 0),
+    };
+    let rows: Vec<KeptRow> = sqlx::query_as(
+        "SELECT message.id, part.run, run.automation, finding, body, delivered, kind, read, archived
+         FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
+         WHERE recipient = $1 AND delivered IS NOT NULL
+           AND CASE WHEN archived IS NULL THEN 0 ELSE 1 END = $2 AND ($3 = 0 OR read IS NULL)
+           AND ($4 IS NULL OR delivered < $4 OR (delivered = $4 AND message.id < $5))
+         ORDER BY delivered DESC, message.id DESC LIMIT $6",
+    )
+    .bind(person.to_string())
+    .bind(archived)
+    .bind(unread)
+    .bind(before.map(|(at, _)| *at))
+    .bind(before.map(|(_, id)| id))
+    .bind(most)
+    .fetch_all(reader)
+    .await?;
+    rows.into_iter().map(KeptRow::kept).collect()
+}
+
+/// Marks a message of a person's inbox; `false`: there is none, or it is not theirs.
+pub(crate) async fn mark(
+    tx: &mut SqliteConnection,
+    person: &PrincipalId,
+    id: &str,
+    mark: Mark,
+    at: i64,
+) -> Result<bool> {
+    let sql = match mark {
+        Mark::Read => "UPDATE message SET read = coalesce(read, $3)",
+        Mark::Archived => "UPDATE message SET read = coalesce(read, $3), archived = coalesce(archived, $3)",
+        Mark::Unread => "UPDATE message SET read = NULL, archived = NULL",
+    };
+    let sql = format!("{sql} WHERE id = $1 AND recipient = $2 AND delivered IS NOT NULL");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).bind(person.to_string()).bind(at);
+    Ok(query.execute(tx).await?.rows_affected() == 1)
 }

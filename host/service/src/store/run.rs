@@ -181,6 +181,7 @@ pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar(
         "SELECT min(due) FROM (SELECT due FROM run WHERE state = 'pending'
          UNION ALL SELECT due FROM part WHERE state IN ('pending', 'running', 'staged')
+         UNION ALL SELECT due FROM delivery WHERE state IN ('pending', 'sending')
          UNION ALL SELECT at AS due FROM event WHERE state = 'pending') AS waiting",
     )
     .fetch_one(reader)
@@ -190,7 +191,7 @@ pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
 /// What was given up, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct DeadLetter {
-    /// `event`, `run` or `part`.
+    /// `event`, `run`, `part` or `delivery`.
     pub kind: String,
     /// Its id.
     pub id: String,
@@ -203,7 +204,9 @@ pub(crate) async fn dead(reader: &SqlitePool) -> Result<Vec<DeadLetter>> {
     Ok(sqlx::query_as(
         "SELECT 'event' AS kind, id, reason FROM event WHERE reason IS NOT NULL
          UNION ALL SELECT 'run', id, coalesce(reason, '') FROM run WHERE state = 'dead'
-         UNION ALL SELECT 'part', id, coalesce(reason, '') FROM part WHERE state = 'dead' ORDER BY 1, 2",
+         UNION ALL SELECT 'part', id, coalesce(reason, '') FROM part WHERE state = 'dead'
+         UNION ALL SELECT 'delivery', id, coalesce(detail, '') FROM delivery WHERE state IN ('dead', 'unknown')
+         ORDER BY 1, 2",
     )
     .fetch_all(reader)
     .await?)
@@ -220,6 +223,8 @@ pub(crate) async fn revive(tx: &mut SqliteConnection, now: i64) -> Result<()> {
          WHERE state = 'dead'",
         "UPDATE effect SET state = 'staged', reason = NULL
          WHERE state = 'dead' AND part IN (SELECT id FROM part WHERE state = 'staged' AND due <= $1)",
+        // What may have been sent is not sent again, by whomever it is asked.
+        "UPDATE delivery SET state = 'pending', attempts = 0, due = $1, at = NULL WHERE state = 'dead'",
     ] {
         sqlx::query(sql).bind(now).execute(&mut *tx).await?;
     }

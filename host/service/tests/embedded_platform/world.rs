@@ -199,6 +199,7 @@ pub(crate) fn person(name: &str, region: &str, active: bool) -> Person {
         locale: "en".to_owned(),
         time_zone: "UTC".to_owned(),
         active,
+        contact: mandate_service::embedded::ContactSeed::default(),
         attributes: BTreeMap::from([("region".to_owned(), Attribute::Text(region.to_owned()))]),
     }
 }

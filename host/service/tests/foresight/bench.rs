@@ -85,6 +85,7 @@ impl Bench {
             parts: Arc::new(Silent),
             clock: clock(),
             limits: Limits::default(),
+            outward: mandate_service::Outward::none(),
             retry: Retry::default(),
             concurrency: 1,
         };

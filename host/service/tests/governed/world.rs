@@ -148,6 +148,7 @@ impl World {
             parts: Arc::clone(&scripted) as Arc<dyn Parts>,
             clock,
             limits: Limits::default(),
+            outward: mandate_service::Outward::none(),
             retry: Retry::default(),
             concurrency: 2,
         };
@@ -229,6 +230,7 @@ fn seed(policies: &str) -> Seed {
         locale: "en".to_owned(),
         time_zone: "UTC".to_owned(),
         active: true,
+        contact: mandate_service::embedded::ContactSeed::default(),
         attributes: [].into(),
     };
     let column = |name: &str| ColumnDef { name: name.to_owned(), column_type: ColumnType::Text, nullable: true };

@@ -100,8 +100,8 @@ async fn e03_delivered_ten_times_out_of_order_and_with_other_words_it_is_the_sam
         bench.service.drain().await.unwrap();
     }
     assert_eq!(bench.inbox("user:bob").await.len(), 3);
-    let subjects: Vec<_> = bench.runs("user:bob").await.into_iter().map(|run| run.event.subject).collect();
-    assert!(subjects.iter().all(|subject| *subject == all[0].subject), "{subjects:?}");
+    let runs = bench.runs("user:bob").await;
+    assert!(runs.iter().all(|run| run.event.get().unwrap().subject == all[0].subject), "{runs:?}");
 }
 
 fn paid(id: &str, event_type: &str, about: Option<&str>) -> Occurrence {

@@ -334,6 +334,7 @@ pub fn host(world: &Arc<World>, concurrency: usize) -> Host {
         parts: world.clone(),
         clock: world.clone(),
         limits: Limits::default(),
+        outward: world.outward(),
         retry: Retry::default(),
         concurrency,
     }

@@ -8,9 +8,9 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Cause, Change, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest, Message,
-    Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, RowRef, SiteId,
-    Subject, Value, Verdict,
+    Attachment, Cause, Change, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest,
+    Message, Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, RowRef,
+    SiteId, Subject, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -18,8 +18,9 @@ use mandate_runtime::{
     plugin::LoadError,
 };
 use mandate_service::{
-    Clock, Component, Described, Holding, Job, Parts, Reach, Roles,
+    Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
     apply::{Applied, Apply},
+    outward::{Addresses, Carrier, Contact, Way},
 };
 use tokio::sync::Notify;
 
@@ -62,6 +63,12 @@ pub struct Script {
     pub blind: BTreeSet<(PrincipalId, String)>,
     /// How many reads of a row the platform cannot answer.
     pub unreadable: u32,
+    /// What comes with every message.
+    pub attachments: Vec<Attachment>,
+    /// Who brings things to people beside their inbox.
+    pub carriers: BTreeMap<Way, Arc<dyn Carrier>>,
+    /// Where people are reached; who is not listed is reached nowhere.
+    pub contacts: BTreeMap<(PrincipalId, Way), Contact>,
     /// Who holds no declared power any more.
     pub powerless: BTreeSet<PrincipalId>,
     /// What `act` changes instead of `effects`, by the dataset that the event is of: a row of another dataset.
@@ -91,6 +98,11 @@ impl World {
         self.script.lock().unwrap()
     }
 
+    /// The ways that the script has when a service is opened.
+    pub fn outward(self: &Arc<Self>) -> Outward {
+        Outward { addresses: self.clone(), carriers: self.script().carriers.clone() }
+    }
+
     /// Kills the host at its n-th call from now on, from 0.
     pub fn kill_at(&self, call: Option<usize>) {
         *self.fuse.lock().unwrap() = call;
@@ -107,7 +119,7 @@ impl World {
     }
 
     /// A call to the outside; never returns once the host is killed.
-    async fn point(&self, name: &'static str) {
+    pub async fn point(&self, name: &'static str) {
         if burnt(&self.fuse) {
             self.killed.notify_one();
             pending::<()>().await;
@@ -353,7 +365,8 @@ impl Parts for World {
         self.point("notify").await;
         let ended = self.host_calls(job, principal).await;
         let outcome = ended.unwrap_or_else(|| self.called("notify", &principal.id));
-        let message = news(job, &principal.id);
+        let attachments = self.script().attachments.clone();
+        let message = Message { attachments, ..news(job, &principal.id) };
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
         NotifyReport { outcome, messages, record: record(&principal.id) }
     }
@@ -457,6 +470,22 @@ fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
             Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
         }
         other => other.clone(),
+    }
+}
+
+#[async_trait]
+impl Addresses for World {
+    async fn contact(
+        &self,
+        person: &PrincipalId,
+        way: Way,
+        _: Option<&mandate_model::AutomationId>,
+    ) -> Result<Contact, Unavailable> {
+        self.point("contact").await;
+        if self.script().down.contains(person) {
+            return Err(Unavailable("down".to_owned()));
+        }
+        Ok(self.script().contacts.get(&(person.clone(), way)).cloned().unwrap_or(Contact::None))
     }
 }
 

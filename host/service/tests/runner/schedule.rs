@@ -25,7 +25,7 @@ async fn at(bench: &Bench, time: &str) {
 
 /// The instants that were met, in order.
 async fn met(bench: &Bench) -> Vec<String> {
-    let mut met: Vec<i64> = bench.runs("user:ana").await.iter().map(|run| run.event.at).collect();
+    let mut met: Vec<i64> = bench.runs("user:ana").await.iter().map(|run| run.event.get().unwrap().at).collect();
     met.sort_unstable();
     met.into_iter().map(timestamp::format).collect()
 }
@@ -41,7 +41,8 @@ async fn a_schedule_runs_as_its_principal_and_tells_every_recipient() {
     assert_eq!(bench.service.pass().await.unwrap(), Some(due), "when to look again");
     at(&bench, "2026-01-01T09:00:00Z").await;
     assert_eq!(bench.calls(), ["act user:ana", "notify user:bob", "notify user:cleo"]);
-    let event = bench.runs("user:bob").await.remove(0).event;
+    let run = bench.runs("user:bob").await.remove(0);
+    let event = run.event.get().unwrap();
     assert_eq!((event.change, event.at), (Change::Due, due));
     assert_eq!(event.subject, Subject::Schedule("0 9 * * *".to_owned()));
     at(&bench, "2026-01-02T09:00:30Z").await;

@@ -129,6 +129,7 @@ impl Trial {
             parts: Arc::clone(&self.parts),
             clock: now,
             limits: Limits::default(),
+            outward: mandate_service::Outward::none(),
             retry: Retry::default(),
             concurrency: CONCURRENCY,
         };

@@ -51,6 +51,7 @@ impl World {
             parts: Arc::new(Guests(Arc::clone(parts), Arc::clone(&spans))),
             clock,
             limits: Limits::default(),
+            outward: mandate_service::Outward::none(),
             retry: Retry::default(),
             concurrency,
         };

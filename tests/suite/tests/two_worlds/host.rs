@@ -87,6 +87,7 @@ fn host(parts: &Arc<dyn Parts>, embedded: &Embedded, clock: Arc<dyn Clock>, conc
         parts: Arc::clone(parts),
         clock,
         limits: limits(),
+        outward: mandate_service::Outward::none(),
         retry: Retry { attempts: 2, first_wait: 1_000_000 },
         concurrency,
     }

@@ -118,6 +118,7 @@ fn person(at: usize, person: &crate::world::Person) -> Person {
         locale: "en".to_owned(),
         time_zone: "UTC".to_owned(),
         active: person.active,
+        contact: mandate_service::embedded::ContactSeed::default(),
         attributes: BTreeMap::from([
             ("region".to_owned(), region),
             ("cleared".to_owned(), Attribute::Boolean(person.cleared)),
