@@ -8,6 +8,7 @@ use crate::{
     limits::Limits,
     platform::{Platform, Standing},
     plugin::Plugin,
+    replay::Answers,
 };
 
 /// What a part of a run is given, except whom it is for.
@@ -29,13 +30,15 @@ pub struct Assignment<P = Arc<Plugin>> {
     pub limits: Limits,
     /// Whether the part may still go on.
     pub standing: Arc<dyn Standing>,
+    /// Who answers: the platform, or in a replay a journal.
+    pub answers: Answers,
 }
 
 impl<P> Assignment<P> {
     /// The same, of another form of what runs.
     pub fn with<Q>(self, plugin: Q) -> Assignment<Q> {
-        let Self { plugin: _, powers, settings, event, run, platform, limits, standing } = self;
-        Assignment { plugin, powers, settings, event, run, platform, limits, standing }
+        let Self { plugin: _, powers, settings, event, run, platform, limits, standing, answers } = self;
+        Assignment { plugin, powers, settings, event, run, platform, limits, standing, answers }
     }
 }
 

@@ -82,10 +82,7 @@ impl Runner {
     /// One run. What is not the viewer's, or what they may not know of any more, is told like what does not exist, a denial without
     /// its reason (R6), and what has no label not at all.
     pub(crate) async fn run(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
-        let (seen, context) = self.own(viewer, id).await?;
-        if !self.sees(viewer, &seen, &context).await? {
-            return Err(ServiceError::NoRun(id.to_string()));
-        }
+        let (seen, context) = self.shown(viewer, id).await?;
         let mut view = self.view(viewer, &seen, context).await?;
         view.parts.iter_mut().for_each(|part| redact(viewer, part));
         Ok(view)
@@ -95,6 +92,16 @@ impl Runner {
     pub(crate) async fn run_with_reasons(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
         let (seen, context) = self.own(viewer, id).await?;
         self.view(viewer, &seen, context).await
+    }
+
+    /// The viewer's own parts of a run that they may know of now: at least one.
+    pub(crate) async fn shown(&self, viewer: &PrincipalId, id: &RunId) -> Result<(Vec<Seen>, Context)> {
+        let (seen, context) = self.own(viewer, id).await?;
+        if self.sees(viewer, &seen, &context).await? {
+            Ok((seen, context))
+        } else {
+            Err(ServiceError::NoRun(id.to_string()))
+        }
     }
 
     /// The viewer's own parts of a run: at least one.

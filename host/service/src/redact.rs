@@ -1,7 +1,7 @@
 //! What a person is not told of their own parts: why they were denied, and what was not seen as them. A reason tells a row that is
 //! hidden from one that does not exist (R6); it is for the operator, who may know both.
 
-use mandate_model::{Outcome, PrincipalId, Verdict};
+use mandate_model::{Entry, Outcome, PrincipalId, Verdict};
 
 use crate::history::PartView;
 
@@ -13,11 +13,7 @@ const HIDDEN: &str = "not shown: it depends on what is not theirs to see";
 /// Takes out of a part what its labels do not show to be the viewer's, and the reasons of denials.
 pub(crate) fn redact(viewer: &PrincipalId, part: &mut PartView) {
     keep_own(viewer, part);
-    for entry in &mut part.journal {
-        if let Verdict::Denied(reason) = &mut entry.verdict {
-            DENIED.clone_into(reason);
-        }
-    }
+    without_reasons(&mut part.journal);
     let reasons = part.effects.iter_mut().filter_map(|effect| effect.reason.as_mut()).chain(part.reason.as_mut());
     for reason in reasons {
         if reason.starts_with("denied:") {
@@ -26,10 +22,25 @@ pub(crate) fn redact(viewer: &PrincipalId, part: &mut PartView) {
     }
 }
 
+/// Takes the reasons of denials out of a journal.
+pub(crate) fn without_reasons(journal: &mut [Entry]) {
+    for entry in journal {
+        if let Verdict::Denied(reason) = &mut entry.verdict {
+            DENIED.clone_into(reason);
+        }
+    }
+}
+
+/// The beginning of a journal that depends on nothing but what `viewer` saw.
+pub(crate) fn own_entries<'a>(viewer: &PrincipalId, journal: &'a [Entry]) -> &'a [Entry] {
+    let other = journal.iter().position(|entry| !entry.labels.are_of(viewer));
+    journal.get(..other.unwrap_or(journal.len())).unwrap_or_default()
+}
+
 /// Keeps the journal up to the first entry that another's labels, or none, are on. What the guest said after it depends on it: later
 /// arguments, and all that it returned.
 fn keep_own(viewer: &PrincipalId, part: &mut PartView) {
-    let own = part.journal.iter().take_while(|entry| entry.labels.are_of(viewer)).count();
+    let own = own_entries(viewer, &part.journal).len();
     if own == part.journal.len() {
         return;
     }
@@ -44,7 +55,7 @@ fn keep_own(viewer: &PrincipalId, part: &mut PartView) {
 
 #[cfg(test)]
 mod tests {
-    use mandate_model::{Cause, Entry, Finding, Labels, Phase, Resource};
+    use mandate_model::{Cause, Finding, Labels, Phase, Resource};
     use mandate_runtime::part::Usage;
 
     use super::*;

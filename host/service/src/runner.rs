@@ -19,6 +19,7 @@ use data_encoding::BASE32_NOPAD;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
+use mandate_runtime::replay::Answers;
 
 use self::terms::{Running, Terms};
 use crate::{
@@ -141,6 +142,7 @@ impl Runner {
             platform: self.host.platform.clone(),
             limits: self.host.limits,
             standing: Arc::new(running),
+            answers: Answers::Platform,
         })
     }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod changes;
 mod draft;
+mod dry_run;
 pub(crate) mod find;
 mod hand_over;
 mod list;
@@ -81,6 +82,8 @@ pub(crate) enum Verb {
     Migrate(switch::Migrated),
     /// Run one once, now: about a row that you see, or about nothing
     RunNow(run_now::Args),
+    /// Show what your draft, or what is published, would do and tell as you; nothing of it is kept or carried out
+    DryRun(dry_run::Args),
 }
 
 /// Does it.
@@ -111,5 +114,6 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         Verb::Kind(args) => people::kind(home, &args).await,
         Verb::Clone(args) => people::copy(home, &args).await,
         Verb::RunNow(args) => run_now::run(home, &args).await,
+        Verb::DryRun(args) => dry_run::run(home, &args).await,
     }
 }

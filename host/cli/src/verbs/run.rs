@@ -1,6 +1,7 @@
 //! `mandate run`: a plugin on a fixture, in a store that is thrown away; and what ran, as one person may see it.
 
 mod list;
+mod replay;
 mod show;
 mod try_out;
 
@@ -49,6 +50,10 @@ pub(crate) struct Args {
 pub(crate) enum Show {
     /// A person's own part of a run, with every host call
     Show(show::Args),
+    /// Print a person's own parts of a run as JSON, for `replay --from`
+    Record(replay::Record),
+    /// A person's own parts of a run again: its journal answers, nothing is asked or changed, and what differs is told
+    Replay(replay::Replay),
     /// The runs in which a person has a part
     List {
         /// As whom
@@ -61,6 +66,8 @@ pub(crate) enum Show {
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     match args.show {
         Some(Show::Show(args)) => show::run(common, &args).await,
+        Some(Show::Record(args)) => replay::record(common, &args).await,
+        Some(Show::Replay(args)) => Box::pin(replay::replay(common, &args)).await,
         Some(Show::List { who }) => list::run(common, &who).await,
         None => try_out::run(common, args).await,
     }

@@ -7,5 +7,6 @@ mod bench;
 mod messages;
 mod one_process;
 mod policy;
+mod replay;
 mod story;
 mod unseen;
