@@ -25,6 +25,7 @@ pub mod platform;
 pub mod plugin;
 mod powers;
 mod refusal;
+mod render;
 pub mod replay;
 pub mod sandbox;
 pub mod settings;

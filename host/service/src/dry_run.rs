@@ -54,6 +54,7 @@ impl Service {
             limits: self.host().limits,
             standing: Arc::new(Always),
             answers: Answers::Platform,
+            tells: Arc::default(),
         };
         let phases = self.plugin(&before.site, version.plugin().as_str()).await?.described.phases;
         let act = phases.contains(&Phase::Action).then_some(PartKind::Act);

@@ -2,10 +2,10 @@
 //!
 //! A [`Recording`] has all that a replay needs but the component, so it can be taken elsewhere: to where its author works.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use mandate_model::{
-    Effect, Entry, Event, Finding, Message, Outcome, PluginDigest, Powers, Principal, PrincipalId, RunId,
+    Effect, Entry, Event, Finding, Message, Outcome, Phase, PluginDigest, Powers, Principal, PrincipalId, RunId,
 };
 use mandate_runtime::{
     limits::Limits,
@@ -69,6 +69,21 @@ pub struct Replayed {
 }
 
 impl Recording {
+    /// Whom the part told as run_as. Where it rendered and told nobody, its own principal stands for whom it would have told: no
+    /// guest learns who they are.
+    fn told(&self) -> BTreeSet<PrincipalId> {
+        let recipient = |effect: &Effect| match effect {
+            Effect::Tell { recipient, .. } => Some(recipient.clone()),
+            _ => None,
+        };
+        let mut told: BTreeSet<PrincipalId> = self.part.effects.iter().filter_map(recipient).collect();
+        let acts = self.part.kind == PartKind::Act;
+        if told.is_empty() && acts && self.part.journal.iter().any(|entry| entry.phase == Phase::Notification) {
+            told.insert(self.principal.id.clone());
+        }
+        told
+    }
+
     /// The part again, by `component`, which need not be the one that ran.
     pub async fn replay(&self, parts: &dyn Parts, component: Component, limits: Limits) -> Replayed {
         let job = Job {
@@ -82,6 +97,7 @@ impl Recording {
             limits,
             standing: Arc::new(Always),
             answers: Answers::Journal(Arc::from(self.part.journal.as_slice())),
+            tells: Arc::new(self.told()),
         };
         let now = rehearse(parts, &job, &self.principal, self.part.kind).await;
         let same = [

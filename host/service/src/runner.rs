@@ -11,6 +11,7 @@ mod matching;
 mod notify;
 mod plan;
 mod preflight;
+pub(crate) mod recipients;
 pub(crate) mod terms;
 
 use std::sync::Arc;
@@ -143,6 +144,7 @@ impl Runner {
             limits: self.host.limits,
             standing: Arc::new(running),
             answers: Answers::Platform,
+            tells: Arc::default(),
         })
     }
 

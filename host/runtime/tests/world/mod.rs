@@ -153,6 +153,7 @@ impl World {
             limits: Limits::default(),
             standing: Arc::new(Always),
             answers: Answers::Platform,
+            tells: Arc::default(),
         }
     }
 

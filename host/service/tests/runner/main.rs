@@ -24,4 +24,5 @@ mod interleaving;
 mod one_process;
 mod recipients;
 mod run_now;
+mod telling;
 mod witness;
