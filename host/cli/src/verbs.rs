@@ -14,6 +14,7 @@ pub(crate) mod person;
 pub(crate) mod plugin;
 pub(crate) mod policy;
 pub(crate) mod reach;
+mod rehearsed;
 pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod row;

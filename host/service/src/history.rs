@@ -11,7 +11,7 @@ mod reveal;
 mod sight;
 mod unused;
 
-use mandate_model::{AutomationId, Entry, Event, Finding, Outcome, PrincipalId, RunId, VersionId};
+use mandate_model::{AutomationId, Entry, Event, Finding, Occurrence, Outcome, PrincipalId, RunId, VersionId};
 use mandate_runtime::part::Usage;
 use serde::{Deserialize, Serialize};
 
@@ -184,6 +184,22 @@ impl Runner {
     pub(crate) async fn run(&self, viewer: &PrincipalId, id: &RunId) -> Result<RunView> {
         let look = self.look(viewer, id).await?;
         self.page(&look).await
+    }
+
+    /// The viewer's own parts of a run, as far as they are shown to them; [`ServiceError::NoRun`] if there are none.
+    pub(crate) async fn own_parts(&self, viewer: &PrincipalId, id: &RunId) -> Result<(Context, Vec<PartView>)> {
+        let look = self.look(viewer, id).await?;
+        let mut parts = vec![];
+        for part in &look.own {
+            parts.push(self.own_redacted(&look, part).await?);
+        }
+        if parts.is_empty() { Err(ServiceError::NoRun(id.to_string())) } else { Ok((look.context, parts)) }
+    }
+
+    /// What started a run, if the viewer may know of it.
+    pub(crate) async fn event_of(&self, viewer: &PrincipalId, id: &RunId) -> Result<Occurrence> {
+        let look = self.look(viewer, id).await?;
+        if look.eyes.event { Ok(look.context.occurrence) } else { Err(ServiceError::NoRun(id.to_string())) }
     }
 
     /// [`Runner::run`] with nothing but the viewer's own parts, the reasons of denials, and whatever the viewer may know now: for

@@ -4,7 +4,7 @@
 //! A message that an act part tells is an effect like any other: whom it ran as sees what it says and to whom, as far as all that it was
 //! made of was seen as them.
 
-use mandate_model::{Outcome, Verdict};
+use mandate_model::{Entry, Outcome, Verdict};
 
 use crate::history::{HIDDEN, PartView};
 
@@ -19,13 +19,18 @@ pub(crate) fn redact(part: &mut PartView, seen: usize) {
     untold(part);
 }
 
-/// Takes the reasons of denials out of a part.
-pub(crate) fn untold(part: &mut PartView) {
-    for entry in &mut part.journal {
+/// Takes the reasons of denials out of a journal.
+pub(crate) fn without_reasons(journal: &mut [Entry]) {
+    for entry in journal {
         if let Verdict::Denied(reason) = &mut entry.verdict {
             DENIED.clone_into(reason);
         }
     }
+}
+
+/// Takes the reasons of denials out of a part.
+pub(crate) fn untold(part: &mut PartView) {
+    without_reasons(&mut part.journal);
     let reasons = part.effects.iter_mut().filter_map(|effect| effect.reason.as_mut()).chain(part.reason.as_mut());
     for reason in reasons {
         if reason.starts_with("denied:") {
@@ -52,7 +57,7 @@ fn cut(part: &mut PartView, seen: usize) {
 
 #[cfg(test)]
 mod tests {
-    use mandate_model::{Cause, Effect, Entry, Finding, Labels, Message, Phase, PrincipalId, Resource};
+    use mandate_model::{Cause, Effect, Finding, Labels, Message, Phase, PrincipalId, Resource};
     use mandate_runtime::part::Usage;
 
     use super::*;

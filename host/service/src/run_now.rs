@@ -48,7 +48,7 @@ impl Service {
         Err(ServiceError::Contended)
     }
 
-    async fn must_see(&self, actor: &PrincipalId, row: RowRef, occurrence: &Occurrence) -> Result<()> {
+    pub(crate) async fn must_see(&self, actor: &PrincipalId, row: RowRef, occurrence: &Occurrence) -> Result<()> {
         match self.host().platform.data.open(actor).witnesses(occurrence).await {
             Ok(true) => Ok(()),
             Err(Failure::Unavailable(reason)) => Err(Unavailable(reason).into()),
@@ -58,7 +58,7 @@ impl Service {
 }
 
 /// The event of it, which happens once however often it is asked for.
-fn by_hand(site: &SiteId, row: Option<RowRef>, at: i64) -> Result<Occurrence> {
+pub(crate) fn by_hand(site: &SiteId, row: Option<RowRef>, at: i64) -> Result<Occurrence> {
     let nothing = || Subject::Custom(CustomRef { event_type: RUN_NOW.to_owned(), about: None, file: None });
     Ok(Occurrence {
         site: site.clone(),

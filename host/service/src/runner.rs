@@ -22,7 +22,7 @@ use data_encoding::BASE32_NOPAD;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Failure, Occurrence, PluginDigest, RunId, SiteId};
-use mandate_runtime::{part::Record, platform::Unavailable};
+use mandate_runtime::{part::Record, platform::Unavailable, replay::Answers};
 
 use self::terms::{Running, Terms};
 use crate::{
@@ -198,6 +198,7 @@ impl Runner {
             platform: self.host.platform.clone(),
             limits: self.host.limits,
             standing: Arc::new(running),
+            answers: Answers::Platform,
             tells: Arc::default(),
         })
     }

@@ -2,6 +2,7 @@
 
 mod explain;
 mod list;
+mod replay;
 mod show;
 mod try_out;
 
@@ -57,6 +58,10 @@ pub(crate) enum Show {
     Reveal(show::Reveal),
     /// Why nobody was told or nothing happened: what an automation made of an event, as far as a person may know
     Explain(explain::Args),
+    /// Print a person's own parts of a run as JSON, for `replay --from`
+    Record(replay::Record),
+    /// A person's own parts of a run again: its journal answers, nothing is asked or changed, and what differs is told
+    Replay(replay::Replay),
 }
 
 /// Does it.
@@ -66,6 +71,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
         Some(Show::List(args)) => list::run(common, args).await,
         Some(Show::Reveal(args)) => show::reveal(common, &args).await,
         Some(Show::Explain(args)) => explain::run(common, args).await,
+        Some(Show::Record(args)) => replay::record(common, &args).await,
+        Some(Show::Replay(args)) => Box::pin(replay::replay(common, &args)).await,
         None => try_out::run(common, args).await,
     }
 }

@@ -10,5 +10,6 @@ mod events;
 mod messages;
 mod one_process;
 mod policy;
+mod replay;
 mod story;
 mod unseen;

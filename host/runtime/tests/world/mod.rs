@@ -24,6 +24,7 @@ use mandate_runtime::{
     part::Assignment,
     platform::{Always, Data, DataAs, Directory, NoOperations, Platform, Reading, Unavailable, ViewClass},
     plugin::Plugin,
+    replay::Answers,
 };
 use tokio::sync::Barrier;
 
@@ -151,6 +152,7 @@ impl World {
             platform: self.platform(),
             limits: Limits::default(),
             standing: Arc::new(Always),
+            answers: Answers::Platform,
             tells: Arc::default(),
         }
     }
