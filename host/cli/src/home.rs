@@ -21,6 +21,7 @@ use mandate_spec::known::no_dataset;
 use crate::{
     code_folder::CodeFolder,
     failure::{CliError, CliResult},
+    stop,
 };
 
 /// The service's file in the folder of a store.
@@ -137,12 +138,15 @@ impl Home {
         let _ = std::fs::remove_dir(folder);
     }
 
-    /// Hands the platform's changes over to the service and lets it do all that follows.
+    /// Hands the platform's changes over to the service and lets it do all that follows. Told to end meanwhile, it begins nothing
+    /// new, gives what runs a few seconds, and says what is left.
     pub(crate) async fn settle(&self) -> CliResult {
         loop {
             let pending = self.embedded.pending_occurrences(BATCH).await?;
             if pending.is_empty() {
-                return self.service.drain().await.map_err(CliError::unavailable);
+                let left =
+                    self.service.drain_until(stop::wanted(), stop::GRACE).await.map_err(CliError::unavailable)?;
+                return if left.is_nothing() { Ok(()) } else { Err(stop::left(left)) };
             }
             for occurrence in pending {
                 self.service.accept(&occurrence).await.map_err(CliError::unavailable)?;

@@ -47,11 +47,11 @@ impl Runner {
         let mut tx = self.store.begin().await?;
         if terms.broken_now(&mut tx).await?.is_some() {
             store::inbox::discard(&mut tx, &part.id).await?;
-            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED)).await?;
+            store::part::end(&mut tx, part.held(), PartState::Withheld, Some(STOPPED)).await?;
         } else {
             let state = part.outcome.as_ref().map_or(PartState::Done, settled);
             store::inbox::deliver(&mut tx, &part.id, self.host.clock.now()).await?;
-            store::part::end(&mut tx, &part.id, state, None).await?;
+            store::part::end(&mut tx, part.held(), state, None).await?;
         }
         tx.commit().await?;
         Ok(())

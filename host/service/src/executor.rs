@@ -61,8 +61,8 @@ impl Runner {
         }
     }
 
-    /// Applies an effect, unless the automation was stopped while the platform answered: asked last, with nothing to wait for
-    /// between this and the change. No transaction is held while the platform works: it may have something to tell the service.
+    /// Applies an effect, unless the automation was stopped, or somebody else took the part over, while the platform answered:
+    /// asked last, with nothing to wait for between this and the change. No transaction is held while the platform works: it may have something to tell the service.
     async fn apply_if(
         &self,
         terms: &Terms,
@@ -72,6 +72,7 @@ impl Runner {
     ) -> Result<Carried> {
         let mut tx = self.store.begin().await?;
         let broken = terms.broken_now(&mut tx).await?;
+        store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
         tx.commit().await?;
         match broken {
             Some(reason) => Ok(Carried::Withheld(reason)),
@@ -91,7 +92,7 @@ impl Runner {
 
     async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::effect::applied(&mut tx, &part.id, effect.sequence, row_id).await?;
+        store::effect::applied(&mut tx, part, effect.sequence, row_id).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -44,6 +44,7 @@ pub use operator::EveryPart;
 pub use parts::{Component, Described, Job, Parts};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
+pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
@@ -51,5 +52,6 @@ pub use store::{
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,
+    quarantine::Quarantined,
     run::DeadLetter,
 };

@@ -9,8 +9,10 @@ mod lock;
 pub(crate) mod notice;
 pub(crate) mod part;
 pub(crate) mod plugin;
+pub(crate) mod quarantine;
 pub(crate) mod run;
 pub(crate) mod site;
+pub(crate) mod turn;
 
 use std::{path::Path, time::Duration};
 

@@ -7,5 +7,6 @@ mod bench;
 mod messages;
 mod one_process;
 mod policy;
+mod stopped;
 mod story;
 mod unseen;

@@ -18,7 +18,7 @@ impl Runner {
         let Some((job, principal)) = self.begin(part).await? else { return Ok(()) };
         let report = self.host.parts.act(&job, &principal).await;
         match &report.outcome {
-            Outcome::Retry { detail } => self.put_off(part, part.attempts + 1, detail).await,
+            Outcome::Retry { detail } => self.again(part, detail).await,
             Outcome::Done | Outcome::Failed { .. } => self.keep_act(part, &report).await,
         }
     }
@@ -33,10 +33,9 @@ impl Runner {
             staged: !report.effects.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated).await? {
-            store::effect::insert(&mut tx, &part.id, &report.effects).await?;
-            tx.commit().await?;
-        }
+        store::part::evaluated(&mut tx, part, &evaluated).await?;
+        store::effect::insert(&mut tx, &part.id, &report.effects).await?;
+        tx.commit().await?;
         Ok(())
     }
 }

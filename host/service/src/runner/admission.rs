@@ -72,14 +72,8 @@ impl Runner {
         }
     }
 
-    /// Takes a pending part on and admits it. `None`: it is settled, put off, or somebody else's.
+    /// Admits a part that was taken on. `None`: it is settled, or put off.
     pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal)>> {
-        let mut tx = self.store.begin().await?;
-        let mine = store::part::claim(&mut tx, &part.id).await?;
-        tx.commit().await?;
-        if !mine {
-            return Ok(None);
-        }
         let (admission, prepared) = match self.prepare(part).await {
             Ok((context, job)) => (self.take_in(part, &context).await?, Some((context, job))),
             Err(error) if error.is_broken() => (Admission::Withheld(error.to_string()), None),
@@ -94,7 +88,7 @@ impl Runner {
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
             }
-            (Admission::Later(reason), _) => self.put_off(part, part.attempts + 1, &reason).await?,
+            (Admission::Later(reason), _) => self.put_off(part, part.attempts, &reason).await?,
             // Nobody asked yet whether this recipient may know of the event: nothing may be left of it.
             _ => self.erase(part).await?,
         }
@@ -116,7 +110,7 @@ impl Runner {
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
             return Ok(Admission::Withheld(reason));
         }
-        store::part::witnessed(&mut tx, &part.id).await?;
+        store::part::witnessed(&mut tx, part).await?;
         tx.commit().await?;
         Ok(admission)
     }
@@ -142,7 +136,7 @@ impl Runner {
             store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Withheld, reason).await?;
         }
         store::inbox::discard(&mut tx, &part.id).await?;
-        store::part::end(&mut tx, &part.id, state, reason).await?;
+        store::part::end(&mut tx, part.held(), state, reason).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -150,7 +144,7 @@ impl Runner {
     /// Leaves nothing of a part.
     pub(crate) async fn erase(&self, part: &Part) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::part::erase(&mut tx, &part.id).await?;
+        store::part::erase(&mut tx, part).await?;
         tx.commit().await?;
         Ok(())
     }

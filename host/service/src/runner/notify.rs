@@ -19,7 +19,7 @@ impl Runner {
         let Some((job, principal)) = self.begin(part).await? else { return Ok(()) };
         let report = self.host.parts.notify(&job, &principal).await;
         match &report.outcome {
-            Outcome::Retry { detail } => self.put_off(part, part.attempts + 1, detail).await,
+            Outcome::Retry { detail } => self.again(part, detail).await,
             Outcome::Done | Outcome::Failed { .. } => self.keep_notify(part, &report).await,
         }
     }
@@ -32,14 +32,13 @@ impl Runner {
             staged: !report.messages.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated).await? {
-            for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
-                let id = self.derived("msg_", "message", &[&part.id, finding]);
-                let outgoing = Outgoing { id, sequence, finding, message };
-                store::inbox::insert(&mut tx, &part.id, &part.principal, &outgoing).await?;
-            }
-            tx.commit().await?;
+        store::part::evaluated(&mut tx, part, &evaluated).await?;
+        for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
+            let id = self.derived("msg_", "message", &[&part.id, finding]);
+            let outgoing = Outgoing { id, sequence, finding, message };
+            store::inbox::insert(&mut tx, &part.id, &part.principal, &outgoing).await?;
         }
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use mandate_model::Effect;
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json, word};
+use super::{from_json, from_word, json, part::Part, turn::held, word};
 use crate::error::Result;
 
 /// Where an effect stands.
@@ -89,14 +89,19 @@ pub(crate) fn real_ids(effects: &[StagedEffect]) -> BTreeMap<String, String> {
 }
 
 /// Notes that an effect was carried out; the next one has all its attempts before it.
-pub(crate) async fn applied(tx: &mut SqliteConnection, part: &str, sequence: u32, row_id: Option<&str>) -> Result<()> {
-    sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
-        .bind(part)
-        .bind(sequence)
-        .bind(row_id)
+pub(crate) async fn applied(tx: &mut SqliteConnection, part: &Part, sequence: u32, row_id: Option<&str>) -> Result<()> {
+    let done = sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1 AND fence = $2 AND state = 'staged'")
+        .bind(&part.id)
+        .bind(part.fence)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;
+    held(done.rows_affected())?;
+    sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
+        .bind(&part.id)
+        .bind(sequence)
+        .bind(row_id)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
