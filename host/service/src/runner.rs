@@ -95,7 +95,7 @@ impl Runner {
         self.take_back().await?;
         let mut stop = self.stop.subscribe();
         tokio::select! {
-            done = self.steps() => done?,
+            done = self.steps().boxed() => done?,
             // What is under way is dropped, and given back by who stops.
             _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
         }
@@ -125,7 +125,7 @@ impl Runner {
         // What may have brought the host down runs last, with nothing beside it.
         let suspect = store::turn::suspect(self.store.reader(), now).await?;
         if let Some(suspect) = &suspect {
-            self.work(suspect, true).await?;
+            self.work(suspect, true).boxed().await?;
         }
         Ok(!runs.is_empty() || !parts.is_empty() || suspect.is_some())
     }

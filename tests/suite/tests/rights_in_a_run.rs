@@ -150,9 +150,10 @@ async fn world(folder: &TempDir) -> (Service, Occurrence) {
         members: BTreeSet::new(),
     };
     let automation = service.plant(planted).await.unwrap();
-    let asks = vec![json!({ "get": "deals", "id": "d1", "into": "row" }); HOLDS.len()];
-    let settings = json!({ "dataset": "deals", "other": "deals",
-        "evaluate": [asks, vec![json!({ "finding": "f" })]].concat(), "render": [{ "title": "a deal" }] });
+    let mut evaluate = vec![json!({ "get": "deals", "id": "d1", "into": "row" }); HOLDS.len()];
+    evaluate.push(json!({ "finding": "f" }));
+    let render = json!([{ "title": "a deal" }]);
+    let settings = json!({ "dataset": "deals", "other": "deals", "evaluate": evaluate, "render": render });
     let draft = Draft {
         plugin: service.upload(&site, &mandate_test_support::guest("interpreter")).await.unwrap(),
         settings,
