@@ -55,6 +55,10 @@ pub struct Automation {
     pub cloned_from: Option<AutomationId>,
     /// Whether it is meant to run.
     pub state: State,
+    /// Whether the operator set it up, for instance as it was in another product; never changes. Only then there may be a consent
+    /// from there (VEN-14).
+    #[serde(default)]
+    pub planted: bool,
     /// Whether it was ever turned on here.
     pub turned_on: bool,
     /// The version that would run; `None`: nothing was published yet.
@@ -130,6 +134,7 @@ impl Life {
             members,
             cloned_from: None,
             state: State::Off,
+            planted: true,
             turned_on: false,
             published: None,
             deleted: false,

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mandate_model::{PrincipalId, PrincipalKind};
 use serde::{Deserialize, Serialize};
 
-use crate::settings::{Choices, Settings};
+use crate::settings::{Choices, Settings, Transfer};
 
 /// A named set of settings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,7 +86,7 @@ impl Preset {
     }
 }
 
-/// The settings of a file that says all twelve.
+/// The settings of a file that says all thirteen.
 fn complete(choices: Choices) -> Result<Settings, PresetError> {
     fn said<T>(setting: &str, value: Option<T>) -> Result<T, PresetError> {
         value.ok_or_else(|| PresetError(format!("preset `mandate` does not say `{setting}`")))
@@ -103,6 +104,7 @@ fn complete(choices: Choices) -> Result<Settings, PresetError> {
         drafts: said("drafts", choices.drafts)?,
         transfer: said("transfer", choices.transfer)?,
         create_roles: said("create_roles", choices.create_roles)?,
+        narrowed_by: said("narrowed_by", choices.narrowed_by)?,
         roles: choices.roles,
     })
 }
@@ -123,15 +125,25 @@ pub struct SiteChoices {
     pub settings: Choices,
     /// Cedar policies of its own, under the floors.
     pub policies: String,
+    /// Who takes over what is handed over at once, where nobody is named (MON-29, FIL-42): a person, and only where `transfer`
+    /// lists `move`. It gives them nothing: what they take over is off until they turn it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<PrincipalId>,
 }
 
 impl SiteChoices {
     /// The settings that hold.
     ///
     /// # Errors
-    /// Settings that name a role which there is not.
+    /// Settings that name a role which there is not, or evaluate conditions as one and notifications as another; a successor who is
+    /// no person, or to whom nothing could be handed over.
     pub fn effective(&self) -> Result<Settings, PresetError> {
         let settings = self.preset.settings()?.with(&self.settings);
+        if settings.evaluate_as.condition != settings.evaluate_as.notification {
+            let message = "`evaluate_as` must say the same of condition and notification: what is found as one person is told \
+                           to nobody else";
+            return Err(PresetError(message.to_owned()));
+        }
         if let crate::settings::CreateRoles::Roles(roles) = &settings.create_roles {
             let known: BTreeSet<&str> = settings.roles.keys().map(String::as_str).chain(BUILT_IN).collect();
             if let Some(unknown) = roles.iter().find(|role| !known.contains(role.as_str())) {
@@ -139,8 +151,30 @@ impl SiteChoices {
                 return Err(PresetError(message));
             }
         }
+        if let Some(successor) = &self.successor {
+            check_successor(successor, &settings)?;
+        }
         Ok(settings)
     }
+
+    /// The successor in words; `–`: there is none.
+    pub fn successor_word(&self) -> String {
+        self.successor.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string)
+    }
+}
+
+fn check_successor(successor: &PrincipalId, settings: &Settings) -> Result<(), PresetError> {
+    if successor.kind() != PrincipalKind::User {
+        return Err(PresetError(format!(
+            "`successor` names `{successor}`, which is no person: name one, such as `user:ana`"
+        )));
+    }
+    if !settings.transfer.contains(&Transfer::Move) {
+        let message = "`successor` takes over what is handed over at once, but `transfer` does not list `move`: list it, or leave \
+                       `successor` out";
+        return Err(PresetError(message.to_owned()));
+    }
+    Ok(())
 }
 
 /// Roles that there always are; what they give is for `roles` to say.

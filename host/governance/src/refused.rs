@@ -136,6 +136,12 @@ pub enum Refused {
     /// It does not run, so it does not run now.
     #[error(transparent)]
     NotRunning(#[from] NotRunning),
+    /// Somebody made it here, so nobody let it act elsewhere (VEN-14).
+    #[error(
+        "the automation was made here, so there is no consent from another product to take over; only whom it runs as can let it \
+         act for them"
+    )]
+    MadeHere,
     /// It was turned on here before, so it is no migrated one.
     #[error("the automation was turned on here before; only `{run_as}` can let it act for them")]
     NotMigrated {

@@ -197,7 +197,7 @@ fn vendasta_asks_each_time() {
 #[test]
 fn a_migrated_consent_ends_when_it_is_turned_off() {
     for preset in [Preset::Foundry, Preset::Oneup, Preset::Monday, Preset::Mandate] {
-        let world = World::new(preset).after("a create; a publish 1; b migrate 1");
+        let world = World::new(preset).planted().after("a publish 1; b migrate 1");
         assert_eq!(world.outcome("b run-now"), "on 1 a1~/b a", "{preset}");
         assert_eq!(world.runs().as_deref(), Some("a"), "{preset}");
         let off = world.clone().after("b disable");
@@ -206,7 +206,7 @@ fn a_migrated_consent_ends_when_it_is_turned_off() {
         assert_eq!(world.clone().after("a publish 2").runs(), None, "{preset}");
         assert_eq!(world.outcome("a enable 1"), "on 1 a1 a", "{preset}: now it is their own");
     }
-    let off = World::new(Preset::Vendasta).after("a create; a publish 1; a enable 1; b disable");
+    let off = World::new(Preset::Vendasta).planted().after("a publish 1; a enable 1; b disable");
     let refused = off.attempt("b migrate 1").unwrap_err().to_string();
     assert_eq!(refused, "the automation was turned on here before; only `user:a` can let it act for them");
 }

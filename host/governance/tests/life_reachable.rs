@@ -131,6 +131,7 @@ fn holds(life: &Life, settings: &Settings) {
         );
         assert_eq!(Some(&consent.version), automation.published.as_ref(), "a consent outlived its version: {life:?}");
         assert!(!automation.deleted && automation.state != State::Stopped || !consent.grandfathered, "{life:?}");
+        assert!(automation.planted || !consent.grandfathered, "what was made here was migrated: {life:?}");
     }
     for one in automation.run_as.iter().chain(&automation.offered) {
         assert!(settings.owner_kinds.contains(&one.kind()), "{life:?}");
@@ -187,7 +188,11 @@ fn step_holds(before: &Life, actor: &PrincipalId, ask: &Ask, facts: &Facts, afte
     if let Some(consent) = after.consent.as_ref().filter(|consent| before.consent.as_ref() != Some(*consent)) {
         assert_eq!(&consent.by, actor, "{}", context());
         if let Ask::Migrate { version, .. } = ask {
-            assert!(consent.grandfathered && consent.version == *version && !old.turned_on, "{}", context());
+            assert!(
+                consent.grandfathered && consent.version == *version && !old.turned_on && old.planted,
+                "{}",
+                context()
+            );
         } else {
             let speaks = *actor == consent.principal || facts.consents_for.contains(&consent.principal);
             assert!(speaks && !consent.grandfathered, "{}", context());
@@ -207,7 +212,7 @@ fn any_step_holds(before: &Life, after: &Life, happened: &[Happening]) {
     let fixed =
         |life: &Life| (life.automation.id.clone(), life.automation.site.clone(), life.automation.creator.clone());
     assert_eq!(fixed(before), fixed(after));
-    assert_eq!((&old.workspace, &old.cloned_from), (&new.workspace, &new.cloned_from));
+    assert_eq!((&old.workspace, &old.cloned_from, old.planted), (&new.workspace, &new.cloned_from, new.planted));
     assert!(new.turned_on || !old.turned_on);
     assert!(!happened.is_empty() || before == after, "a silent change: {before:?} → {after:?}");
     assert!(!old.deleted || before == after);
@@ -261,6 +266,7 @@ fn first(settings: &Settings) -> Vec<Life> {
         }
     }
     assert!(!lives.is_empty());
+    lives.extend(World::of(settings.clone()).planted().life);
     lives
 }
 

@@ -79,8 +79,8 @@ b share +s               | !unknown    | !no-co-owners   | !no-co-owners   | !no
 b invite +c              | !unknown    | off - - a       | off 1 - a       | on 1 a1 a       | off 1 - a       | on 2 - a        | stopped 1 - a   | on 1 a1 a>b     | !deleted
 b run-now                | !unknown    | !unpublished    | !off            | on 1 a1 a       | !off            | !no-consent     | !stopped        | on 1 a1 a>b     | !deleted
 b clone                  | !unknown    | off - - a       | off 1 - a       | on 1 a1 a       | off 1 - a       | on 2 - a        | stopped 1 - a   | on 1 a1 a>b     | !deleted
-b migrate 1              | !unknown    | !unpublished    | on 1 a1~/b a    | !not-migrated   | !not-migrated   | !not-migrated   | !not-migrated   | !not-migrated   | !deleted
-b migrate 2              | !unknown    | !unpublished    | !not-published  | !not-migrated   | !not-migrated   | !not-migrated   | !not-migrated   | !not-migrated   | !deleted
+b migrate 1              | !unknown    | !made-here      | !made-here      | !made-here      | !made-here      | !made-here      | !made-here      | !made-here      | !deleted
+b migrate 2              | !unknown    | !made-here      | !made-here      | !made-here      | !made-here      | !made-here      | !made-here      | !made-here      | !deleted
 lost                     | !unknown    | off - - a       | off 1 - a       | stopped 1 - a   | off 1 - a       | stopped 2 - a   | stopped 1 - a   | stopped 1 - a>b | deleted 1 - a
 b delete                 | !unknown    | deleted - - a   | deleted 1 - a   | deleted 1 - a   | deleted 1 - a   | deleted 2 - a   | deleted 1 - a   | deleted 1 - a   | !deleted
 ";
@@ -201,8 +201,6 @@ fn happenings_tell_what_changed_and_nothing_else() {
     assert_eq!(happened("on", "b clone"), [Happening::Cloned]);
     let renamed = Happening::Renamed { from: "x".to_owned(), to: "y".to_owned() };
     assert_eq!(happened("on", "b rename y"), [renamed]);
-    let migrated = Happening::Migrated { principal: who("a"), version: version(1) };
-    assert_eq!(happened("ready", "b migrate 1"), [migrated, Happening::Enabled]);
     let shared = Happening::Shared { added: [who("c")].into(), removed: [].into() };
     assert_eq!(happened("on", "b share +c -d"), [shared]);
     let invited = Happening::Invited { added: [who("c")].into(), removed: [].into() };
@@ -268,5 +266,26 @@ fn refusals_say_what_to_do() {
     assert_eq!(text("on", "a offer t"), "in this site an automation does not run as a team, such as `team:t`");
     let nobody = World::of(settings(Preset::Vendasta, "acquire_on = ['take']")).after("a create; a publish 1");
     assert_eq!(nobody.outcome("a enable 1"), "!nobody");
-    assert_eq!(nobody.outcome("a migrate 1"), "!nobody");
+    assert_eq!(
+        text("ready", "b migrate 1"),
+        "the automation was made here, so there is no consent from another product to take over; only whom it runs as can let it \
+         act for them"
+    );
+}
+
+/// VEN-14: only what the operator set up has a consent that can be taken over.
+#[test]
+fn what_was_planted_is_migrated_once() {
+    let planted = World::new(Preset::Mandate).planted();
+    assert_eq!(planted.outcome("b migrate 1"), "!unpublished");
+    let ready = planted.after("b publish 1");
+    assert_eq!(ready.outcome("b migrate 2"), "!not-published");
+    assert_eq!(ready.outcome("b migrate 1 b"), "!stale", "it ran as `a`");
+    assert_eq!(ready.outcome("b migrate 1 a"), "on 1 a1~/b a");
+    let migrated = Happening::Migrated { principal: who("a"), version: version(1) };
+    assert_eq!(ready.happened("b migrate 1"), [migrated, Happening::Enabled]);
+    let on = ready.after("a enable 1");
+    assert_eq!(on.outcome("b migrate 1"), "!not-migrated");
+    let made = World::new(Preset::Mandate).after("a create copy; a publish 1");
+    assert_eq!(made.outcome("b migrate 1"), "!made-here", "a copy is made here");
 }

@@ -45,6 +45,16 @@ pub enum ServiceError {
     /// Settings, trigger or recipients make no version.
     #[error(transparent)]
     Version(#[from] VersionError),
+    /// More recipients than one part sends a message to.
+    #[error(
+        "in this site it would send what it finds as whom it runs as to {count} people, and may to {most}: name fewer"
+    )]
+    TooManyPeople {
+        /// How many they are.
+        count: usize,
+        /// How many they may be.
+        most: usize,
+    },
     /// The settings do not fit the plugin.
     #[error("{0}")]
     Settings(String),
@@ -78,6 +88,9 @@ pub enum ServiceError {
     /// Nobody to hand over to.
     #[error("there is no `{0}`, or they are deactivated: name somebody who can take it over")]
     NoSuccessor(PrincipalId),
+    /// Nobody was named to hand over to, and nobody takes over by default; why.
+    #[error("{0}: name somebody who can take it over")]
+    NoDefaultSuccessor(&'static str),
     /// Governance refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refused),

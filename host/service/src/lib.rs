@@ -26,13 +26,15 @@ mod runner;
 mod sandboxed;
 mod service;
 mod store;
+mod tell;
 
-pub use automations::{NewAutomation, Prospect, Publishing};
+pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use error::ServiceError;
 pub use foresight::{
     decisions::{Change, Object},
+    hand_over::HandedOver,
     impact::{Impact, Loss},
     inventory::Inventory,
     policy::PolicyChanges,

@@ -12,6 +12,7 @@ mod matching;
 mod notify;
 mod plan;
 mod preflight;
+pub(crate) mod recipients;
 mod stop;
 pub(crate) mod terms;
 
@@ -205,6 +206,7 @@ impl Runner {
             platform: self.host.platform.clone(),
             limits: self.host.limits,
             standing: Arc::new(running),
+            tells: Arc::default(),
         })
     }
 

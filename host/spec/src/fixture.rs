@@ -49,6 +49,7 @@
 //! [governance]
 //! preset = "vendasta"        # default `mandate`
 //! policies = "mine.cedar"    # or the policies themselves
+//! successor = "user:ana"     # who takes over what is handed over at once, where nobody is named
 //! [governance.settings]      # where the site differs from the preset
 //! co_owners = ["users", "teams"]
 //! ```
@@ -191,7 +192,7 @@ impl Fixture {
             workspaces,
         };
         let automations = automations::read(&mut reader, &document, &known, &data.schema, &governance.workspaces);
-        let governed = governance::read(&mut reader, &document, &folder);
+        let governed = governance::read(&mut reader, &document, &folder, &known);
         if reader.problems.is_empty() {
             datasets::check_policies(&mut reader, &data);
         }

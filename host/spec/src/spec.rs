@@ -14,8 +14,11 @@
 //!
 //! A fence that ends in `mutation "why"` is a counter-world: it stands in for all blocks of its kind (blocks with the same
 //! words belong together), and with it at least one expectation must fail. A spec that still passes tests nothing, and is
-//! itself wrong; so is one without any mutation. A step that says how it is refused is an expectation too, and so is that any other
-//! thing that is asked of an automation is done.
+//! itself wrong; so is one without any mutation.
+//!
+//! A step with `refused` or `allowed` is an expectation too. All other steps are set-up, and a mutation under which one of them
+//! is refused before an expectation failed is wrong: it would be noticed whatever the spec expects. What is expected is the same
+//! in a mutation; its own steps may leave out those that are expectations, but bring no others.
 
 pub mod compare;
 pub mod expect;
@@ -88,16 +91,27 @@ impl Spec {
     pub fn judge(&self, observed: &Observed, mutated: &[Observed]) -> Vec<Problem> {
         let mut problems = compare::compare(&self.case.expectations, observed);
         for (mutation, observed) in self.mutations.iter().zip(mutated) {
-            if compare::compare(&mutation.case.expectations, observed).is_empty() {
-                let message = format!(
-                    "`{}` still passes although {}: it does not test what it says",
-                    self.ids.join(", "),
-                    mutation.why
-                );
-                problems.push(Problem { place: mutation.place.clone(), message });
-            }
+            problems.extend(self.unnoticed(mutation, observed));
         }
         problems
+    }
+
+    /// What is wrong with a mutation; nothing: what is expected notices it.
+    fn unnoticed(&self, mutation: &Mutation, observed: &Observed) -> Option<Problem> {
+        let (ids, why) = (self.ids.join(", "), &mutation.why);
+        let problem = |message| Some(Problem { place: mutation.place.clone(), message });
+        if let Some(step) = compare::broken_set_up(observed) {
+            return problem(format!(
+                "`{ids}` never comes to its point although {why}: {step}; this breaks the set-up: write a mutation that what is \
+                 expected notices, or say `allowed = true` of the step if that it is done is the point"
+            ));
+        }
+        let passes = compare::compare(&mutation.case.expectations, observed).is_empty();
+        if passes {
+            problem(format!("`{ids}` still passes although {why}: it does not test what it says"))
+        } else {
+            None
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use mandate_spec::spec::Spec;
 use mandate_spec::spec::expect::Kind;
 use mandate_spec::spec::expect::governance::Governed;
 use mandate_spec::spec::steps::Action;
-use mandate_spec::spec::steps::ask::{Asked, Verb};
+use mandate_spec::spec::steps::ask::{Asked, Point, Verb};
 use mandate_spec::spec::steps::holdings::Held;
 
 const SPEC: &str = r#"## NEW-1 A spec
@@ -124,7 +124,7 @@ fn asks_and_holdings_are_read() {
     assert!(matches!(&asked[1].verb, Verb::Publish(content, false)
         if content.like == "Tell" && content.recipients.as_ref().is_some_and(|all| all.len() == 2)));
     assert!(matches!(&asked[2].verb, Verb::Offer(Some(to)) if to.to_string() == "site:acme"));
-    assert_eq!((asked[2].expected.clone(), asked[2].refused.as_deref()), (Some(None), Some("may not")));
+    assert_eq!((asked[2].expected.clone(), &asked[2].point), (Some(None), &Point::Refused("may not".to_owned())));
     let held: Vec<&Held> = spec
         .case
         .steps
@@ -152,8 +152,30 @@ fn a_refusal_is_an_expectation() {
             .to_owned()),
         "the mutation refuses nothing"
     );
-    let mutated = after.replacen("by = \"user:ana\"", "by = \"user:ana\"\nrefused = \"no\"", 1);
-    assert_eq!(parse(&format!("{before}{mutated}")).map(|specs| specs.len()), Ok(1));
+    let world = |said: &str| {
+        let rename = "ask = \"rename\"\nautomation = \"Tell\"\nby = \"user:ana\"\nname = \"Told\"\n";
+        let text = format!("{before}{after}").replace("ask = \"clone\"", "ask = \"rename\"");
+        let text = text.replace("refused = \"may not\"\n", "").replace(rename, &format!("{rename}{said}"));
+        parse(&text).map(|specs| specs.len())
+    };
+    assert_eq!(world("allowed = true\n"), Ok(1));
+    assert!(world("").unwrap_err().contains("the spec expects nothing"));
+    assert_eq!(
+        world("allowed = true\nrefused = \"no\"\n"),
+        Err("s:38:1: it is either `refused` or `allowed`: say one of them".to_owned())
+    );
+}
+
+#[test]
+fn a_mutation_expects_nothing_of_its_own() {
+    let (before, mutation) = SPEC.split_once("```toml event mutation").unwrap();
+    for said in ["refused = \"no\"", "allowed = true"] {
+        let mutated = mutation.replacen("by = \"user:ana\"", &format!("by = \"user:ana\"\n{said}"), 1);
+        assert_ne!(mutated, mutation);
+        let told = parse(&format!("{before}```toml event mutation{mutated}")).map(|specs| specs.len()).unwrap_err();
+        let expected = "a mutation changes the world, never what is expected of it: the spec has no such step";
+        assert!(told.contains(expected), "{told}");
+    }
 }
 
 #[test]

@@ -163,6 +163,25 @@ fn the_governance_table_is_checked_where_it_stands() {
 }
 
 #[test]
+fn a_successor_is_somebody_of_the_fixture() {
+    let with = |successor: &str| format!("preset = \"monday\"\nsuccessor = \"{successor}\"");
+    let read = read(&WORLD.replacen("preset = \"vendasta\"", &with("user:ana"), 1)).unwrap().governance.unwrap();
+    assert_eq!(read.successor, Some(id("user:ana")));
+    let preset = "preset = \"vendasta\"";
+    check(preset, &with("user:bob"), &["f.toml:50:13: `user:bob` is neither among `people` nor among `teams`"]);
+    let word = "f.toml:50:13: `ana` is not a principal such as `user:ana`, `team:emea` or `site:acme`";
+    check(preset, &with("ana"), &[word]);
+    check(
+        preset,
+        "preset = \"vendasta\"\nsuccessor = \"user:ana\"",
+        &[
+            "f.toml:48:1: `successor` takes over what is handed over at once, but `transfer` does not list `move`: list it, or \
+           leave `successor` out",
+        ],
+    );
+}
+
+#[test]
 fn unknown_keys_are_refused() {
     for (part, line, key) in
         [("open = true", 16, "opened"), ("workspace = \"sales\"", 24, "where"), ("policies =", 50, "policy")]
@@ -318,6 +337,6 @@ fn the_form_of_the_governance_table_is_checked() {
     check(
         "[governance.settings]\n",
         "",
-        &["f.toml:51:1: unknown field `co_owners`, expected one of `preset`, `policies`, `settings`"],
+        &["f.toml:51:1: unknown field `co_owners`, expected one of `preset`, `policies`, `successor`, `settings`"],
     );
 }

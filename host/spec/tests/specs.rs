@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use mandate_model::{Attachment, Content, Field, Message, PrincipalId, RowRef, Value};
 use mandate_spec::folder::Folder;
+use mandate_spec::problem::{Place, Problem};
 use mandate_spec::spec::Spec;
-use mandate_spec::spec::compare::{Observed, ObservedPart};
+use mandate_spec::spec::compare::{Observed, ObservedPart, Surprise};
 use mandate_spec::spec::expect::PartPhase;
 use mandate_spec::spec::steps::Action;
 use mandate_spec::{Text, changes::Verb};
@@ -335,4 +336,29 @@ fn a_spec_that_passes_under_its_mutation_is_wrong() {
     assert_eq!(problems.len(), 1);
     let expected = "s.md:84:1: `FND-01, FND-02` still passes although everyone may read: it does not test what it says";
     assert_eq!(problems[0].to_string(), expected);
+}
+
+fn surprise(line: usize, point: bool) -> Surprise {
+    let place = Place { line, ..Place::whole("s.md") };
+    Surprise { problem: Problem { place, message: "it is refused".to_owned() }, point }
+}
+
+#[test]
+fn a_mutation_is_noticed_by_the_point_and_not_by_the_set_up() {
+    let spec = parse(SPEC).unwrap().remove(0);
+    let under = |surprises: &[Surprise], rest: Observed| {
+        let mutated = Observed { surprises: surprises.to_vec(), ..rest };
+        spec.judge(&as_expected(), &[mutated]).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(under(&[surprise(3, true)], as_expected()), [""; 0]);
+    assert_eq!(under(&[surprise(3, true), surprise(4, false)], as_expected()), [""; 0], "it came to its point before");
+    // What is expected does not come either, but that is for nothing: the set-up was broken first.
+    for surprises in [&[surprise(3, false)][..], &[surprise(3, false), surprise(4, true)]] {
+        let told = under(surprises, Observed::default());
+        assert_eq!(told.len(), 1);
+        assert!(
+            told[0].starts_with("s.md:84:1: `FND-01, FND-02` never comes to its point although everyone may read: ")
+        );
+        assert!(told[0].contains("it is refused; this breaks the set-up: write a mutation that"), "{told:?}");
+    }
 }

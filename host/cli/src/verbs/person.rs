@@ -44,9 +44,9 @@ pub(crate) enum Verb {
         /// From whom; they may be deactivated
         #[arg(value_parser = principal)]
         from: PrincipalId,
-        /// To whom
+        /// To whom. Default: the `successor` of the site's policy
         #[arg(long, value_name = "SUCCESSOR", value_parser = principal)]
-        to: PrincipalId,
+        to: Option<PrincipalId>,
         /// Who does it; what they may not see or take stays as it is
         #[arg(long = "as", value_name = "ADMIN", value_parser = principal)]
         who: PrincipalId,
@@ -64,7 +64,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
             Ok(())
         }
         Verb::Deactivate { person, dry_run } => deactivate(&home, person, dry_run).await,
-        Verb::HandOver { from, to, who } => hand_over(&home, &from, &to, &who).await,
+        Verb::HandOver { from, to, who } => hand_over(&home, &from, to.as_ref(), &who).await,
     }
 }
 
@@ -80,6 +80,10 @@ async fn show(home: &Home, person: &PrincipalId, viewer: Option<&PrincipalId>) -
     list(inventory.manages.iter().map(|(life, named)| (foresee::line_with_run_as(life), through(named, person))));
     outln!("evaluated as {person}, because it tells them:");
     list(inventory.reads_as.iter().map(|(life, named)| (foresee::line_with_run_as(life), through(named, person))));
+    if !inventory.may_read_as.is_empty() {
+        outln!("evaluated as {person} too, whenever a column of the row names them:");
+        list(inventory.may_read_as.iter().map(|life| (foresee::line_with_run_as(life), String::new())));
+    }
     Ok(())
 }
 
@@ -112,20 +116,24 @@ async fn deactivate(home: &Home, person: PrincipalId, dry_run: bool) -> CliResul
     outln!("{person} is deactivated");
     stopped(home).await?;
     let left = home.service.inventory(&person, None).await.map_err(CliError::unavailable)?.runs_as.len();
+    let choices = home.service.choices(home.embedded.site()).await.map_err(CliError::unavailable)?;
+    let to =
+        if choices.successor.as_ref().is_some_and(|successor| *successor != person) { "" } else { " --to SUCCESSOR" };
     if left > 0 {
-        outln!(
-            "{left} automation(s) run as them: `mandate person hand-over {person} --to SUCCESSOR --as ADMIN` moves them"
-        );
+        outln!("{left} automation(s) run as them: `mandate person hand-over {person}{to} --as ADMIN` moves them");
+    }
+    if choices.successor == Some(person) {
+        outln!("they are the default successor of the site: name another in its policy");
     }
     Ok(())
 }
 
-async fn hand_over(home: &Home, from: &PrincipalId, to: &PrincipalId, who: &PrincipalId) -> CliResult {
+async fn hand_over(home: &Home, from: &PrincipalId, to: Option<&PrincipalId>, who: &PrincipalId) -> CliResult {
     there(home, from).await?;
     home.known(who).await?;
     let done = home.service.hand_over(who, from, to).await.map_err(CliError::input)?;
-    let mut refused = 0;
-    for (id, moved) in &done {
+    let (to, mut refused) = (done.to, 0);
+    for (id, moved) in &done.automations {
         let life = home.service.automation(id).await.map_err(CliError::unavailable)?;
         let name = inert(&life.automation.name);
         match moved {
@@ -136,7 +144,7 @@ async fn hand_over(home: &Home, from: &PrincipalId, to: &PrincipalId, who: &Prin
             }
         }
     }
-    if done.is_empty() {
+    if done.automations.is_empty() {
         outln!("nothing runs as {from} that {who} may see");
     }
     if refused == 0 { Ok(()) } else { Err(CliError::Failed(format!("{refused} automation(s) were not handed over"))) }

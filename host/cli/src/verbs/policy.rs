@@ -5,7 +5,7 @@ pub(super) mod changes;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use mandate_governance::{Preset, Settings, SiteChoices, preset::BUILT_IN, settings::AsWhom};
+use mandate_governance::{Preset, Settings, SiteChoices, preset::BUILT_IN};
 use mandate_model::PrincipalId;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(crate) enum Verb {
     },
     /// Show who would gain and who would lose what, and change nothing
     Check {
-        /// A TOML file: `preset`, `[settings]`, `policies`
+        /// A TOML file: `preset`, `policies`, `successor`, `[settings]`
         file: PathBuf,
         /// As JSON
         #[arg(long)]
@@ -38,7 +38,7 @@ pub(crate) enum Verb {
     },
     /// Govern the site by this file from now on
     Set {
-        /// A TOML file: `preset`, `[settings]`, `policies`
+        /// A TOML file: `preset`, `policies`, `successor`, `[settings]`
         file: PathBuf,
         /// Who asks; needs the permission `set-policy`. Default: the operator, who needs none
         #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
@@ -83,6 +83,7 @@ async fn set(home: &Home, who: Option<&PrincipalId>, choices: &SiteChoices) -> C
 /// What a site has of its own, behind its preset.
 fn otherwise(choices: &SiteChoices) -> String {
     let mut own: Vec<String> = choices.settings.said().iter().map(|setting| format!("`{setting}`")).collect();
+    own.extend(choices.successor.iter().map(|successor| format!("default successor `{successor}`")));
     if !choices.policies.trim().is_empty() {
         own.push("policies".to_owned());
     }
@@ -98,7 +99,7 @@ fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
         });
         let told = json!({
             "site": home.embedded.site(), "preset": choices.preset, "settings": rows, "roles": roles(choices, &settings),
-            "policies": choices.policies, "not_carried_out": not_carried_out(&settings),
+            "policies": choices.policies, "successor": choices.successor, "note": sends(&settings),
         });
         outln!("{}", serde_json::to_string_pretty(&told).map_err(CliError::unavailable)?);
         return Ok(());
@@ -107,9 +108,10 @@ fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
     for (setting, words) in settings.words() {
         outln!("  {setting:<12} {}  ({})", inert(&words), from(choices.preset, &own, setting));
     }
-    if let Some(gap) = not_carried_out(&settings) {
-        outln!("note: {gap}");
+    if let Some(note) = sends(&settings) {
+        outln!("note: {note}");
     }
+    outln!("default successor, for `mandate person hand-over` without `--to`: {}", choices.successor_word());
     outln!("roles:");
     for role in roles(choices, &settings) {
         outln!("  {}", inert(&role.line()));
@@ -127,10 +129,11 @@ fn from(preset: Preset, own: &BTreeSet<String>, setting: &str) -> String {
     if own.contains(setting) { "own".to_owned() } else { format!("preset {preset}") }
 }
 
-/// What the settings say and the runner does not do yet.
-fn not_carried_out(settings: &Settings) -> Option<&'static str> {
-    (settings.evaluate_as.notification == AsWhom::RunAs || settings.evaluate_as.condition == AsWhom::RunAs).then_some(
-        "`evaluate_as` is run-as, which is not carried out yet: every notification is evaluated as its recipient",
+/// What messages made as run_as mean for what was published before.
+fn sends(settings: &Settings) -> Option<&'static str> {
+    settings.evaluate_as.is_run_as().then_some(
+        "`evaluate_as` is run-as: whom an automation tells is sent what it finds as whom it runs as; one that was published \
+         before tells each as themself until it is published again",
     )
 }
 

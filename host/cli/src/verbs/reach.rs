@@ -1,5 +1,6 @@
 //! `mandate reach`: what an automation would touch as somebody, against whom it runs as now.
 
+use mandate_model::rows::MAX_PAGE;
 use mandate_service::{DatasetReach, PowerReach, ReachPreview};
 
 use super::{
@@ -55,8 +56,8 @@ fn power_line(reach: &PowerReach) -> String {
 
 fn tell(reach: &ReachPreview, dataset: &DatasetReach) {
     let rows = &dataset.rows;
-    let more = if rows.more { " or more" } else { "" };
-    outln!("  of `{}`: {}{more} rows", inert(&dataset.dataset), rows.count);
+    let more = if rows.more { ", and more that were not looked at" } else { "" };
+    outln!("  of `{}`: {} rows{more}", inert(&dataset.dataset), rows.count);
     if let Some(extent) = &dataset.extent {
         outln!("    sees     {}; columns {}", inert(&extent.reads), columns(&extent.sees));
         outln!("    may set  {}", columns(&extent.sets));
@@ -65,8 +66,11 @@ fn tell(reach: &ReachPreview, dataset: &DatasetReach) {
     if same {
         outln!("    the same as {run_as} sees");
     } else {
-        let new = rows.new.map(|new| format!(": {new} of these rows are new to it")).unwrap_or_default();
-        outln!("    not what {run_as} sees{new}");
+        let compared = match rows.new {
+            Some(new) => format!(": {new} of these rows are new to it"),
+            None => format!("; more than {MAX_PAGE} rows are not compared one by one"),
+        };
+        outln!("    not what {run_as} sees{compared}");
     }
 }
 
@@ -76,9 +80,16 @@ fn summary(reach: &ReachPreview) -> String {
         || reach.datasets.iter().any(|dataset| dataset.rows.new.is_some_and(|new| new > 0));
     let shrinks = reach.powers.iter().any(PowerReach::shrinks);
     let differs = reach.datasets.iter().any(|dataset| dataset.same == Some(false));
+    let compared = reach.datasets.iter().all(|dataset| dataset.same != Some(false) || dataset.rows.new.is_some());
     let words = match (grows, shrinks) {
         (true, true) => "its reach would grow in one place and shrink in another",
         (true, false) => "its reach would grow",
+        (false, false) if !compared => {
+            "its reach would be another: there are too many rows to say whether it would grow"
+        }
+        (false, true) if !compared => {
+            "its reach would shrink, and there are too many rows to say whether it would grow too"
+        }
         (false, true) => "its reach would shrink",
         (false, false) if differs => "its reach would be another: it may do less than now",
         (false, false) => "its reach would stay as it is",
@@ -88,4 +99,28 @@ fn summary(reach: &ReachPreview) -> String {
 
 fn columns(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { inert(&names.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use mandate_model::PrincipalId;
+    use mandate_service::Rows;
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_compared_is_not_called_less() {
+        let person = PrincipalId::parse("user:ana").unwrap();
+        let of = |new, same| {
+            let rows = Rows { count: 1000, more: true, new };
+            let deals = DatasetReach { dataset: "deals".to_owned(), rows, extent: None, same: Some(same) };
+            summary(&ReachPreview { person: person.clone(), run_as: None, powers: vec![], datasets: vec![deals] })
+        };
+        assert_eq!(of(None, false), "its reach would be another: there are too many rows to say whether it would grow");
+        assert_eq!(of(Some(0), false), "its reach would be another: it may do less than now");
+        assert_eq!(of(Some(1), false), "its reach would grow");
+        assert_eq!(of(None, true), "its reach would stay as it is");
+    }
 }

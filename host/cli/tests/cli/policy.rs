@@ -7,6 +7,8 @@ use crate::bench::Bench;
 const SALES: &str = "fixtures/sales/fixture.toml";
 const NAME: &str = "Tell about big new opportunities";
 
+const BIG: &str = r#"{"title":"Big","account":"A","region":"emea","amount":"300000.00","stage":"lead","status":"open","closes":"2027-07-31T17:00:00Z"}"#;
+
 /// A site with an admin, a manager and somebody else; nothing is published in it.
 const SMALL: &str = r#"site = "acme"
 [[people]]
@@ -81,7 +83,12 @@ fn what_holds_is_shown_with_where_it_comes_from() {
     assert!(shown.contains("  history      viewers  (own)\n"), "{shown}");
     assert!(shown.contains("(preset oneup)") && shown.contains("auditor          view-all  (own)"), "{shown}");
     assert!(shown.contains("@id(\"mine\")"), "{shown}");
-    assert!(shown.contains("not carried out yet: every notification is evaluated as its recipient"), "{shown}");
+    assert!(
+        shown.contains(
+            "note: `evaluate_as` is run-as: whom an automation tells is sent what it finds as whom it runs as"
+        )
+    );
+    assert!(shown.contains("tells each as themself until it is published again"), "{shown}");
     let json: Json = serde_json::from_str(&bench.fine(&["policy", "show", "--json"])).unwrap();
     assert_eq!(json["settings"].as_array().unwrap().len(), 12);
     assert_eq!(json["settings"][8]["from"], "own");
@@ -262,6 +269,68 @@ fn mon_29_a_person_is_looked_at_deactivated_and_handed_over() {
 }
 
 #[test]
+fn mon_29_fil_42_a_site_names_who_takes_over() {
+    let bench = sales();
+    bench.fine(&["role", "add", "user:henrik", "site-admin"]);
+    let shown = "default successor, for `mandate person hand-over` without `--to`: ";
+    assert!(bench.fine(&["policy", "show"]).contains(&format!("{shown}–\n")));
+    let over = ["person", "hand-over", "user:ines", "--as", "user:henrik"];
+    assert!(bench.refused(&over).contains("this site has no default successor: name somebody who can take it over"));
+    let file = bench.file("lukas.toml", "successor = \"user:lukas\"\n");
+    let checked = bench.fine(&["policy", "check", &file]);
+    assert!(checked.starts_with("`successor`: –  →  user:lukas\nwho may do what stays as it is\n"), "{checked}");
+    let said = bench.fine(&["policy", "set", &file]);
+    assert_eq!(said, "site `acme` is governed by the preset `mandate`, with its own default successor `user:lukas`\n");
+    assert!(bench.fine(&["policy", "show"]).contains(&format!("{shown}user:lukas\n")));
+    let json: Json = serde_json::from_str(&bench.fine(&["policy", "show", "--json"])).unwrap();
+    assert_eq!(json["successor"], "user:lukas");
+    for (text, said) in [
+        ("successor = \"user:nobody\"\n", "there is no `user:nobody`, or they are deactivated"),
+        ("successor = \"team:emea\"\n", "`successor` names `team:emea`, which is no person"),
+        ("preset = \"oneup\"\nsuccessor = \"user:lukas\"\n", "`transfer` does not list `move`"),
+        ("successor = \"lukas\"\n", ":1:13: `lukas` is not a principal"),
+    ] {
+        let file = bench.file("wrong.toml", text);
+        for verb in ["set", "check"] {
+            let refused = bench.refused(&["policy", verb, &file]);
+            assert!(refused.contains(said), "{text}: {refused}");
+        }
+    }
+    let left = bench.fine(&["person", "deactivate", "user:ines"]);
+    assert!(left.contains("`mandate person hand-over user:ines --as ADMIN` moves them\n"), "{left}");
+    assert_eq!(bench.fine(&over), format!("`{NAME}` runs as user:lukas once they turn it on\n"));
+    let left = bench.fine(&["person", "deactivate", "user:lukas"]);
+    assert!(left.contains("`mandate person hand-over user:lukas --to SUCCESSOR --as ADMIN` moves them\n"), "{left}");
+    assert!(left.ends_with("they are the default successor of the site: name another in its policy\n"), "{left}");
+}
+
+#[test]
+fn person_show_says_what_may_tell_them_too() {
+    let by_column = r#"
+[[automations]]
+name = "Owners"
+plugin = "teller"
+run_as = "user:ana"
+trigger = { on = "row", dataset = "deals", change = ["added"] }
+recipients = ["column:owner"]
+enabled = true
+"#;
+    let bench = Bench::new();
+    let column = "columns = [{ name = \"owner\", type = \"user\" }, ";
+    let small = SMALL.replace("columns = [", column).replace("plugin = \"teller\"", "plugin = \"settings-driven\"");
+    let by_column = by_column
+        .replace("\"teller\"", "\"settings-driven\"")
+        .replace("trigger", "settings = { dataset = \"deals\", column = \"owner\", value = \"x\" }\ntrigger");
+    let fixture = bench.file("columns.toml", format!("{small}{by_column}"));
+    bench.fine(&["fixture", "load", &fixture, "--plugin", &bench.guest("settings_driven")]);
+    let bob = bench.fine(&["person", "show", "user:bob"]);
+    let line = "evaluated as user:bob too, whenever a column of the row names them:\n  `Owners`";
+    assert!(bob.contains(line), "{bob}");
+    let own = bench.fine(&["person", "show", "user:bob", "--as", "user:bob"]);
+    assert!(!own.contains("Owners") && !own.contains("whenever a column"), "not theirs to know of: {own}");
+}
+
+#[test]
 fn fil_21_the_reach_as_somebody_else_is_shown_before_they_take_it() {
     let bench = sales();
     let own = bench.fine(&["reach", NAME, "--as", "user:ines"]);
@@ -269,6 +338,13 @@ fn fil_21_the_reach_as_somebody_else_is_shown_before_they_take_it() {
     let amara = bench.fine(&["reach", NAME, "--as", "user:amara"]);
     assert!(amara.contains("of `opportunities`: ") && amara.contains("sees     every row"), "{amara}");
     assert!(amara.contains("not what user:ines sees: ") && amara.contains("its reach would grow"), "{amara}");
+    // One row more than the first page, which is all that is looked at.
+    assert!(amara.contains(": 1000 rows\n"), "{amara}");
+    bench.fine(&["row", "insert", "opportunities", "2001", BIG]);
+    let amara = bench.fine(&["reach", NAME, "--as", "user:amara"]);
+    assert!(amara.contains(": 1000 rows, and more that were not looked at\n"), "{amara}");
+    assert!(amara.contains("not what user:ines sees; more than 1000 rows are not compared one by one\n"), "{amara}");
+    assert!(amara.ends_with("its reach would grow\n"), "by the column `margin`: {amara}");
     let said = bench.refused(&["reach", NAME, "--as", "user:maya"]);
     assert!(said.contains("there is no automation `"), "{said}");
 }

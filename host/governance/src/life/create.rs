@@ -31,6 +31,7 @@ pub(super) fn create(actor: &PrincipalId, ask: &Ask, facts: &Facts) -> Result<(L
         creator: actor.clone(),
         cloned_from: cloned_from.clone(),
         state: State::Off,
+        planted: false,
         turned_on: false,
         published: None,
         deleted: false,

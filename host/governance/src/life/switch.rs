@@ -91,11 +91,14 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// A consent given in another product, recorded by a site admin: never for one that was turned on here.
+    /// A consent given in another product, recorded by a site admin: only for one that the operator set up as it was there, or an
+    /// admin could have what they just made act for anybody; and never for one that was turned on here.
     pub(super) fn migrate(&mut self, version: &VersionId, ran_as: Option<&PrincipalId>) -> Result<(), Refused> {
+        if !self.life.automation.planted {
+            return Err(Refused::MadeHere);
+        }
         let run_as = self.life.automation.run_as.clone();
-        let principal = run_as.clone().or_else(|| ran_as.cloned());
-        let principal = principal.ok_or(Refused::RunsAsNobody("say whom the migrated one ran as"))?;
+        let principal = run_as.clone().ok_or(Refused::RunsAsNobody("whoever takes it decides that"))?;
         if ran_as.is_some_and(|ran_as| *ran_as != principal) {
             return Err(Refused::Stale { expected: ran_as.cloned(), actual: run_as });
         }
@@ -107,9 +110,6 @@ impl Step<'_> {
             return Err(Refused::NotPublished { version: version.clone(), published: published.clone() });
         }
         self.end_consent();
-        if run_as.is_none() {
-            self.change_run_as(None, &principal)?;
-        }
         let (by, at) = (self.actor.clone(), self.facts.at);
         self.life.consent =
             Some(Consent { principal: principal.clone(), version: version.clone(), by, at, grandfathered: true });

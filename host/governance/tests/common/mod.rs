@@ -12,8 +12,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_governance::{
-    Acquisition, Ask, Command, Facts, Happening, Lack, Life, Power, Preset, Refused, Settings, SiteChoices, Touches,
-    apply, may_run, notices,
+    Acquisition, Ask, Command, Facts, Happening, Lack, Life, Planted, Power, Preset, Refused, Settings, SiteChoices,
+    Touches, apply, may_run, notices,
 };
 use mandate_model::{AutomationId, AutomationKind, PrincipalId, PrincipalKind, SiteId, VersionId};
 use mandate_policy::Decision;
@@ -41,7 +41,7 @@ pub(crate) fn lack(principal: &str) -> Lack {
 
 /// The settings of a preset, with some of the site's own.
 pub(crate) fn settings(preset: Preset, own: &str) -> Settings {
-    SiteChoices { preset, settings: toml::from_str(own).unwrap(), policies: String::new() }.effective().unwrap()
+    SiteChoices { preset, settings: toml::from_str(own).unwrap(), ..SiteChoices::default() }.effective().unwrap()
 }
 
 /// A site, its automation if there is one, and who may speak for whom.
@@ -78,6 +78,16 @@ impl World {
         };
         let speaks = BTreeMap::from([(who("b"), BTreeSet::from([who("s")]))]);
         Self { facts, life: None, admins: BTreeSet::from([who("b")]), speaks }
+    }
+
+    /// With an automation that the operator set up to run as `a`.
+    pub(crate) fn planted(mut self) -> Self {
+        let (managers, members) = (BTreeSet::new(), BTreeSet::new());
+        let (site, kind) = (SiteId::parse("acme").unwrap(), AutomationKind::Private);
+        let name = "x".to_owned();
+        let planted = Planted { site, workspace: None, kind, name, run_as: who("a"), managers, members };
+        self.life = Some(Life::planted(AutomationId::from_bytes([1; 16]), planted));
+        self
     }
 
     /// After these commands, each of which is accepted, confirmed where it has to be; `;` is between them.

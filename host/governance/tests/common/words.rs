@@ -61,6 +61,7 @@ pub(crate) fn refusal(refused: &Refused) -> &'static str {
         Refused::MembersFirst(_) => "!members-first",
         Refused::StillManages(_) => "!still-manages",
         Refused::IsRunAs(_) => "!is-run-as",
+        Refused::MadeHere => "!made-here",
         Refused::NotMigrated { .. } => "!not-migrated",
         Refused::BadName => "!bad-name",
         Refused::NotRunning(NotRunning::Nobody) => "!runs-as-nobody",

@@ -15,9 +15,10 @@ pub struct Inventory {
     pub runs_as: Vec<Life>,
     /// What they manage, with who is named: themself, or a team of theirs.
     pub manages: Vec<(Life, PrincipalId)>,
-    /// What tells them, with who is named: themself, or a team of theirs. It is evaluated as them. Whom a column of a row names
-    /// is told too, and cannot be listed.
+    /// What tells them, with who is named: themself, or a team of theirs. It is evaluated as them.
     pub reads_as: Vec<(Life, PrincipalId)>,
+    /// What tells whom a column of a row names, and does not name them: it is evaluated as them too once a row does.
+    pub may_read_as: Vec<Life>,
 }
 
 impl Service {
@@ -26,7 +27,7 @@ impl Service {
     pub async fn inventory(&self, person: &PrincipalId, viewer: Option<&PrincipalId>) -> Result<Inventory> {
         let Some(standing) = self.host().roles.standing(person).await? else { return Ok(Inventory::default()) };
         let visible: Option<BTreeSet<AutomationId>> = match viewer {
-            Some(viewer) => Some(self.visible(viewer).await?.into_iter().map(|life| life.automation.id).collect()),
+            Some(viewer) => Some(self.all_visible(viewer).await?),
             None => None,
         };
         let mut known = self.known(&standing.site).await?;
@@ -35,9 +36,15 @@ impl Service {
         let manages = known
             .iter()
             .filter_map(|(life, _)| Some((life.clone(), through(&life.automation.managers, person, &standing.teams)?)));
-        let reads_as =
-            known.iter().filter_map(|one| Some((one.0.clone(), through(&told(one), person, &standing.teams)?)));
-        Ok(Inventory { runs_as: runs_as.cloned().collect(), manages: manages.collect(), reads_as: reads_as.collect() })
+        let named = |one: &Known| through(&told(one), person, &standing.teams);
+        let reads_as = known.iter().filter_map(|one| Some((one.0.clone(), named(one)?)));
+        let by_column = known.iter().filter(|one| tells_by_column(one) && named(one).is_none());
+        Ok(Inventory {
+            runs_as: runs_as.cloned().collect(),
+            manages: manages.collect(),
+            reads_as: reads_as.collect(),
+            may_read_as: by_column.map(|(life, _)| life.clone()).collect(),
+        })
     }
 }
 
@@ -49,6 +56,11 @@ fn told((_, version): &Known) -> BTreeSet<PrincipalId> {
         Recipient::Column(_) => None,
     });
     named.collect()
+}
+
+/// Whether whom the published version tells depends on a row.
+fn tells_by_column((_, version): &Known) -> bool {
+    version.iter().flat_map(Version::recipients).any(|recipient| matches!(recipient, Recipient::Column(_)))
 }
 
 /// Who of `named` the person is, or else a team of theirs.

@@ -12,7 +12,7 @@ use crate::{error::Result, governing::Governing, service::Service};
 /// What another way of governing would change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PolicyChanges {
-    /// Settings and roles that would hold otherwise.
+    /// Settings, roles and the successor that would hold otherwise.
     pub settings: Vec<Difference>,
     /// Whether the site's own policies would be others.
     pub policies: bool,
@@ -36,13 +36,14 @@ impl Service {
     /// Drafts are not part of it: no choice of a site shows one to anybody but its editor.
     pub async fn policy_changes(&self, site: &SiteId, choices: &SiteChoices) -> Result<PolicyChanges> {
         let then = Governing::of(choices)?;
+        self.check_successor(site, choices).await?;
         let mut tx = self.store().begin().await?;
         let now = self.runner().governing(&mut tx, site).await?;
         drop(tx);
         let both = Both { now: self.runner().inquiry(&now), then: self.runner().inquiry(&then) };
         let known = self.known(site).await?;
         let mut changes = PolicyChanges {
-            settings: now.settings.differences(&then.settings),
+            settings: [now.settings.differences(&then.settings), successor(&now.choices, choices)].concat(),
             policies: now.choices.policies != choices.policies,
             ..PolicyChanges::default()
         };
@@ -58,6 +59,13 @@ impl Service {
         }
         Ok(changes)
     }
+}
+
+/// Whether somebody else would take over by default.
+fn successor(now: &SiteChoices, then: &SiteChoices) -> Vec<Difference> {
+    let (before, after) = (now.successor_word(), then.successor_word());
+    let differ = before != after;
+    differ.then(|| Difference { setting: "successor".to_owned(), before, after }).into_iter().collect()
 }
 
 /// What the principal that it runs as would lack because it would need more.

@@ -70,8 +70,13 @@ pub fn admin() -> (PrincipalId, Holding) {
 
 impl Bench {
     pub async fn new() -> Self {
+        Self::of(seed()).await
+    }
+
+    /// The world of another seed.
+    pub async fn of(seed: Seed) -> Self {
         let governance = GovernanceSeed { roles: vec![admin()], ..GovernanceSeed::default() };
-        let world = World::of(&Seed { governance, ..seed() }).await;
+        let world = World::of(&Seed { governance, ..seed }).await;
         let db = Arc::new(world.db.clone());
         let host = Host {
             platform: world.db.platform(),
@@ -100,6 +105,18 @@ impl Bench {
         members: &[&str],
         plugin: &str,
     ) -> AutomationId {
+        self.on_telling(name, run_as, [managers, members], &["team:spain"], plugin).await
+    }
+
+    /// With who manages it and who is invited.
+    pub async fn on_telling(
+        &self,
+        name: &str,
+        run_as: &str,
+        [managers, members]: [&[&str]; 2],
+        recipients: &[&str],
+        plugin: &str,
+    ) -> AutomationId {
         let ids = |names: &[&str]| names.iter().map(|name| id(name)).collect();
         let planted = Planted {
             site: self.world.db.site().clone(),
@@ -113,7 +130,7 @@ impl Bench {
         let automation = self.service.plant(planted).await.unwrap();
         let plugin = self.service.upload(self.world.db.site(), plugin.as_bytes()).await.unwrap();
         let trigger = Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] };
-        let recipients = BTreeSet::from([Recipient::parse("team:spain").unwrap()]);
+        let recipients = recipients.iter().map(|recipient| Recipient::parse(recipient).unwrap()).collect();
         let draft = Draft { plugin, settings: serde_json::json!({}), trigger, recipients };
         self.service.plant_version(&automation, &draft).await.unwrap();
         automation

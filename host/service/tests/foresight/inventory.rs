@@ -40,3 +40,26 @@ async fn what_is_deleted_concerns_nobody() {
     bench.service.delete(&tell, &id("user:ana")).await.unwrap();
     assert_eq!(bench.service.inventory(&id("user:ana"), None).await.unwrap(), Inventory::default());
 }
+
+#[tokio::test]
+async fn whom_a_column_names_may_be_told_and_is_told_so_as_far_as_the_viewer_sees() {
+    let bench = Bench::new().await;
+    bench.on_telling("owner", "user:bob", [&[], &["user:carla"]], &["column:owner"], "deals.stage>").await;
+    bench.on_telling("both", "user:bob", [&[], &[]], &["column:owner", "user:ana"], "deals.stage>").await;
+    let inventory = |person: &str, viewer: Option<&str>| {
+        let (person, viewer, service) = (id(person), viewer.map(id), &bench.service);
+        async move { service.inventory(&person, viewer.as_ref()).await.unwrap() }
+    };
+    let ana = inventory("user:ana", None).await;
+    assert_eq!((names(&ana.may_read_as), ana.reads_as.len()), (vec!["owner"], 1), "by name is said above");
+    let mut carla = inventory("user:carla", None).await.may_read_as;
+    carla.sort_by(|one, other| other.automation.name.cmp(&one.automation.name));
+    assert_eq!(names(&carla), ["owner", "both"]);
+    assert_eq!(
+        names(&inventory("user:carla", Some("user:carla")).await.may_read_as),
+        ["owner"],
+        "she is invited to one"
+    );
+    assert!(inventory("user:carla", Some("user:boss")).await.may_read_as.len() == 2);
+    assert_eq!(inventory("user:bob", Some("user:ana")).await, Inventory::default(), "she may not see them");
+}

@@ -1,11 +1,12 @@
 //! What an automation would touch as somebody, against whom it runs as.
 
 use mandate_governance::{Power, Refused};
+use mandate_model::rows::MAX_PAGE;
 use mandate_service::{Rows, ServiceError};
 
 use crate::{
     bench::{Bench, is_unknown},
-    world::id,
+    world::{deal, id, seed},
 };
 
 #[tokio::test]
@@ -78,4 +79,22 @@ async fn what_has_no_version_reaches_nothing_yet() {
     let new = bench.service.create_automation(new).await.unwrap();
     let refused = bench.service.reach(&new, &id("user:boss")).await;
     assert!(matches!(refused, Err(ServiceError::Refused(Refused::Unpublished))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn more_rows_than_a_page_are_counted_up_to_it_and_not_compared() {
+    let rows = (0..MAX_PAGE).map(|number| deal(&format!("m{number}"), "emea", "open", None));
+    let mut seed = seed();
+    seed.rows.extend(rows);
+    let bench = Bench::of(seed).await;
+    let tell = bench.on_with("tell", "user:bob", &["user:ana"], &["user:carla"], "deals.stage>").await;
+    let of = |person: &str| {
+        let (person, service, tell) = (id(person), &bench.service, &tell);
+        async move { service.reach(tell, &person).await.unwrap().datasets.remove(0) }
+    };
+    let ana = of("user:ana").await;
+    let page = MAX_PAGE as usize;
+    assert_eq!((ana.rows, ana.same), (Rows { count: page, more: true, new: None }, Some(false)), "three rows more");
+    let bob = of("user:bob").await;
+    assert_eq!((bob.rows, bob.same), (Rows { count: 2, more: false, new: Some(0) }, Some(true)));
 }

@@ -28,4 +28,5 @@ mod quarantine;
 mod recipients;
 mod run_now;
 mod stopping;
+mod telling;
 mod witness;

@@ -22,8 +22,17 @@ pub struct Observed {
     pub rows: BTreeMap<(PrincipalId, RowRef), Option<Vec<Field>>>,
     /// What became of automations.
     pub governance: ObservedGovernance,
-    /// Steps that were done and should have been refused, or the other way round.
-    pub surprises: Vec<Problem>,
+    /// Steps that were done and should have been refused, or the other way round, in order.
+    pub surprises: Vec<Surprise>,
+}
+
+/// A step of which something else came than must.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surprise {
+    /// What, and where the step stands.
+    pub problem: Problem,
+    /// Whether the step is what the spec is about; else it is set-up.
+    pub point: bool,
 }
 
 /// A part of a run, as its own person sees it.
@@ -45,7 +54,12 @@ pub fn compare(expected: &Expectations, observed: &Observed) -> Vec<Problem> {
         let message = failure(&item.kind, observed)?;
         Some(Problem { place: item.place.clone(), message })
     });
-    observed.surprises.iter().cloned().chain(problems).collect()
+    observed.surprises.iter().map(|surprise| surprise.problem.clone()).chain(problems).collect()
+}
+
+/// The step of the set-up that was refused before anything that is the point was tried; `None`: the point was reached.
+pub fn broken_set_up(observed: &Observed) -> Option<&Problem> {
+    observed.surprises.first().filter(|first| !first.point).map(|first| &first.problem)
 }
 
 /// Why an expectation does not hold; `None`: it does.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::markdown::{self, Item};
+use super::steps::Step;
 use super::{Case, Mutation, Spec};
 use crate::fixture::Sources;
 use crate::folder::Folder;
@@ -184,9 +185,24 @@ impl Draft {
             let mut world = world.clone();
             world.extend(blocks);
             // It must be a sound world too, or it would fail for the wrong reason.
-            mutations.push(Mutation { case: assemble(&world, folder, &place)?, why, place });
+            let mutated = assemble(&world, folder, &place)?;
+            same_points(&case, &mutated)?;
+            mutations.push(Mutation { case: mutated, why, place });
         }
         Ok(Spec { ids: self.ids, title: self.title, place: self.place, case, mutations })
+    }
+}
+
+/// A mutation expects nothing that the spec does not.
+fn same_points(case: &Case, mutated: &Case) -> Result<(), FixtureError> {
+    let known = |step: &Step| case.steps.iter().any(|own| own.action == step.action);
+    match mutated.steps.iter().find(|step| step.is_point() && !known(step)) {
+        None => Ok(()),
+        Some(step) => {
+            let message = "a mutation changes the world, never what is expected of it: the spec has no such step that is \
+                           `refused` or `allowed`";
+            Err(FixtureError::one(step.place.clone(), message))
+        }
     }
 }
 

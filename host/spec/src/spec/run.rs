@@ -20,7 +20,7 @@ use mandate_runtime::ticker::Ticker;
 use mandate_service::embedded::Embedded;
 use mandate_service::{Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service};
 
-use super::compare::{Observed, ObservedPart};
+use super::compare::{Observed, ObservedPart, Surprise};
 use super::expect::{Kind, PartPhase};
 use super::steps::{Action, Step};
 use super::{Case, Spec};
@@ -54,7 +54,7 @@ struct World<'a> {
     clock: Arc<StoryClock>,
     /// Automations by each name that they have or had.
     names: BTreeMap<String, AutomationId>,
-    surprises: Vec<Problem>,
+    surprises: Vec<Surprise>,
 }
 
 /// Time as in a story: it goes on when somebody looks, and waiting takes none.
@@ -181,7 +181,9 @@ impl World<'_> {
             Action::Recheck => self.service.recheck().await.map(drop).map_err(told(at)),
             Action::Ask(asked) => {
                 let surprise = self.asked(asked, plugins).await;
-                self.surprises.extend(surprise.map(|message| Problem { place: at.clone(), message }));
+                let point = step.is_point();
+                let problem = |message| Problem { place: at.clone(), message };
+                self.surprises.extend(surprise.map(|told| Surprise { problem: problem(told), point }));
                 Ok(())
             }
         }

@@ -39,7 +39,7 @@ use crate::problem::{FixtureError, Place, Problem};
 use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, json};
-use ask::Asked;
+use ask::{Asked, Point};
 use holdings::Held;
 
 /// One thing that happens.
@@ -58,6 +58,11 @@ impl Step {
             Action::Ask(asked) => Some(asked),
             _ => None,
         }
+    }
+
+    /// Whether what comes of it is what the spec is about.
+    pub fn is_point(&self) -> bool {
+        self.asked().is_some_and(|asked| asked.point != Point::SetUp)
     }
 }
 
@@ -126,6 +131,7 @@ struct RawStep {
     confirm: bool,
     expected: Option<String>,
     refused: Option<String>,
+    allowed: Option<bool>,
     kind: Option<String>,
     name: Option<String>,
     like: Option<String>,

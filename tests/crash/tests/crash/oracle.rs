@@ -117,8 +117,9 @@ async fn parts(store: &mut Db) -> Vec<String> {
     let mut found = vec![];
     let of_ana = "FROM part JOIN run ON run.id = part.run JOIN automation ON automation.id = run.automation
                   WHERE automation.body LIKE '%\"run_as\":\"user:ana\"%'";
-    let parts =
-        store.rows(&format!("SELECT part.id, kind, principal, witnessed {of_ana} ORDER BY kind, principal")).await;
+    let parts = store
+        .rows(&format!("SELECT part.id, part.kind, principal, witnessed {of_ana} ORDER BY part.kind, principal"))
+        .await;
     let who: Vec<String> = parts.iter().map(|part| format!("{} {}", part[1], part[2])).collect();
     if who != [format!("act {CONSENTED}"), format!("notify {}", TOLD[0]), format!("notify {}", TOLD[1])] {
         found.push(format!("the parts are {who:?}"));

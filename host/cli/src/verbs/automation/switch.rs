@@ -104,7 +104,7 @@ pub(super) async fn revoke(home: &Home, target: &Target) -> CliResult {
 pub(crate) struct Migrated {
     #[command(flatten)]
     target: Target,
-    /// Whom it ran as in the other product, if it runs as nobody here yet
+    /// Whom it ran as in the other product; refused if that is not whom it runs as here
     #[arg(long, value_name = "PERSON", value_parser = principal)]
     ran_as: Option<PrincipalId>,
 }

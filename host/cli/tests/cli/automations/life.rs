@@ -113,10 +113,23 @@ fn a03_a_copy_is_off_without_consent_and_with_a_draft_of_its_maker() {
 
 #[test]
 fn ven_14_only_an_admin_takes_over_a_consent_of_another_product() {
-    let bench = world("");
+    let planted = r#"
+[[automations]]
+name = "Tell"
+plugin = "settings-driven"
+run_as = "user:ana"
+settings = { dataset = "deals", column = "stage", value = "won" }
+trigger = { on = "row", dataset = "deals", change = ["added"] }
+"#;
+    let bench = world(planted);
     let draft = telling(&bench, "won", &["user:bo"]);
-    bench.does("create", "Tell", "user:ana", &["--draft", &draft]);
+    bench.does("edit", "Tell", "user:ana", &["--draft", &draft]);
     bench.does("publish", "Tell", "user:ana", &[]);
+    bench.does("create", "Own", "user:ana", &["--draft", &draft]);
+    bench.does("publish", "Own", "user:ana", &[]);
+    assert!(
+        bench.denied("migrate", "Own", "user:root", &[]).contains("was made here, so there is no consent from another")
+    );
     assert!(
         bench.denied("migrate", "Tell", "user:ana", &[]).contains("may not change how this site governs automations")
     );

@@ -11,18 +11,20 @@ use crate::fixture::{FixtureAutomation, PluginRef};
 use crate::spec::compare::governance::{ObservedAutomation, ObservedGovernance, ObservedShown};
 use crate::spec::expect::Kind;
 use crate::spec::expect::governance::Governed;
-use crate::spec::steps::ask::{Asked, Content, Verb};
+use crate::spec::steps::ask::{Asked, Content, Point, Verb};
 use crate::spec::steps::holdings::Held;
 
 impl World<'_> {
     /// What did not come as the step says; `None`: it did. A world that cannot go on is an error.
     pub(super) async fn asked(&mut self, asked: &Asked, plugins: Plugins<'_>) -> Option<String> {
         let refusal = self.ask(asked, plugins).await.err();
-        match (&asked.refused, refusal) {
-            (None, None) => None,
-            (None, Some(told)) => Some(format!("expected that it is done; it is refused: {told}")),
-            (Some(words), None) => Some(format!("expected a refusal with {words:?}; it is done")),
-            (Some(words), Some(told)) => {
+        match (&asked.point, refusal) {
+            (Point::SetUp | Point::Allowed, None) => None,
+            (Point::SetUp | Point::Allowed, Some(told)) => {
+                Some(format!("expected that it is done; it is refused: {told}"))
+            }
+            (Point::Refused(words), None) => Some(format!("expected a refusal with {words:?}; it is done")),
+            (Point::Refused(words), Some(told)) => {
                 (!told.contains(words)).then(|| format!("expected a refusal with {words:?}; it says {told:?}"))
             }
         }
@@ -136,8 +138,7 @@ impl World<'_> {
     async fn look_at(&self, expected: &Governed, observed: &mut ObservedGovernance) -> Result<(), String> {
         match expected {
             Governed::Sees(who, ..) => {
-                let seen = self.service.visible(who).await.map_err(|error| error.to_string())?;
-                let seen = seen.into_iter().map(|life| life.automation.id).collect();
+                let seen = self.service.all_visible(who).await.map_err(|error| error.to_string())?;
                 observed.seen.insert(who.clone(), seen);
             }
             Governed::May(who, name, _) => {

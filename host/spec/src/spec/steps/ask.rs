@@ -7,10 +7,14 @@
 //! by = "user:bob"
 //! confirm = true                   # what they were shown: whom it runs as, whom it would run as, and the published version
 //! expected = "user:ana"            # whom it runs as, if they were shown another than it does; or "nobody"
-//! refused = "may not enable"       # words of the refusal; without it, it must be done
+//! refused = "may not enable"       # the point: it is refused, with these words
+//! allowed = true                   # the point: it is done
 //! # create: `workspace`, `kind`    publish, draft: `like`, `settings`, `recipients`     publish: `consent`
 //! # rename, clone: `name`          kind: `kind`     offer, move: `to`                   share, invite: `add`, `drop`
 //! ```
+//!
+//! A step that says neither is set-up: it must be done as well, but a mutation that keeps it from being done is wrong (see
+//! [`crate::spec`]).
 //!
 //! What is published, or kept as a draft, is like the fixture's automation of that name, or `like` another one, with `settings`
 //! and `recipients` of its own. It is begun on the base of that person's draft, if they have one, else on what is published.
@@ -37,8 +41,19 @@ pub struct Asked {
     pub confirm: bool,
     /// Whom they were shown that it runs as, if that is not whom it does.
     pub expected: Option<Option<PrincipalId>>,
-    /// Words of the refusal; `None`: it must be done.
-    pub refused: Option<String>,
+    /// What must come of it.
+    pub point: Point,
+}
+
+/// Whether a step is what the spec is about, and what must come of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Point {
+    /// It is on the way to the point, and done.
+    SetUp,
+    /// It is done.
+    Allowed,
+    /// It is refused, with these words.
+    Refused(String),
 }
 
 /// What is asked for.
@@ -109,8 +124,17 @@ pub(super) fn parse(word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Aske
         by: person(by, fixture)?,
         confirm: raw.confirm,
         expected: raw.expected.as_ref().map(|word| or_nobody(word, fixture)).transpose()?,
-        refused: raw.refused.clone(),
+        point: point(raw)?,
     })
+}
+
+fn point(raw: &RawStep) -> Result<Point, String> {
+    match (&raw.refused, raw.allowed.unwrap_or_default()) {
+        (None, false) => Ok(Point::SetUp),
+        (None, true) => Ok(Point::Allowed),
+        (Some(words), false) => Ok(Point::Refused(words.clone())),
+        (Some(_), true) => Err("it is either `refused` or `allowed`: say one of them".to_owned()),
+    }
 }
 
 fn verb(word: &str, automation: &str, raw: &RawStep, fixture: &Fixture) -> Result<Verb, String> {
