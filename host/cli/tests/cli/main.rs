@@ -11,5 +11,6 @@ mod messages;
 mod one_process;
 mod policy;
 mod replay;
+mod stopped;
 mod story;
 mod unseen;

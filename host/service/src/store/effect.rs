@@ -6,7 +6,7 @@ use mandate_model::Effect;
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{audit, from_json, from_word, json, word};
+use super::{audit, from_json, from_word, json, part::Part, turn::held, word};
 use crate::error::Result;
 
 /// Where an effect stands.
@@ -102,19 +102,24 @@ pub(crate) fn real_ids(effects: &[StagedEffect]) -> BTreeMap<String, String> {
 /// Notes that an effect was carried out, and audits it; the next one has all its attempts before it.
 pub(crate) async fn applied(
     tx: &mut SqliteConnection,
-    part: &str,
+    part: &Part,
     sequence: u32,
     row_id: Option<&str>,
     at: i64,
 ) -> Result<()> {
+    let done = sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1 AND fence = $2 AND state = 'staged'")
+        .bind(&part.id)
+        .bind(part.fence)
+        .execute(&mut *tx)
+        .await?;
+    held(done.rows_affected())?;
     sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
-        .bind(part)
+        .bind(&part.id)
         .bind(sequence)
         .bind(row_id)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(&mut *tx).await?;
-    audit::ran::effect_applied(tx, part, sequence, at).await
+    audit::ran::effect_applied(tx, &part.id, sequence, at).await
 }
 
 /// Notes that an effect is not carried out, and why; those after it may be.

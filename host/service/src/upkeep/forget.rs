@@ -68,7 +68,7 @@ impl Upkeep {
         .await?;
         let mut audited = 0;
         for id in &ids {
-            audited += part::erase(&mut tx, id).await?;
+            audited += part::remove(&mut tx, id).await?;
         }
         tx.commit().await?;
         Ok((ids.len() as u64, audited))
