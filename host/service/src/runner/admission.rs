@@ -85,14 +85,14 @@ impl Runner {
             Err(error) => return Err(error),
         };
         match (admission, prepared) {
-            (Admission::Granted(principal), Some((context, job, read))) => match self.lacking(part, &context).await? {
-                // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
-                Some(reason) => self.end(part, PartState::Failed, Some(&reason)).await?,
-                None => {
+            (Admission::Granted(principal), Some((context, job, read))) => {
+                let Some(reason) = self.lacking(part, &context).await? else {
                     let job = self.addressed(part, &context, job).await?;
                     return Ok(job.map(|job| (job, principal, read)));
-                }
-            },
+                };
+                // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
+                self.end(part, PartState::Failed, Some(&reason)).await?;
+            }
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
             }

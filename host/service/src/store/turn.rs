@@ -60,13 +60,14 @@ pub(crate) async fn suspect(reader: &SqlitePool, now: i64) -> Result<Option<Stri
 /// When there is something to plan or to do next.
 pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar(concat!(
-        "SELECT min(due) FROM (SELECT due FROM run WHERE state = 'pending'
+        "WITH waiting (due) AS (SELECT due FROM run WHERE state = 'pending'
          UNION ALL SELECT CASE WHEN lease > due THEN lease ELSE due END FROM part
              WHERE state IN ('pending', 'staged') AND ",
         ready!(),
         " UNION ALL SELECT lease FROM part WHERE state = 'running'
          UNION ALL SELECT due FROM delivery WHERE state IN ('pending', 'sending')
-         UNION ALL SELECT at AS due FROM event WHERE state = 'pending') AS waiting"
+         UNION ALL SELECT at FROM event WHERE state = 'pending')
+         SELECT min(due) FROM waiting"
     ))
     .fetch_one(reader)
     .await?)

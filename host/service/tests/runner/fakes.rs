@@ -1,5 +1,7 @@
 //! The world outside the service, as tests script it.
 
+mod carrying;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::pending,
@@ -8,9 +10,9 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Attachment, Cause, Change, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest,
-    Message, Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, RowRef,
-    SiteId, Subject, Value, Verdict,
+    Attachment, Cause, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest, Message,
+    Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, SiteId, Subject,
+    Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -19,7 +21,6 @@ use mandate_runtime::{
 };
 use mandate_service::{
     Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
-    apply::{Applied, Apply},
     outward::{Addresses, Carrier, Contact, Way},
 };
 use tokio::sync::Notify;
@@ -377,33 +378,6 @@ impl Parts for World {
     }
 }
 
-#[async_trait]
-impl Apply for World {
-    async fn apply(
-        &self,
-        principal: &PrincipalId,
-        key: &str,
-        effect: &Effect,
-        ids: &BTreeMap<String, String>,
-    ) -> Result<Applied, Failure> {
-        self.point("apply").await;
-        let applied = self.carry(principal, key, effect, ids);
-        self.point("applied").await;
-        applied
-    }
-
-    async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {
-        let script = self.script();
-        Ok(script.happened.iter().take(limit as usize).cloned().collect())
-    }
-
-    async fn taken_over(&self, ids: &[String]) -> Result<(), Failure> {
-        self.point("taken over").await;
-        self.script().happened.retain(|occurrence| !ids.contains(&occurrence.id));
-        Ok(())
-    }
-}
-
 impl Script {
     fn staged(&self, event: &Event) -> Vec<Effect> {
         let answer = match &event.subject {
@@ -417,64 +391,6 @@ impl Script {
             if_revision: None,
         };
         answer.map_or_else(|| self.effects.clone(), |dataset| vec![update(dataset)])
-    }
-}
-
-/// The platform's word of an update.
-fn told(key: &str, dataset: &str, at: i64) -> Occurrence {
-    Occurrence {
-        site: SiteId::parse("acme").unwrap(),
-        source: "platform".to_owned(),
-        id: key.to_owned(),
-        at,
-        change: Change::Updated,
-        subject: Subject::Row(RowRef { dataset: dataset.to_owned(), id: "d1".to_owned() }),
-        changed: None,
-        image: None,
-        cause: Some(key.to_owned()),
-    }
-}
-
-impl World {
-    fn carry(
-        &self,
-        principal: &PrincipalId,
-        key: &str,
-        effect: &Effect,
-        ids: &BTreeMap<String, String>,
-    ) -> Result<Applied, Failure> {
-        let mut script = self.script();
-        script.asked.push(key.to_owned());
-        if script.carried.iter().any(|(known, _, _)| known == key) {
-            return Ok(Applied { id: Some(row_id(key)), before: true });
-        }
-        let sequence: u32 = key.rsplit('/').next().unwrap().parse().unwrap();
-        if let Some(refusals) = script.refusals.get_mut(&sequence)
-            && !refusals.is_empty()
-        {
-            return Err(refusals.remove(0));
-        }
-        let effect = with_real_ids(effect, ids);
-        if let Effect::Update { dataset, .. } = &effect {
-            let occurrence = told(key, dataset, script.now);
-            script.happened.push(occurrence);
-        }
-        script.carried.push((key.to_owned(), principal.clone(), effect));
-        Ok(Applied { id: Some(row_id(key)), before: false })
-    }
-}
-
-/// The id that the platform gives to a row: not the placeholder.
-fn row_id(key: &str) -> String {
-    format!("row-{}", key.rsplit('/').next().unwrap())
-}
-
-fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
-    match effect {
-        Effect::Remove { dataset, id } => {
-            Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
-        }
-        other => other.clone(),
     }
 }
 
