@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mandate_model::Effect;
+use mandate_model::{Effect, Message};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
@@ -131,6 +131,25 @@ pub(crate) async fn withheld(tx: &mut SqliteConnection, part: &str, sequence: u3
         .execute(&mut *tx)
         .await?;
     sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;
+    Ok(())
+}
+
+/// Takes what a message said out of the effect that told it; whom it told stays.
+pub(crate) async fn forget_said(tx: &mut SqliteConnection, part: &str, sequence: u32) -> Result<()> {
+    let body: String = sqlx::query_scalar("SELECT body FROM effect WHERE part = $1 AND sequence = $2")
+        .bind(part)
+        .bind(sequence)
+        .fetch_one(&mut *tx)
+        .await?;
+    if let Effect::Tell { recipient, finding, .. } = from_json(&body)? {
+        let message = Message { title: "forgotten".to_owned(), body: String::new(), attachments: vec![] };
+        sqlx::query("UPDATE effect SET body = $3 WHERE part = $1 AND sequence = $2")
+            .bind(part)
+            .bind(sequence)
+            .bind(json(&Effect::Tell { recipient, finding, message })?)
+            .execute(tx)
+            .await?;
+    }
     Ok(())
 }
 
