@@ -1,4 +1,4 @@
-//! Mail: what a message looks like as a letter ([`letter`]), and how it gets to a server ([`smtp`]).
+//! Mail: what a message looks like as a letter (`letter`), and how it gets to a server (`smtp`).
 
 mod inert;
 mod letter;
