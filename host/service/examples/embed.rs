@@ -128,7 +128,7 @@ fn seed(site: &SiteId, ana: &PrincipalId, bo: &PrincipalId) -> Seed {
         contact: ContactSeed::default(),
         attributes: BTreeMap::new(),
     };
-    let grant = |right| Grant { right, dataset: "deals".to_owned() };
+    let grant = |who: &PrincipalId, right| (who.clone(), Grant { right, dataset: "deals".to_owned() });
     Seed {
         site: site.clone(),
         schema: DataSchema {
@@ -138,11 +138,7 @@ fn seed(site: &SiteId, ana: &PrincipalId, bo: &PrincipalId) -> Seed {
         policies: POLICIES.to_owned(),
         people: vec![person(ana, "Ana"), person(bo, "Bo")],
         teams: vec![],
-        grants: vec![
-            (ana.clone(), grant(Right::Read)),
-            (ana.clone(), grant(Right::Update)),
-            (bo.clone(), grant(Right::Read)),
-        ],
+        grants: vec![grant(ana, Right::Read), grant(ana, Right::Update), grant(bo, Right::Read)],
         rows: vec![],
         governance: GovernanceSeed {
             roles: vec![(ana.clone(), Holding { role: "member".to_owned(), reach: Reach::Site })],
