@@ -11,7 +11,8 @@ pub trait Plugin {
 /// Phase: does the event matter to this principal? Without it there is one finding, with the key `event`.
 pub trait Condition {
     /// Findings with distinct keys; none when it does not matter. It is asked once as the principal that the automation runs
-    /// as, for the action, and once as each recipient, for their notification.
+    /// as, for the action, and once as each recipient, for their notification; where a site has messages made as the former, only
+    /// as that one.
     fn evaluate(event: &Event, view: &View) -> Result<Vec<Finding>, Problem>;
 }
 
@@ -22,9 +23,10 @@ pub trait Action {
     fn act(event: &Event, finding: &Finding, view: &View, hand: &Hand) -> Result<(), Problem>;
 }
 
-/// Phase: tell one recipient about a finding of theirs. Without it they are told the finding's summary.
+/// Phase: tell one recipient about a finding of theirs; where a site has messages made as the principal that the automation runs
+/// as, once for all who are told, of whom the guest learns nothing. Without it they are told the finding's summary.
 pub trait Notification {
-    /// The message for the recipient whose view this is; `None` when they need not be told.
+    /// The message made with this view; `None` when nobody need be told.
     fn render(event: &Event, finding: &Finding, view: &View) -> Result<Option<Message>, Problem>;
 }
 

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mandate_model::{Effect, EventId, Failure, Field, Occurrence, Outcome, PrincipalId, Recipient, Value, Verdict};
+use mandate_model::{
+    Effect, EventId, Failure, Field, Message, Occurrence, Outcome, PrincipalId, Recipient, Value, Verdict,
+};
 use mandate_service::{EffectState, EveryPart, PartKind, PartView, StagedEffect};
 use serde_json::json;
 
@@ -77,7 +79,8 @@ fn act(run: &EveryPart, store: Store) {
     if part.effects.is_empty() {
         outln!("    acted:  nothing as {run_as}{}", why(part));
     }
-    for staged in &part.effects {
+    // Whom it told is said with what they were told.
+    for staged in part.effects.iter().filter(|staged| sent(staged).is_none()) {
         outln!("    acted:  as {run_as}: {}", effect(staged));
     }
     if denied(part) {
@@ -128,6 +131,7 @@ pub(crate) fn effect(staged: &StagedEffect) -> String {
         Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
         Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
         Effect::Invoke { operation, .. } => format!("invoke {operation}"),
+        Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
     };
     if staged.state == EffectState::Withheld && staged.reason.as_deref().is_some_and(is_dry_run) {
         return inert(&format!("would {what}"));
@@ -161,9 +165,20 @@ fn value(value: &Value) -> String {
     }
 }
 
+/// A message that the act part told somebody.
+fn sent(staged: &StagedEffect) -> Option<(&PrincipalId, &Message)> {
+    match &staged.effect {
+        Effect::Tell { recipient, message, .. } if staged.state == EffectState::Applied => Some((recipient, message)),
+        _ => None,
+    }
+}
+
 /// Messages, each with everybody who was told just that.
 fn told(run: &EveryPart) {
     let mut same: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (person, message) in run.parts.iter().flat_map(|(_, part)| part.effects.iter().filter_map(sent)) {
+        same.entry((message.title.clone(), message.body.clone())).or_default().push(person.to_string());
+    }
     for (person, part) in run.parts.iter().filter(|(_, part)| part.kind == PartKind::Notify) {
         for delivered in &part.messages {
             let message = (delivered.message.title.clone(), delivered.message.body.clone());
@@ -182,7 +197,7 @@ fn told(run: &EveryPart) {
     }
 }
 
-/// Recipients for whom there is nothing: no message, and no way to know that there was an event.
+/// Recipients for whom there is nothing: no message, and so no way to know that there was an event.
 async fn untold(home: &Home, run: &EveryPart) -> CliResult {
     let mut nobody = BTreeSet::new();
     for recipient in home.service.published(&run.version).await.map_err(CliError::unavailable)?.recipients() {
@@ -194,6 +209,7 @@ async fn untold(home: &Home, run: &EveryPart) -> CliResult {
         if !part.messages.is_empty() {
             nobody.remove(person);
         }
+        part.effects.iter().filter_map(sent).for_each(|(person, _)| _ = nobody.remove(person));
     }
     let nobody: Vec<String> = nobody.iter().map(ToString::to_string).collect();
     if !nobody.is_empty() {

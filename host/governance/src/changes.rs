@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::Recipient;
+use mandate_model::{PrincipalId, Recipient};
 
 use crate::{Power, Touches, Version, footprint};
 
@@ -17,6 +17,12 @@ pub struct Changes {
     pub told: BTreeSet<Recipient>,
     /// Recipients whom it no longer tells.
     pub untold: BTreeSet<Recipient>,
+    /// People to whom it sends what it finds as run_as, and the old one did not (ONE-09).
+    pub sent: BTreeSet<PrincipalId>,
+    /// People to whom it no longer sends that.
+    pub unsent: BTreeSet<PrincipalId>,
+    /// Whether messages come to be made as run_as (`true`), or as each recipient (`false`); `None`: as before.
+    pub as_run_as: Option<bool>,
     /// Whether another component runs.
     pub plugin: bool,
     /// Whether its settings differ.
@@ -31,11 +37,17 @@ pub fn changes(old: Option<&Version>, new: &Version) -> Changes {
     let after = footprint(new);
     let none = BTreeSet::new();
     let recipients = old.map_or(&none, Version::recipients);
+    let people = |version: &Version| version.people().cloned().unwrap_or_default();
+    let (sent_before, sent_after) = (old.map(people).unwrap_or_default(), people(new));
+    let as_run_as = new.people().is_some();
     Changes {
         more: after.difference(&before).cloned().collect(),
         fewer: before.difference(&after).cloned().collect(),
         told: new.recipients().difference(recipients).cloned().collect(),
         untold: recipients.difference(new.recipients()).cloned().collect(),
+        sent: sent_after.difference(&sent_before).cloned().collect(),
+        unsent: sent_before.difference(&sent_after).cloned().collect(),
+        as_run_as: (old.is_some_and(|old| old.people().is_some()) != as_run_as).then_some(as_run_as),
         plugin: old.is_none_or(|old| old.plugin() != new.plugin()),
         settings: old.is_none_or(|old| old.settings() != new.settings()),
         trigger: old.is_none_or(|old| old.trigger() != new.trigger()),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use mandate_model::{ColumnSet, Power, Powers, PrincipalId, Trigger};
 use serde::{Deserialize, Serialize};
 
-use crate::{Settings, Version, settings::AsWhom};
+use crate::{Settings, Version};
 
 /// The footprint of a version, in order: what its powers name, and the dataset that it listens to.
 pub fn footprint(version: &Version) -> BTreeSet<Power> {
@@ -36,10 +36,11 @@ fn named(columns: &ColumnSet) -> impl Iterator<Item = String> {
 }
 
 /// What the principal that a version runs as must hold. Where recipients are evaluated as themselves, columns to read are no part
-/// of it: each is shown those that they may see.
+/// of it: each is shown those that they may see. Where messages are made as run_as they are, of every version: also one that was made
+/// before the site chose so is held to it, though its recipients are still evaluated as themselves.
 pub fn needs(version: &Version, settings: &Settings) -> BTreeSet<Power> {
     let mut powers = footprint(version);
-    if settings.evaluate_as.notification == AsWhom::Recipient {
+    if !settings.evaluate_as.is_run_as() {
         powers.retain(|power| !matches!(power, Power::ReadColumn { .. }));
     }
     powers

@@ -21,6 +21,7 @@ mod refused;
 mod rules;
 pub mod settings;
 mod table;
+mod tells;
 mod version;
 
 pub use automation::{Automation, Consent, Life, Planted, State};
@@ -37,4 +38,5 @@ pub use preset::{Preset, PresetError, SiteChoices};
 pub use refused::Refused;
 pub use settings::{Choices, Settings};
 pub use table::{Difference, table};
+pub use tells::tells;
 pub use version::{Version, VersionError};

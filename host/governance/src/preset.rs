@@ -86,7 +86,7 @@ impl Preset {
     }
 }
 
-/// The settings of a file that says all twelve.
+/// The settings of a file that says all thirteen.
 fn complete(choices: Choices) -> Result<Settings, PresetError> {
     fn said<T>(setting: &str, value: Option<T>) -> Result<T, PresetError> {
         value.ok_or_else(|| PresetError(format!("preset `mandate` does not say `{setting}`")))
@@ -104,6 +104,7 @@ fn complete(choices: Choices) -> Result<Settings, PresetError> {
         drafts: said("drafts", choices.drafts)?,
         transfer: said("transfer", choices.transfer)?,
         create_roles: said("create_roles", choices.create_roles)?,
+        narrowed_by: said("narrowed_by", choices.narrowed_by)?,
         roles: choices.roles,
     })
 }
@@ -134,9 +135,15 @@ impl SiteChoices {
     /// The settings that hold.
     ///
     /// # Errors
-    /// Settings that name a role which there is not; a successor who is no person, or to whom nothing could be handed over.
+    /// Settings that name a role which there is not, or evaluate conditions as one and notifications as another; a successor who is
+    /// no person, or to whom nothing could be handed over.
     pub fn effective(&self) -> Result<Settings, PresetError> {
         let settings = self.preset.settings()?.with(&self.settings);
+        if settings.evaluate_as.condition != settings.evaluate_as.notification {
+            let message = "`evaluate_as` must say the same of condition and notification: what is found as one person is told \
+                           to nobody else";
+            return Err(PresetError(message.to_owned()));
+        }
         if let crate::settings::CreateRoles::Roles(roles) = &settings.create_roles {
             let known: BTreeSet<&str> = settings.roles.keys().map(String::as_str).chain(BUILT_IN).collect();
             if let Some(unknown) = roles.iter().find(|role| !known.contains(role.as_str())) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mandate_policy::Rule;
 
-use crate::settings::{Anyone, CoOwner, CreateRoles, History, Settings, Transfer, Visible};
+use crate::settings::{Anyone, CoOwner, CreateRoles, History, Layer, Settings, Transfer, Visible};
 
 impl Settings {
     /// The rules that these settings turn on, besides those that always hold.
@@ -31,6 +31,7 @@ impl Settings {
             (true, Rule::HistoryRunAs),
             (self.history == History::Viewers, Rule::HistoryViewers),
             (self.create_roles == CreateRoles::Anyone(Anyone::Anyone), Rule::CreateAnyone),
+            (self.narrowed_by.contains(&Layer::Workspace), Rule::WorkspaceNarrows),
         ];
         visible.chain(when.into_iter().filter(|(on, _)| *on).map(|(_, rule)| rule)).collect()
     }

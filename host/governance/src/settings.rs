@@ -1,4 +1,4 @@
-//! The twelve settings of a site, and the roles that it has.
+//! The thirteen settings of a site, and the roles that it has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,8 +70,15 @@ pub enum AsWhom {
 pub struct EvaluateAs {
     /// The condition of a notification.
     pub condition: AsWhom,
-    /// What a recipient is told.
+    /// What a recipient is told; as whom the condition is, since nothing found as one may be told as another.
     pub notification: AsWhom,
+}
+
+impl EvaluateAs {
+    /// Whether notifications are evaluated as the principal that the automation runs as, with what it finds.
+    pub fn is_run_as(self) -> bool {
+        self == Self { condition: AsWhom::RunAs, notification: AsWhom::RunAs }
+    }
 }
 
 /// What becomes of an automation that lost a declared power.
@@ -207,6 +214,14 @@ pub enum Anyone {
     Anyone,
 }
 
+/// A layer above an automation. The account always is one: no right reaches beyond the site (MON-01).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// Its workspace: who is outside of it, where it is not open, has no right besides stopping what runs as them.
+    Workspace,
+}
+
 /// Roles by their names, each with the permissions that it gives.
 pub type Roles = BTreeMap<String, BTreeSet<Permission>>;
 
@@ -250,12 +265,15 @@ pub struct Choices {
     /// See [`Settings::create_roles`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_roles: Option<CreateRoles>,
+    /// See [`Settings::narrowed_by`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub narrowed_by: Option<BTreeSet<Layer>>,
     /// Roles that are added, or whose permissions are replaced.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub roles: Roles,
 }
 
-/// All twelve settings, and the roles.
+/// All thirteen settings, and the roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Acts that make the actor the one that it runs as.
@@ -282,6 +300,8 @@ pub struct Settings {
     pub transfer: BTreeSet<Transfer>,
     /// Who may make automations.
     pub create_roles: CreateRoles,
+    /// Layers above the automation that must allow every right, besides the account (MON-01).
+    pub narrowed_by: BTreeSet<Layer>,
     /// What each role gives.
     pub roles: Roles,
 }
@@ -303,6 +323,7 @@ impl Settings {
         choose(&mut self.drafts, choices.drafts.as_ref());
         choose(&mut self.transfer, choices.transfer.as_ref());
         choose(&mut self.create_roles, choices.create_roles.as_ref());
+        choose(&mut self.narrowed_by, choices.narrowed_by.as_ref());
         self.roles.extend(roles.clone());
         self
     }

@@ -35,8 +35,8 @@ pub struct Difference {
 }
 
 impl Settings {
-    /// Each of the twelve settings in words, in order.
-    pub fn words(&self) -> [(&'static str, String); 12] {
+    /// Each of the thirteen settings in words, in order.
+    pub fn words(&self) -> [(&'static str, String); 13] {
         let as_whom = &self.evaluate_as;
         let denied = &self.on_denied;
         [
@@ -55,6 +55,7 @@ impl Settings {
             ("drafts", words(&self.drafts)),
             ("transfer", words(&self.transfer)),
             ("create_roles", words(&self.create_roles)),
+            ("narrowed_by", words(&self.narrowed_by)),
         ]
     }
 

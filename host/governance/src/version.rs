@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{PluginDigest, Powers, Recipient, Trigger, VersionId};
+use mandate_model::{PluginDigest, Powers, PrincipalId, PrincipalKind, Recipient, Trigger, VersionId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -32,6 +32,9 @@ pub struct Version {
     trigger: Trigger,
     recipients: BTreeSet<Recipient>,
     powers: Powers,
+    /// `None` is left out, so that a version of before has the id that it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<BTreeSet<PrincipalId>>,
 }
 
 impl Version {
@@ -50,7 +53,16 @@ impl Version {
         exact(settings)?;
         let settings = serde_json_canonicalizer::to_string(settings)
             .map_err(|error| VersionError::NotCanonical(error.to_string()))?;
-        Ok(Self { plugin, settings, trigger, recipients, powers })
+        Ok(Self { plugin, settings, trigger, recipients, powers, people: None })
+    }
+
+    /// The same, made where notifications are evaluated as run_as: `people` are its recipients as they are now, teams expanded.
+    /// Who is no user is left out: only people are told anything.
+    #[must_use]
+    pub fn telling(mut self, people: BTreeSet<PrincipalId>) -> Self {
+        let users = people.into_iter().filter(|id| id.kind() == PrincipalKind::User);
+        self.people = Some(users.collect());
+        self
     }
 
     /// The component that runs.
@@ -73,6 +85,12 @@ impl Version {
         &self.recipients
     }
 
+    /// The people to whom it sends what it finds as run_as: its recipients when it was made, besides whom a column names. `None`:
+    /// it was made where each recipient is evaluated as themself. Whether that holds is for [`tells`](crate::tells) to say.
+    pub fn people(&self) -> Option<&BTreeSet<PrincipalId>> {
+        self.people.as_ref()
+    }
+
     /// What it may ask for.
     pub fn powers(&self) -> &Powers {
         &self.powers
@@ -81,7 +99,7 @@ impl Version {
     /// Its name: sha-256 over every part, each with its length before it, so that no two versions are encoded alike.
     pub fn id(&self) -> VersionId {
         let recipients: Vec<String> = self.recipients.iter().map(ToString::to_string).collect();
-        let parts = [
+        let mut parts = vec![
             DOMAIN.to_owned(),
             self.plugin.as_str().to_owned(),
             self.settings.clone(),
@@ -89,6 +107,8 @@ impl Version {
             canonical(&recipients),
             canonical(&self.powers),
         ];
+        // One part more, so no version without people is encoded like one with.
+        parts.extend(self.people.as_ref().map(canonical));
         let mut digest = Sha256::new();
         for part in &parts {
             digest.update((part.len() as u64).to_be_bytes());
@@ -126,6 +146,8 @@ struct Raw {
     trigger: Trigger,
     recipients: BTreeSet<Recipient>,
     powers: Powers,
+    #[serde(default)]
+    people: Option<BTreeSet<PrincipalId>>,
 }
 
 impl TryFrom<Raw> for Version {
@@ -134,6 +156,10 @@ impl TryFrom<Raw> for Version {
     fn try_from(raw: Raw) -> Result<Self, VersionError> {
         let settings =
             serde_json::from_str(&raw.settings).map_err(|error| VersionError::NotCanonical(error.to_string()))?;
-        Self::new(raw.plugin, &settings, raw.trigger, raw.recipients, raw.powers)
+        let version = Self::new(raw.plugin, &settings, raw.trigger, raw.recipients, raw.powers)?;
+        Ok(match raw.people {
+            Some(people) => version.telling(people),
+            None => version,
+        })
     }
 }

@@ -6,7 +6,7 @@ mod common;
 use common::settings;
 use mandate_governance::{
     Choices, Preset, SiteChoices,
-    settings::{Acquire, CoOwner, CreateRoles, Drafts, History, Then, Told, Visible},
+    settings::{Acquire, CoOwner, CreateRoles, Drafts, History, Layer, Then, Told, Visible},
     table,
 };
 use mandate_policy::Permission;
@@ -53,6 +53,7 @@ fn what_is_not_known_is_refused_with_its_place() {
         ("drafts = 'merge'", "line 1, column 10", "unknown variant `merge`"),
         ("transfer = ['push']", "line 1, column 13", "unknown variant `push`"),
         ("create_roles = 'anyon'", "line 1, column 16", "expected \"anyone\" or a list of roles"),
+        ("narrowed_by = ['account']", "line 1, column 16", "unknown variant `account`"),
         ("[roles]\nguest = ['fly']", "line 2, column 10", "unknown variant `fly`"),
     ] {
         let refused = toml::from_str::<Choices>(text).unwrap_err().to_string();
@@ -111,7 +112,7 @@ fn a_site_overrides_one_setting_and_keeps_the_others() {
         );
     }
     let own = "acquire_on = ['take']\nco_owners = []\nowner_kinds = ['team']\nconsent = ['take']\nprecheck = []\nvisible_if = []
-history = 'data'\ndrafts = 'last-wins'\ntransfer = []\ncreate_roles = []
+history = 'data'\ndrafts = 'last-wins'\ntransfer = []\ncreate_roles = []\nnarrowed_by = ['workspace']
 evaluate_as = { condition = 'run-as', notification = 'run-as' }\non_denied = { then = 'fail', tell = [] }
 [roles]\nauditor = ['view', 'view-history']";
     let all = settings(Preset::Mandate, own);
@@ -120,6 +121,7 @@ evaluate_as = { condition = 'run-as', notification = 'run-as' }\non_denied = { t
         all.co_owners.is_empty() && all.precheck.is_empty() && all.visible_if.is_empty() && all.transfer.is_empty()
     );
     assert_eq!((all.consent.len(), all.owner_kinds.len(), all.create_roles), (1, 1, CreateRoles::Roles([].into())));
+    assert_eq!(all.narrowed_by, [Layer::Workspace].into());
     assert_eq!((all.history, all.drafts, all.on_denied.then), (History::Data, Drafts::LastWins, Then::Fail));
     // Roles are added to those of the preset.
     assert_eq!(all.roles["auditor"], [Permission::View, Permission::ViewHistory].into());
@@ -143,6 +145,30 @@ fn create_roles_name_roles_that_there_are() {
     );
 }
 
+#[test]
+fn conditions_and_notifications_are_evaluated_as_the_same() {
+    let site = |condition: &str, notification: &str| {
+        let own = format!("evaluate_as = {{ condition = '{condition}', notification = '{notification}' }}");
+        let site = SiteChoices { settings: toml::from_str(&own).unwrap(), ..SiteChoices::default() };
+        site.effective().map(|settings| settings.evaluate_as.is_run_as())
+    };
+    assert_eq!((site("run-as", "run-as"), site("recipient", "recipient")), (Ok(true), Ok(false)));
+    for (condition, notification) in [("run-as", "recipient"), ("recipient", "run-as")] {
+        let refused = site(condition, notification).unwrap_err().to_string();
+        assert!(refused.starts_with("`evaluate_as` must say the same of condition and notification"), "{refused}");
+    }
+    let as_run_as = Preset::ALL.map(|preset| (preset, settings(preset, "").evaluate_as.is_run_as()));
+    let by_hand = [
+        (Preset::Vendasta, true),
+        (Preset::Foundry, false),
+        (Preset::Oneup, true),
+        (Preset::Monday, true),
+        (Preset::Files, true),
+        (Preset::Mandate, false),
+    ];
+    assert_eq!(as_run_as, by_hand);
+}
+
 /// The rules of each preset, by hand.
 #[test]
 fn each_preset_turns_on_its_rules() {
@@ -155,7 +181,8 @@ fn each_preset_turns_on_its_rules() {
         (Preset::Oneup, "run-as-manages manager-users manager-teams edit-all view-all history-run-as create-anyone"),
         (
             Preset::Monday,
-            "run-as-manages manager-users edit-all member-sees main-workspace-sees history-run-as history-viewers",
+            "run-as-manages manager-users edit-all member-sees main-workspace-sees history-run-as history-viewers \
+             workspace-narrows",
         ),
         (Preset::Files, "edit-all scope-manages view-all covers-all-sees history-run-as"),
         (

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_governance::{Version, VersionError};
-use mandate_model::{Change, ColumnSet, PluginDigest, Powers, Recipient, Trigger};
+use mandate_model::{Change, ColumnSet, PluginDigest, Powers, PrincipalId, Recipient, Trigger};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ struct Parts {
     reads: BTreeMap<String, Option<BTreeSet<String>>>,
     writes: BTreeMap<String, Option<BTreeSet<String>>>,
     paths: [BTreeSet<String>; 3],
+    people: Option<BTreeSet<String>>,
 }
 
 /// Few, short, alike: so that collisions would be found if parts ran together.
@@ -41,17 +42,10 @@ fn parts() -> impl Strategy<Value = Parts> {
         prop::collection::btree_set("(user|team):[ab]", 0..3),
         (columns(), columns()),
         [words(), words(), words()],
+        prop::option::of(prop::collection::btree_set("user:[ab]", 0..3)),
     )
-        .prop_map(|(plugin, settings, dataset, change, columns, recipients, (reads, writes), paths)| Parts {
-            plugin,
-            settings,
-            dataset,
-            change,
-            columns,
-            recipients,
-            reads,
-            writes,
-            paths,
+        .prop_map(|(plugin, settings, dataset, change, columns, recipients, (reads, writes), paths, people)| {
+            Parts { plugin, settings, dataset, change, columns, recipients, reads, writes, paths, people }
         })
 }
 
@@ -61,14 +55,16 @@ fn version(parts: &Parts) -> Version {
         columns.iter().map(|(dataset, names)| (dataset.clone(), one(names))).collect()
     };
     let [reads_folders, writes_folders, operations] = parts.paths.clone();
-    Version::new(
+    let version = Version::new(
         PluginDigest::of(&[parts.plugin]),
         &json!(parts.settings),
         Trigger::Row { dataset: parts.dataset.clone(), change: parts.change.clone(), columns: parts.columns.clone() },
         parts.recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
         Powers { reads: set(&parts.reads), writes: set(&parts.writes), reads_folders, writes_folders, operations },
     )
-    .unwrap()
+    .unwrap();
+    let people = |names: &BTreeSet<String>| names.iter().map(|name| PrincipalId::parse(name).unwrap()).collect();
+    parts.people.as_ref().map(people).map_or(version.clone(), |people| version.telling(people))
 }
 
 proptest! {
@@ -91,6 +87,7 @@ proptest! {
             Parts { reads: other.reads, ..one.clone() },
             Parts { writes: other.writes, ..one.clone() },
             Parts { paths: other.paths, ..one.clone() },
+            Parts { people: other.people, ..one.clone() },
         ];
         for changed in mixed {
             prop_assert_eq!(changed == one, version(&changed).id() == version(&one).id());
@@ -135,4 +132,13 @@ fn the_digest_has_not_changed() {
     // Worked out apart from this code. A changed encoding would end every consent ever given: change `DOMAIN` and say so if it must be.
     let id = with_settings(&json!({})).unwrap().id();
     assert_eq!(id.as_str(), "ver_bdc3bbb383eb854d880d2d56589bbb5b8b5cf9aa3028aa5f8981a1a7b6acaf8d");
+    let telling = |people: &[&str]| {
+        let people = people.iter().map(|person| PrincipalId::parse(person).unwrap()).collect();
+        with_settings(&json!({})).unwrap().telling(people)
+    };
+    let nobody = telling(&[]);
+    assert_eq!(nobody.id().as_str(), "ver_d0b1d60d6b9036be0d5376ea29d33db888f31251e5bf395f5da9e5e30be73675");
+    let two = telling(&["user:bo", "user:ana", "team:emea", "site:acme"]);
+    assert_eq!(two.people().unwrap().len(), 2, "only people are told");
+    assert_eq!(two.id().as_str(), "ver_9fa05c452db77e70de21a8378609c35f339079a85bf2e7e3279a4b2ecc81981e");
 }

@@ -1,8 +1,8 @@
-//! What `act` asked for: staged first, carried out once by the host.
+//! What an act part asked for: staged first, carried out once by the host.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Field;
+use crate::{Field, Message, PrincipalId};
 
 /// A staged change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,16 @@ pub enum Effect {
         operation: String,
         /// A JSON object that satisfies the operation's schema.
         arguments: String,
+    },
+    /// A message to somebody, made with the view of the principal that the automation runs as. Never asked for by a guest, and
+    /// never the platform's to carry out (ONE-09).
+    Tell {
+        /// Whom.
+        recipient: PrincipalId,
+        /// The key of the finding that it tells about.
+        finding: String,
+        /// What they are told.
+        message: Message,
     },
 }
 

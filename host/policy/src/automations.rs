@@ -4,6 +4,7 @@
 //! permit, some always and some where the settings of a site say so; and the site's own policies, which permit and forbid.
 //! What none permits is denied, and so is what cannot be decided. A policy may say why with `@because`.
 
+mod listing;
 mod load;
 mod question;
 mod slice;
@@ -19,6 +20,7 @@ use mandate_model::PrincipalKind;
 
 use crate::slice::{entities, said, uid};
 use crate::{Decision, PolicyError, Undecidable, stack};
+pub use listing::Outlook;
 use load::Loaded;
 pub use question::{Actor, Circumstances, Target};
 pub use words::{Act, Permission, Rule};

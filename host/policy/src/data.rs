@@ -10,7 +10,7 @@ use cedar_policy::{
 use mandate_model::Value;
 
 use crate::load::{Loaded, Origin, load};
-use crate::residual::{self, Outcome};
+use crate::residual::{self, Outcome, rows::Rows};
 use crate::slice::{self, said};
 use crate::stack;
 use crate::{ColumnRight, DataSchema, DatasetDef, Decision, Facts, Predicate, Right, Undecidable};
@@ -70,11 +70,7 @@ impl DataPolicies {
         if !always.is_empty() {
             return Err(Undecidable(always.join("; ")));
         }
-        let of = |effect: Effect| residuals.iter().filter(move |(_, one, _)| *one == effect);
-        let permitted = Predicate::any(of(Effect::Permit).map(|(.., outcome)| outcome.holds.clone()));
-        let forbidden = of(Effect::Forbid).map(|(.., outcome)| outcome.holds.clone().negate());
-        let certain = residuals.iter().map(|(.., outcome)| outcome.errs.clone().negate());
-        Ok(Predicate::all(forbidden.chain(certain).chain([permitted])))
+        Ok(residual::allowed(residuals.iter().map(|(_, effect, outcome)| (*effect, outcome))))
     }
 
     /// Whether the principal has `right` on one row with these cells. A cell that is missing is null; one that does not fit
@@ -149,7 +145,7 @@ impl DataPolicies {
             |id: &PolicyId| Undecidable(format!("policy `{}` comes to too much for a predicate", self.name(id)));
         // All of them, also those that partial evaluation has decided: an error among them counts.
         let all = response.policies().map(|policy| {
-            let outcome = policy.to_pst().ok().and_then(|tree| residual::policy(facts, dataset, &tree));
+            let outcome = policy.to_pst().ok().and_then(|tree| residual::policy(&Rows { facts, dataset }, &tree));
             Ok((policy.id().clone(), policy.effect(), outcome.ok_or_else(|| beyond(policy.id()))?))
         });
         all.collect()

@@ -26,7 +26,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
-pub use automations::{Act, Actor, AutomationPolicies, Circumstances, Permission, Rule, Target};
+pub use automations::{Act, Actor, AutomationPolicies, Circumstances, Outlook, Permission, Rule, Target};
 pub use data::{DataPolicies, PolicyError};
 pub use decision::{Decision, Undecidable};
 pub use facts::{Attribute, Facts};

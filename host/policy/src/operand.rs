@@ -14,6 +14,9 @@ pub(crate) enum Kind {
     Team,
     Site,
     Row,
+    Workspace,
+    /// Whether an automation is private.
+    Visibility,
 }
 
 /// An operand and its kind; `None` if the expression is not one.
@@ -25,14 +28,6 @@ pub(crate) fn operand(dataset: &DatasetDef, expr: &Expr) -> Option<(Operand, Kin
             let column = dataset.column(attr)?;
             Some((Operand::Column(column.name.clone()), kind(column)?))
         }
-        _ => None,
-    }
-}
-
-/// The column of the row that the expression is.
-pub(crate) fn column<'a>(dataset: &'a DatasetDef, expr: &Expr) -> Option<&'a ColumnDef> {
-    match expr {
-        Expr::GetAttr { expr, attr } if **expr == Expr::Var(Var::Resource) => dataset.column(attr),
         _ => None,
     }
 }
@@ -61,11 +56,18 @@ fn fixed(dataset: &DatasetDef, literal: &CedarLiteral) -> Option<(Literal, Kind)
 
 /// An entity as a cell or the row's id shows it.
 pub(crate) fn entity(dataset: &DatasetDef, uid: &EntityUID) -> Option<(Literal, Kind)> {
+    if uid.ty.0.to_string() == dataset.name {
+        return Some((Literal::Text(uid.eid.to_string()), Kind::Row));
+    }
+    principal(uid)
+}
+
+/// A principal as a cell shows it.
+pub(crate) fn principal(uid: &EntityUID) -> Option<(Literal, Kind)> {
     let (word, kind) = match uid.ty.0.to_string().as_str() {
         "User" => ("user:", Kind::User),
         "Team" => ("team:", Kind::Team),
         "Site" => ("site:", Kind::Site),
-        name if name == dataset.name => ("", Kind::Row),
         _ => return None,
     };
     Some((Literal::Text(format!("{word}{}", uid.eid)), kind))

@@ -1,17 +1,40 @@
-//! What is left of a policy once the principal is known, as predicates over the row: where it holds and where it errs.
+//! What is left of a policy once the principal is known, as predicates over the row: where it holds and where it errs. What a
+//! row has, and what the principal is in, are [`Terms`]: those of data in [`rows`], those of automations where they are listed.
 //!
 //! Invariant: for every row that fits the schema, `holds` is true exactly where Cedar evaluates the expression to true, and
 //! `errs` exactly where Cedar's evaluation fails, `&&`, `||` and `if` evaluating from left to right and no further than they
 //! must. What a part says where Cedar would not evaluate it does not matter, because whatever decides that is conjoined with it.
 //! Strict validation has made sure that a nullable column is only evaluated behind its `has`.
 
+pub(crate) mod rows;
+
 use std::sync::Arc;
 
+use cedar_policy::Effect;
 use cedar_policy::pst::{BinaryOp, Clause, EntityUID, Expr, Literal as CedarLiteral, Policy, UnaryOp, Var};
-use mandate_model::{PrincipalId, PrincipalKind};
 
-use crate::operand::{Kind, column, entity, operand};
-use crate::{DatasetDef, Facts, Grant, Literal, Operand, Operator, Predicate, Right};
+use crate::operand::Kind;
+use crate::{Literal, Operand, Operator, Predicate};
+
+/// What residuals speak of besides fixed values. `None`: no predicate says it.
+pub(crate) trait Terms {
+    /// A part of the row that has one value, the row itself, or a fixed value.
+    fn operand(&self, expr: &Expr) -> Option<(Operand, Kind)>;
+    /// What is true or false in itself.
+    fn truth(&self, expr: &Expr) -> Option<Predicate>;
+    /// Whether the row has a part of that name.
+    fn has(&self, name: &str) -> Option<Predicate>;
+    /// Whether a part of the row that holds several has this one among them.
+    fn among(&self, several: &Expr, one: &Expr) -> Option<Predicate>;
+    /// Whether the row is in this.
+    fn row_in(&self, group: &Expr) -> Option<Predicate>;
+    /// Whether the principal is in this. What they are in is known however deep, so that one list says what walking up would.
+    fn principal_in(&self, group: &Expr) -> Option<Predicate>;
+    /// Whether it is the principal.
+    fn is_principal(&self, uid: &EntityUID) -> bool;
+    /// The Cedar type of a kind.
+    fn type_name(&self, kind: Kind) -> Option<&str>;
+}
 
 /// Beyond this many nodes the question cannot be decided: nested `if` and `==` of conditions double with each level.
 const MAX_SIZE: usize = 4096;
@@ -72,9 +95,23 @@ impl Outcome {
     }
 }
 
+/// Where policies of these residuals allow: one permits, none forbids, and none errs.
+pub(crate) fn allowed<'a>(residuals: impl Iterator<Item = (Effect, &'a Outcome)>) -> Predicate {
+    let (mut permitted, mut all) = (Vec::new(), Vec::new());
+    for (effect, outcome) in residuals {
+        match effect {
+            Effect::Permit => permitted.push(outcome.holds.clone()),
+            Effect::Forbid => all.push(outcome.holds.clone().negate()),
+        }
+        all.push(outcome.errs.clone().negate());
+    }
+    all.push(Predicate::any(permitted));
+    Predicate::all(all)
+}
+
 /// The residual of one policy.
-pub(crate) fn policy(facts: &Facts, dataset: &DatasetDef, policy: &Policy) -> Option<Outcome> {
-    let walk = Walk { facts, dataset };
+pub(crate) fn policy(terms: &impl Terms, policy: &Policy) -> Option<Outcome> {
+    let walk = Walk { terms };
     let mut outcome = Outcome::sure(Predicate::True);
     // The scope was folded into the clause by partial evaluation.
     for clause in policy.body().clauses() {
@@ -87,12 +124,11 @@ pub(crate) fn policy(facts: &Facts, dataset: &DatasetDef, policy: &Policy) -> Op
     Some(outcome)
 }
 
-struct Walk<'a> {
-    facts: &'a Facts,
-    dataset: &'a DatasetDef,
+struct Walk<'a, T> {
+    terms: &'a T,
 }
 
-impl Walk<'_> {
+impl<T: Terms> Walk<'_, T> {
     /// A boolean expression; `None` if no predicate says it.
     fn condition(&self, expr: &Expr) -> Option<Outcome> {
         match expr {
@@ -103,21 +139,20 @@ impl Walk<'_> {
             Expr::IfThenElse { cond, then_expr, else_expr } => {
                 self.condition(cond)?.choose(self.condition(then_expr)?, self.condition(else_expr)?)
             }
-            Expr::GetAttr { .. } => match operand(self.dataset, expr)? {
-                (Operand::Column(column), Kind::Boolean) => Some(Outcome::sure(Predicate::IsTrue(column))),
+            Expr::GetAttr { .. } => self.terms.truth(expr).map(Outcome::sure),
+            Expr::HasAttr { expr, attrs } if **expr == Expr::Var(Var::Resource) && attrs.tail.is_empty() => {
+                self.terms.has(&attrs.head).map(Outcome::sure)
+            }
+            Expr::Like { expr, pattern } => match self.terms.operand(expr)? {
+                (Operand::Column(column), Kind::Text) => {
+                    let pattern = pattern.iter().map(wildcard).collect();
+                    Some(Outcome::sure(Predicate::Like(column, pattern)))
+                }
                 _ => None,
             },
-            Expr::HasAttr { expr, attrs } if **expr == Expr::Var(Var::Resource) && attrs.tail.is_empty() => {
-                Some(Outcome::sure(self.has(&attrs.head)))
-            }
-            Expr::Like { expr, pattern } => {
-                let column = column(self.dataset, expr)?.name.clone();
-                let pattern = pattern.iter().map(wildcard).collect();
-                Some(Outcome::sure(Predicate::Like(column, pattern)))
-            }
             Expr::Is { expr, entity_type, in_expr: None } => {
-                let (_, kind) = operand(self.dataset, expr)?;
-                Some(Outcome::sure(Predicate::constant(self.type_name(kind)? == entity_type.0.to_string())))
+                let (_, kind) = self.terms.operand(expr)?;
+                Some(Outcome::sure(Predicate::constant(self.terms.type_name(kind)? == entity_type.0.to_string())))
             }
             _ => None,
         }
@@ -135,13 +170,13 @@ impl Walk<'_> {
             BinaryOp::Greater => compare(right, Operator::Less, left),
             BinaryOp::GreaterEq => compare(right, Operator::AtMost, left),
             BinaryOp::In => self.within(left, right).map(Outcome::sure),
-            BinaryOp::Contains => self.contains(elements(left)?, right).map(Outcome::sure),
+            BinaryOp::Contains => self.contains(left, right).map(Outcome::sure),
             BinaryOp::ContainsAny => {
-                let any = elements(right)?.iter().map(|one| self.contains(elements(left)?, one));
+                let any = elements(right)?.iter().map(|one| self.contains(left, one));
                 Some(Outcome::sure(Predicate::any(any.collect::<Option<Vec<_>>>()?)))
             }
             BinaryOp::ContainsAll => {
-                let all = elements(right)?.iter().map(|one| self.contains(elements(left)?, one));
+                let all = elements(right)?.iter().map(|one| self.contains(left, one));
                 Some(Outcome::sure(Predicate::all(all.collect::<Option<Vec<_>>>()?)))
             }
             _ => None,
@@ -160,7 +195,7 @@ impl Walk<'_> {
 
     /// Whether two operands are the same; conditions with boolean constants are simpler than comparisons with them.
     fn same(&self, left: &Expr, right: &Expr) -> Option<Predicate> {
-        let ((left, left_kind), (right, right_kind)) = (operand(self.dataset, left)?, operand(self.dataset, right)?);
+        let ((left, left_kind), (right, right_kind)) = (self.terms.operand(left)?, self.terms.operand(right)?);
         match (&left, &right, left_kind) {
             (Operand::Literal(Literal::Boolean(value)), Operand::Column(column), _)
             | (Operand::Column(column), Operand::Literal(Literal::Boolean(value)), _) => {
@@ -172,83 +207,35 @@ impl Walk<'_> {
     }
 
     fn compare(&self, left: &Expr, operator: Operator, right: &Expr) -> Option<Predicate> {
-        match (operand(self.dataset, left)?, operand(self.dataset, right)?) {
+        match (self.terms.operand(left)?, self.terms.operand(right)?) {
             ((left, Kind::Number), (right, Kind::Number)) => Some(Predicate::Compare(left, operator, right)),
             _ => None,
         }
     }
 
-    /// `[…].contains(one)`.
-    fn contains(&self, set: &[Arc<Expr>], one: &Expr) -> Option<Predicate> {
-        let any = set.iter().map(|element| self.same(element, one));
-        Some(Predicate::any(any.collect::<Option<Vec<_>>>()?))
+    /// `set.contains(one)`, of a set that is written out or that the row has.
+    fn contains(&self, set: &Expr, one: &Expr) -> Option<Predicate> {
+        match elements(set) {
+            Some(set) => {
+                let any = set.iter().map(|element| self.same(element, one));
+                Some(Predicate::any(any.collect::<Option<Vec<_>>>()?))
+            }
+            None => self.terms.among(set, one),
+        }
     }
 
-    /// `left in right`, for the principal (whose groups we know) and the row (which is in nothing but itself).
+    /// `left in right`, for the principal and the row.
     fn within(&self, left: &Expr, right: &Expr) -> Option<Predicate> {
         if let Expr::Set(set) = right {
             let any = set.iter().map(|one| self.within(left, one));
             return Some(Predicate::any(any.collect::<Option<Vec<_>>>()?));
         }
         match left {
-            // Not in what is no row of its dataset.
-            Expr::Var(Var::Resource) if matches!(right, Expr::Literal(_)) => {
-                Some(self.same(left, right).unwrap_or(Predicate::False))
+            Expr::Var(Var::Resource) => self.terms.row_in(right),
+            Expr::Literal(CedarLiteral::EntityUID(uid)) if self.terms.is_principal(uid) => {
+                self.terms.principal_in(right)
             }
-            Expr::Literal(CedarLiteral::EntityUID(uid)) if self.is_principal(uid) => self.principal_in(right),
             _ => None,
-        }
-    }
-
-    /// Its teams in `facts` are those however deep, so that one list says what walking up the teams would.
-    fn principal_in(&self, right: &Expr) -> Option<Predicate> {
-        if let Expr::Literal(CedarLiteral::EntityUID(group)) = right {
-            return self.is_in(group).map(Predicate::constant);
-        }
-        let (cell, kind) = operand(self.dataset, right)?;
-        let kind = match kind {
-            Kind::User => PrincipalKind::User,
-            Kind::Team => PrincipalKind::Team,
-            _ => return None,
-        };
-        let groups = self.facts.teams.iter().chain([&self.facts.id]).filter(|group| group.kind() == kind);
-        Some(Predicate::one_of(cell, groups.map(|group| Literal::Text(group.to_string()))))
-    }
-
-    fn is_in(&self, group: &EntityUID) -> Option<bool> {
-        if group.ty.0.to_string() == "Grant" {
-            let (right, dataset) = group.eid.split_once(' ')?;
-            let grant = Grant { right: Right::parse(right)?, dataset: dataset.to_owned() };
-            return Some(self.facts.grants.contains(&grant));
-        }
-        let (Literal::Text(text), Kind::User | Kind::Team | Kind::Site) = entity(self.dataset, group)? else {
-            return None;
-        };
-        let group = PrincipalId::parse(&text).ok()?;
-        Some(group == self.facts.id || self.facts.teams.contains(&group))
-    }
-
-    fn is_principal(&self, uid: &EntityUID) -> bool {
-        let shown = entity(self.dataset, uid);
-        matches!(shown, Some((Literal::Text(text), kind)) if kind != Kind::Row && text == self.facts.id.to_string())
-    }
-
-    fn has(&self, name: &str) -> Predicate {
-        match self.dataset.column(name) {
-            Some(column) if !column.column_type.in_policies() => Predicate::False,
-            Some(column) if column.nullable => Predicate::IsNull(name.to_owned()).negate(),
-            Some(_) => Predicate::True,
-            None => Predicate::False,
-        }
-    }
-
-    fn type_name(&self, kind: Kind) -> Option<&str> {
-        match kind {
-            Kind::User => Some("User"),
-            Kind::Team => Some("Team"),
-            Kind::Site => Some("Site"),
-            Kind::Row => Some(&self.dataset.name),
-            Kind::Boolean | Kind::Number | Kind::Text => None,
         }
     }
 }

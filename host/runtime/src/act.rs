@@ -1,13 +1,16 @@
-//! The act part: evaluate, then act on each finding, all as the principal that the automation runs as.
+//! The act part: evaluate, then act on each finding, all as the principal that the automation runs as. Where notifications are
+//! evaluated as that principal too, what they render is told to people as effects of theirs (ONE-09).
 
-use mandate_model::{Effect, Finding, Outcome, Phase, Principal};
+use mandate_model::{Cause, Effect, Finding, Message, Outcome, Phase, Principal};
 
 use crate::{
     call::Call,
     convert,
-    evaluate::{evaluate, settle},
+    evaluate::{evaluate, failed, settle},
     journal::Recorder,
+    limits::Limits,
     part::{ActReport, Acted, Assignment},
+    render::{render, size},
     sandbox::Sandbox,
 };
 
@@ -16,13 +19,13 @@ impl Sandbox {
     pub async fn act(&self, assignment: &Assignment, run_as: &Principal) -> ActReport {
         let recorder = Recorder::new(assignment.limits).under(&assignment.standing);
         let (found, mut recorder) = evaluate(self, assignment, run_as, recorder).await;
-        let (mut acted, mut effects) = (vec![], vec![]);
+        let (mut acted, mut effects, mut told) = (vec![], vec![], Told::default());
         let outcome = match found {
             Err(outcome) => outcome,
             Ok(findings) => {
                 for (index, finding) in findings.into_iter().enumerate() {
                     let staged;
-                    (staged, recorder) = act_on(self, assignment, run_as, recorder, index, &finding).await;
+                    (staged, recorder) = follow(self, assignment, run_as, recorder, index, &finding, &mut told).await;
                     let outcome = staged.map_or_else(
                         |outcome| outcome,
                         |staged| {
@@ -51,6 +54,36 @@ fn voided(acted: &[Acted]) -> Option<Outcome> {
     acted.iter().map(|acted| &acted.outcome).find(|outcome| outcome.voids_part()).cloned()
 }
 
+/// What follows from one finding: its changes, then its messages; nothing, if either fails. It is rendered once, however many are
+/// told, so that nothing of the guest depends on who they are.
+async fn follow(
+    sandbox: &Sandbox,
+    assignment: &Assignment,
+    run_as: &Principal,
+    recorder: Recorder,
+    index: usize,
+    finding: &Finding,
+    told: &mut Told,
+) -> (Result<Vec<Effect>, Outcome>, Recorder) {
+    let (staged, recorder) = act_on(sandbox, assignment, run_as, recorder, index, finding).await;
+    let mut staged = match staged {
+        Ok(staged) if !assignment.tells.is_empty() => staged,
+        settled => return (settled, recorder),
+    };
+    let (message, recorder) = render(sandbox, assignment, run_as, recorder, finding).await;
+    let staged = message.and_then(|message| {
+        let Some(message) = message else { return Ok(staged) };
+        told.count(&message, assignment)?;
+        staged.extend(assignment.tells.iter().map(|recipient| Effect::Tell {
+            recipient: recipient.clone(),
+            finding: finding.key.clone(),
+            message: message.clone(),
+        }));
+        Ok(staged)
+    });
+    (staged, recorder)
+}
+
 /// What acting on one finding stages; nothing, if it fails.
 async fn act_on(
     sandbox: &Sandbox,
@@ -72,4 +105,31 @@ async fn act_on(
         .await;
     let Call { recorder, staged, .. } = call;
     (settle(answer, &recorder).map(|()| staged), recorder)
+}
+
+/// What a part tells so far. Messages have limits of their own, apart from those of changes: how many people are told is not the
+/// guest's doing.
+#[derive(Default)]
+struct Told {
+    messages: usize,
+    bytes: usize,
+}
+
+impl Told {
+    /// Counts a message once for each person who is told; refused, and not counted, where there would be too many.
+    fn count(&mut self, message: &Message, assignment: &Assignment) -> Result<(), Outcome> {
+        let Limits { tells, tell_bytes, .. } = assignment.limits;
+        let people = assignment.tells.len();
+        let messages = self.messages.saturating_add(people);
+        let bytes = self.bytes.saturating_add(size(message).saturating_mul(people));
+        if messages > tells {
+            return Err(failed(Cause::Effects, &format!("a part sends at most {tells} messages as whom it runs as")));
+        }
+        if bytes > tell_bytes {
+            let words = format!("the messages that a part sends as whom it runs as have at most {tell_bytes} bytes");
+            return Err(failed(Cause::Effects, &words));
+        }
+        (self.messages, self.bytes) = (messages, bytes);
+        Ok(())
+    }
 }

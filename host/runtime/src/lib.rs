@@ -24,6 +24,7 @@ pub mod platform;
 pub mod plugin;
 mod powers;
 mod refusal;
+mod render;
 pub mod sandbox;
 pub mod settings;
 pub mod ticker;

@@ -39,6 +39,11 @@ pub struct Limits {
     pub log_line_bytes: usize,
     /// Effects staged. Cause `effects`.
     pub effects: usize,
+    /// Messages that a part sends as run_as, each counted once for each person who is told. Cause `effects`, of the finding with
+    /// which there would be more: nothing of that one happens.
+    pub tells: usize,
+    /// Bytes of all these messages, counted alike. Cause `effects`.
+    pub tell_bytes: usize,
     /// Findings of one condition. Cause `output`.
     pub findings: usize,
     /// Bytes of a title, a finding's key or summary. Cause `output`.
@@ -67,6 +72,8 @@ impl Default for Limits {
             log_lines: 100,
             log_line_bytes: 1_024,
             effects: 100,
+            tells: 1_000,
+            tell_bytes: 16 << 20,
             findings: 100,
             title_bytes: 500,
             attachments: 20,

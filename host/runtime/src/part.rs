@@ -1,8 +1,8 @@
 //! What a part is given, and what comes of it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use mandate_model::{Effect, Entry, Event, Finding, Message, Outcome, Powers, RunId};
+use mandate_model::{Effect, Entry, Event, Finding, Message, Outcome, Powers, PrincipalId, RunId};
 
 use crate::{
     limits::Limits,
@@ -29,13 +29,16 @@ pub struct Assignment<P = Arc<Plugin>> {
     pub limits: Limits,
     /// Whether the part may still go on.
     pub standing: Arc<dyn Standing>,
+    /// Whom an act part tells about each finding, where notifications are evaluated as run_as (ONE-09); empty: nobody. No guest
+    /// learns who they are, or how many.
+    pub tells: Arc<BTreeSet<PrincipalId>>,
 }
 
 impl<P> Assignment<P> {
     /// The same, of another form of what runs.
     pub fn with<Q>(self, plugin: Q) -> Assignment<Q> {
-        let Self { plugin: _, powers, settings, event, run, platform, limits, standing } = self;
-        Assignment { plugin, powers, settings, event, run, platform, limits, standing }
+        let Self { plugin: _, powers, settings, event, run, platform, limits, standing, tells } = self;
+        Assignment { plugin, powers, settings, event, run, platform, limits, standing, tells }
     }
 }
 
@@ -76,7 +79,8 @@ pub struct ActReport {
     pub outcome: Outcome,
     /// Each finding, in order.
     pub acted: Vec<Acted>,
-    /// The staged effects of the findings that succeeded, in order; empty if nothing of the part counts.
+    /// The staged effects of the findings that succeeded, in order: of each finding its changes, then its messages in order of
+    /// whom they are for. Empty if nothing of the part counts.
     pub effects: Vec<Effect>,
     /// What happened on the way.
     pub record: Record,

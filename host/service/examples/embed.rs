@@ -48,30 +48,7 @@ async fn main() -> Result<()> {
         concurrency: 4,
     };
     let service = Service::open(&folder.path().join("store.db"), host).await?;
-
-    // Ana uploads a component, makes an automation of it, sees what it may do, and lets exactly that version act for her.
-    let plugin = service.upload(&site, &component()?).await?;
-    let new = NewAutomation {
-        site: site.clone(),
-        workspace: None,
-        kind: AutomationKind::Private,
-        name: "Large deals".to_owned(),
-        creator: ana.clone(),
-    };
-    let automation = service.create_automation(new).await?;
-    let draft = Draft {
-        plugin,
-        settings: serde_json::json!({ "dataset": "deals", "threshold": "10000.00" }),
-        trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
-        recipients: [Recipient::Principal(ana.clone()), Recipient::Principal(bo.clone())].into(),
-    };
-    let version = service.publish(&automation, &ana, &draft, Publishing::default()).await?;
-    let prospect = service.prospect(&automation, &ana).await?;
-    println!("before she consents, ana is shown what it may do as her:");
-    for power in prospect.changes.unwrap_or_default().more {
-        println!("  {power}");
-    }
-    service.enable(&automation, &ana, &version).await?;
+    enable(&service, &site, &ana, &bo).await?;
 
     // Something happens in the platform. The platform keeps its occurrence until the service has it.
     let cells = [("title", Value::Text("Bridge".to_owned())), ("amount", Value::Decimal("25000.00".to_owned()))];
@@ -96,6 +73,33 @@ async fn main() -> Result<()> {
         }
     }
     service.close().await;
+    Ok(())
+}
+
+/// Ana uploads a component, makes an automation of it, sees what it may do, and lets exactly that version act for her.
+async fn enable(service: &Service, site: &SiteId, ana: &PrincipalId, bo: &PrincipalId) -> Result<()> {
+    let plugin = service.upload(site, &component()?).await?;
+    let new = NewAutomation {
+        site: site.clone(),
+        workspace: None,
+        kind: AutomationKind::Private,
+        name: "Large deals".to_owned(),
+        creator: ana.clone(),
+    };
+    let automation = service.create_automation(new).await?;
+    let draft = Draft {
+        plugin,
+        settings: serde_json::json!({ "dataset": "deals", "threshold": "10000.00" }),
+        trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
+        recipients: [Recipient::Principal(ana.clone()), Recipient::Principal(bo.clone())].into(),
+    };
+    let version = service.publish(&automation, ana, &draft, Publishing::default()).await?;
+    let prospect = service.prospect(&automation, ana).await?;
+    println!("before she consents, ana is shown what it may do as her:");
+    for power in prospect.changes.unwrap_or_default().more {
+        println!("  {power}");
+    }
+    service.enable(&automation, ana, &version).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Automations: making them, and everything that may be asked of one. Each command is decided and kept in one transaction.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, num::NonZeroUsize};
 
 use mandate_governance::{
     Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
@@ -51,6 +51,8 @@ pub struct Prospect {
     pub acquires_as: PrincipalId,
     /// What would run; `None`: nothing is published.
     pub version: Option<Version>,
+    /// Whether the site evaluates notifications as run_as now; whether the version was made so it says itself (ONE-09).
+    pub as_run_as: bool,
     /// What is new in it against what its principal let last.
     pub changes: Option<Changes>,
     /// Declared powers that this person lacks.
@@ -59,6 +61,24 @@ pub struct Prospect {
     pub run_as_lacks: Vec<Lack>,
     /// What this person may do.
     pub may: BTreeSet<Act>,
+}
+
+/// Some of the automations that a person may see.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Visible {
+    /// In order of their ids.
+    pub automations: Vec<Life>,
+    /// After which one to go on; `None`: these are the last.
+    pub next: Option<AutomationId>,
+    /// How many automations were read from the store.
+    pub read: usize,
+    /// About how many of them policies were asked one by one, because no predicate says what the policies ask.
+    pub asked: usize,
+}
+
+impl Visible {
+    /// As many as are listed at once, if nothing speaks for another number.
+    pub const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
 }
 
 impl Service {
@@ -284,20 +304,62 @@ impl Service {
             may: Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect(),
             lacks: inquiry.known_to(viewer, lacks).await?,
             run_as_lacks: inquiry.run_as_lacks(viewer, &about).await?,
+            as_run_as: governing.settings.evaluate_as.is_run_as(),
             version,
             life,
         })
     }
 
-    /// The automations that `viewer` may see, in order of their ids; deleted ones too, for their history.
-    pub async fn visible(&self, viewer: &PrincipalId) -> Result<Vec<Life>> {
-        let mut visible = vec![];
-        for life in self.automations().await? {
-            if self.runner().sees_automation(&life, viewer).await? {
-                visible.push(life);
+    /// The first automations after `after` that `viewer` may see, `limit` of them at most, in order of their ids; deleted ones too,
+    /// for their history. What the database can tell not to be visible is not read.
+    pub async fn visible(
+        &self,
+        viewer: &PrincipalId,
+        after: Option<&AutomationId>,
+        limit: NonZeroUsize,
+    ) -> Result<Visible> {
+        let mut visible = Visible::default();
+        let Some(sight) = self.runner().sight(viewer).await? else { return Ok(visible) };
+        let mut after = after.cloned();
+        loop {
+            let page = store::listing::page(self.store().reader(), &sight, after.as_ref(), limit.get()).await?;
+            let last = page.len() < limit.get();
+            visible.read = visible.read.saturating_add(page.len());
+            for (life, sure) in page {
+                after = Some(life.automation.id.clone());
+                visible.asked = visible.asked.saturating_add(usize::from(!sure));
+                if sure || self.runner().sees_automation(&life, viewer).await? {
+                    visible.automations.push(life);
+                }
+                if visible.automations.len() == limit.get() {
+                    visible.next = after;
+                    return Ok(visible);
+                }
+            }
+            if last {
+                return Ok(visible);
             }
         }
-        Ok(visible)
+    }
+
+    /// All that `viewer` may see, in order of their ids, page by page: never more than a page is held at once.
+    pub async fn each_visible(&self, viewer: &PrincipalId, mut each: impl FnMut(Life)) -> Result<()> {
+        let mut after = None;
+        loop {
+            let page = self.visible(viewer, after.as_ref(), Visible::PAGE).await?;
+            page.automations.into_iter().for_each(&mut each);
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The ids of all that `viewer` may see.
+    pub async fn all_visible(&self, viewer: &PrincipalId) -> Result<BTreeSet<AutomationId>> {
+        let mut all = BTreeSet::new();
+        self.each_visible(viewer, |life| all.extend(Some(life.automation.id))).await?;
+        Ok(all)
     }
 
     /// What a person was told of automations, in order, with when.

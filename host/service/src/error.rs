@@ -45,6 +45,16 @@ pub enum ServiceError {
     /// Settings, trigger or recipients make no version.
     #[error(transparent)]
     Version(#[from] VersionError),
+    /// More recipients than one part sends a message to.
+    #[error(
+        "in this site it would send what it finds as whom it runs as to {count} people, and may to {most}: name fewer"
+    )]
+    TooManyPeople {
+        /// How many they are.
+        count: usize,
+        /// How many they may be.
+        most: usize,
+    },
     /// The settings do not fit the plugin.
     #[error("{0}")]
     Settings(String),

@@ -3,13 +3,13 @@
 //! Before every effect it asks again whether the automation is on, the consent stands and the principal is the same (P02, P05);
 //! the platform judges the principal's right to the change itself. Delivery is at least once with a key: the platform answers a
 //! key that it has seen with what it did then, so a host that is killed between the change and its note of it changes nothing
-//! twice (R8, E01).
+//! twice (R8, E01). A message is the service's own to deliver: see [`tell`](crate::tell).
 
-use mandate_model::Failure;
+use mandate_model::{Effect, Failure};
 
 use crate::{
     error::Result,
-    runner::{Runner, admission::Admission, terms::Terms},
+    runner::{Context, Runner, admission::Admission, terms::Terms},
     store::{
         self,
         effect::{EffectState, StagedEffect},
@@ -18,9 +18,13 @@ use crate::{
 };
 
 /// What became of one effect.
-enum Carried {
-    /// It is done, now or before.
+pub(crate) enum Carried {
+    /// The platform did it, now or before: with the id of its row.
     Applied(Option<String>),
+    /// The service did it, now or before, and noted it with that.
+    Told,
+    /// It alone will not be done: a message whose recipient is one no longer. What comes after it goes on, for nothing depends on it.
+    Skipped(String),
     /// It will not be done, nor what comes after it.
     Withheld(String),
     /// It may be done later.
@@ -31,20 +35,31 @@ impl Runner {
     /// Goes on with the effects of a part where it stopped.
     pub(crate) async fn carry_out(&self, part: &Part) -> Result<()> {
         let mut attempts = part.attempts;
-        loop {
-            let effects = store::effect::of(self.store.reader(), &part.id).await?;
-            let Some(next) = effects.iter().find(|effect| effect.state == EffectState::Staged) else {
-                let state = part.outcome.as_ref().map_or(PartState::Done, settled);
-                return self.end(part, state, None).await;
-            };
-            match self.carry(part, next, &effects).await? {
-                Carried::Applied(row_id) => self.applied(part, next, row_id.as_deref()).await?,
+        // Read once: nobody else works on the part, and there may be many messages.
+        let mut effects = store::effect::of(self.store.reader(), &part.id).await?;
+        let staged = |effects: &[StagedEffect]| effects.iter().position(|one| one.state == EffectState::Staged);
+        while let Some((at, next)) = staged(&effects).and_then(|at| Some((at, effects.get(at)?.clone()))) {
+            let (state, row_id) = match self.carry(part, &next, &effects).await? {
+                Carried::Applied(row_id) => {
+                    self.applied(part, &next, row_id.as_deref()).await?;
+                    (EffectState::Applied, row_id)
+                }
+                Carried::Told => (EffectState::Applied, None),
+                Carried::Skipped(reason) => {
+                    self.skipped(part, &next, &reason).await?;
+                    (EffectState::Withheld, None)
+                }
                 Carried::Withheld(reason) => return self.end(part, PartState::Withheld, Some(&reason)).await,
                 Carried::Later(reason) => return self.put_off(part, attempts + 1, &reason).await,
+            };
+            if let Some(done) = effects.get_mut(at) {
+                (done.state, done.row_id) = (state, row_id);
             }
             // The bound holds for each effect.
             attempts = 0;
         }
+        let state = part.outcome.as_ref().map_or(PartState::Done, settled);
+        self.end(part, state, None).await
     }
 
     async fn carry(&self, part: &Part, next: &StagedEffect, effects: &[StagedEffect]) -> Result<Carried> {
@@ -54,10 +69,24 @@ impl Runner {
             Err(error) => return Err(error),
         };
         match self.standing(part, &context).await {
-            Admission::Granted(_) => self.apply_if(&Terms::of(part, &context.run), part, next, effects).await,
+            Admission::Granted(_) => self.carry_if(part, &context, next, effects).await,
             Admission::Withheld(reason) => Ok(Carried::Withheld(reason)),
             Admission::Later(reason) => Ok(Carried::Later(reason)),
             Admission::Nothing => Ok(Carried::Withheld("the event is no longer visible".to_owned())),
+        }
+    }
+
+    async fn carry_if(
+        &self,
+        part: &Part,
+        context: &Context,
+        next: &StagedEffect,
+        effects: &[StagedEffect],
+    ) -> Result<Carried> {
+        let terms = Terms::of(part, &context.run);
+        match &next.effect {
+            Effect::Tell { .. } => self.tell(&terms, part, context, next).await,
+            _ => self.apply_if(&terms, part, next, effects).await,
         }
     }
 
@@ -92,6 +121,13 @@ impl Runner {
     async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>) -> Result<()> {
         let mut tx = self.store.begin().await?;
         store::effect::applied(&mut tx, &part.id, effect.sequence, row_id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn skipped(&self, part: &Part, effect: &StagedEffect, reason: &str) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        store::effect::withheld(&mut tx, &part.id, effect.sequence, reason).await?;
         tx.commit().await?;
         Ok(())
     }

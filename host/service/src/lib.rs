@@ -31,9 +31,10 @@ mod runner;
 mod sandboxed;
 mod service;
 mod store;
+mod tell;
 pub mod webhook;
 
-pub use automations::{NewAutomation, Prospect, Publishing};
+pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use error::ServiceError;

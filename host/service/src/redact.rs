@@ -1,5 +1,8 @@
 //! What a person is not told of their own parts: why they were denied, and what was not seen as them. A reason tells a row that is
 //! hidden from one that does not exist (R6); it is for the operator, who may know both.
+//!
+//! A message that an act part tells is an effect like any other: whom it ran as sees what it says and to whom, as far as all that it was
+//! made of was seen as them.
 
 use mandate_model::{Outcome, PrincipalId, Verdict};
 
@@ -44,11 +47,14 @@ fn keep_own(viewer: &PrincipalId, part: &mut PartView) {
 
 #[cfg(test)]
 mod tests {
-    use mandate_model::{Cause, Entry, Finding, Labels, Phase, Resource};
+    use mandate_model::{Cause, Effect, Entry, Finding, Labels, Message, Phase, Resource};
     use mandate_runtime::part::Usage;
 
     use super::*;
-    use crate::store::part::{PartKind, PartState};
+    use crate::store::{
+        effect::{EffectState, StagedEffect},
+        part::{PartKind, PartState},
+    };
 
     fn who(id: &str) -> PrincipalId {
         PrincipalId::parse(id).unwrap()
@@ -77,10 +83,22 @@ mod tests {
                 Finding { key: "k".to_owned(), summary: "CANARY".to_owned(), data: vec![] },
                 Outcome::Done,
             )],
-            effects: vec![],
+            effects: vec![told()],
             messages: vec![],
             journal,
             usage: Usage::default(),
+        }
+    }
+
+    /// A message to somebody else, as an effect.
+    fn told() -> StagedEffect {
+        let message = Message { title: "CANARY".to_owned(), body: String::new(), attachments: vec![] };
+        StagedEffect {
+            sequence: 0,
+            effect: Effect::Tell { recipient: who("user:bo"), finding: "k".to_owned(), message },
+            state: EffectState::Withheld,
+            row_id: None,
+            reason: Some("denied: no such row".to_owned()),
         }
     }
 
@@ -95,6 +113,8 @@ mod tests {
         assert_eq!(part.journal[0].verdict, Verdict::Denied("it does not exist, or they may not".to_owned()));
         assert_eq!(part.journal[1].verdict, Verdict::Invalid("limit".to_owned()));
         assert_eq!(part.findings.len(), 1);
+        let shown = StagedEffect { reason: Some("denied: it does not exist, or they may not".to_owned()), ..told() };
+        assert_eq!(part.effects, [shown], "whom it ran as sees whom it tells what");
         part.reason = Some("it was turned off".to_owned());
         redact(&ana, &mut part);
         assert_eq!(part.reason.as_deref(), Some("it was turned off"));

@@ -11,6 +11,7 @@ mod matching;
 mod notify;
 mod plan;
 mod preflight;
+pub(crate) mod recipients;
 pub(crate) mod terms;
 
 use std::sync::Arc;
@@ -147,6 +148,7 @@ impl Runner {
             platform: self.host.platform.clone(),
             limits: self.host.limits,
             standing: Arc::new(running),
+            tells: Arc::default(),
         })
     }
 

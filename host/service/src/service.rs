@@ -17,7 +17,7 @@ use crate::{
     parts::{Component, Parts},
     retry::Retry,
     roles::Roles,
-    runner::Runner,
+    runner::{Runner, recipients::expanded},
     store::{self, Store, inbox::Delivered, plugin::PluginInfo},
 };
 
@@ -103,14 +103,33 @@ impl Service {
         found.ok_or_else(|| ServiceError::NoPlugin(digest_or_name.to_owned()))
     }
 
-    /// What a draft would be published as. Refused: a plugin that is not there, settings that do not fit it.
+    /// What a draft would be published as now; where the site evaluates notifications as run_as, with the people whom its
+    /// recipients are (ONE-09). Refused: a plugin that is not there, settings that do not fit it, more people than a part tells.
     pub async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
         let described = self.plugin(site, draft.plugin.as_str()).await?.described;
         let component = self.runner.component(site, &draft.plugin).await?;
         self.host().parts.check_settings(&component, &draft.settings).await.map_err(ServiceError::Settings)?;
         let powers = Powers::resolve(&described.imports, &described.manifest, &draft.settings)?;
         let (trigger, recipients) = (draft.trigger.clone(), draft.recipients.clone());
-        Ok(Version::new(draft.plugin.clone(), &draft.settings, trigger, recipients, powers)?)
+        let version = Version::new(draft.plugin.clone(), &draft.settings, trigger, recipients, powers)?;
+        self.with_people(site, version).await
+    }
+
+    async fn with_people(&self, site: &SiteId, version: Version) -> Result<Version> {
+        let mut tx = self.store().reader().begin().await?;
+        let governing = self.runner().governing(&mut tx, site).await?;
+        drop(tx);
+        if !governing.settings.evaluate_as.is_run_as() {
+            return Ok(version);
+        }
+        let mut people = BTreeSet::new();
+        for recipient in version.recipients() {
+            if let Recipient::Principal(id) = recipient {
+                people.extend(expanded(self.host().platform.directory.as_ref(), id).await?);
+            }
+        }
+        let (most, count) = (self.host().limits.tells, people.len());
+        if count > most { Err(ServiceError::TooManyPeople { count, most }) } else { Ok(version.telling(people)) }
     }
 
     /// A version, as it was published.

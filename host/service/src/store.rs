@@ -6,6 +6,7 @@ pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;
 pub(crate) mod inbox;
+pub(crate) mod listing;
 mod lock;
 pub(crate) mod notice;
 pub(crate) mod part;

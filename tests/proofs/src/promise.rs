@@ -107,3 +107,34 @@ pub fn editors(preset: Preset) -> &'static [&'static str] {
         Preset::Foundry | Preset::Oneup | Preset::Mandate => &[BY_ROLE, EDIT_ALL, RUN_AS, PEOPLE, TEAMS],
     }
 }
+
+const SHUT_OUT: &str = r#"
+    forbid (principal, action == Action::"edit", resource)
+    when {
+        resource has workspace &&
+        !(resource.open || principal in resource.workspace) &&
+        !(principal in Role::"site-admin") && !(principal in Role::"workspace-admin")
+    };
+"#;
+
+/// Who of them still may not, because they are outside of a workspace that is not open (MON-01).
+pub fn narrowed(preset: Preset) -> &'static str {
+    if preset == Preset::Monday { SHUT_OUT } else { "" }
+}
+
+/// Where workspaces narrow, all that may be allowed: inside of the workspace, or where it is open, or for an admin; to see and to stop
+/// what runs as oneself; and whatever is done to the site.
+pub const INSIDE: &str = r#"
+    permit (principal, action, resource is Site);
+    permit (principal, action, resource is Workspace) when { resource.open };
+    permit (principal, action, resource is Workspace) when { principal in resource };
+    permit (principal, action, resource is Automation) when { resource.open };
+    permit (principal, action, resource is Automation) unless { resource has workspace };
+    permit (principal, action, resource is Automation) when { resource has workspace && principal in resource.workspace };
+    permit (principal in Role::"site-admin", action, resource);
+    permit (principal in Role::"workspace-admin", action, resource);
+    permit (principal, action in [Action::"view", Action::"disable"], resource)
+    when { resource has run_as && resource.run_as == principal };
+    permit (principal, action in [Action::"view", Action::"disable"], resource)
+    when { context.consents_for_run_as && (resource has run_as_team || resource has run_as_site) };
+"#;

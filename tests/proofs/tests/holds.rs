@@ -3,7 +3,9 @@
 
 use mandate_governance::preset::Preset;
 use mandate_policy::{AutomationPolicies, Rule};
-use mandate_proofs::promise::{A_PERSON_CONSENTS_ALONE, ONE_RUN_AS, OWN_OFF_SWITCH, PROMISES, Promise, editors};
+use mandate_proofs::promise::{
+    A_PERSON_CONSENTS_ALONE, INSIDE, ONE_RUN_AS, OWN_OFF_SWITCH, PROMISES, Promise, editors, narrowed,
+};
 use mandate_proofs::{Act, PERMIT_ALL, Prover, in_force};
 
 /// Fails with the request that `policies` allow and `bound` does not.
@@ -38,7 +40,7 @@ fn who_edits_manages_and_whoever_manages_edits() {
     let mut prover = Prover::new().unwrap();
     for preset in Preset::ALL {
         let policies = in_force(preset, "").unwrap();
-        let editors = editors(preset).concat();
+        let editors = format!("{}{}", editors(preset).concat(), narrowed(preset));
         within(&mut prover, &format!("{preset}, edits"), &policies, &editors, Act::Only("edit"));
         // With the floors alone and this bound as the site's permits, nothing is allowed that the preset does not allow.
         let floors = AutomationPolicies::load(&[].into(), &editors).unwrap().text();
@@ -69,6 +71,16 @@ fn for_a_person_nobody_else_consents() {
     for preset in Preset::ALL {
         let policies = in_force(preset, &format!("{PERMIT_ALL}{ONE_RUN_AS}")).unwrap();
         within(&mut prover, &format!("{preset}"), &policies, A_PERSON_CONSENTS_ALONE, Act::Only("consent"));
+    }
+}
+
+#[test]
+fn where_workspaces_narrow_who_is_outside_has_no_right() {
+    let mut prover = Prover::new().unwrap();
+    let narrowing = AutomationPolicies::load(&[Rule::WorkspaceNarrows].into(), PERMIT_ALL).unwrap().text();
+    within(&mut prover, "the rule alone", &narrowing, INSIDE, Act::Any);
+    for custom in ["", PERMIT_ALL] {
+        within(&mut prover, "monday", &in_force(Preset::Monday, custom).unwrap(), INSIDE, Act::Any);
     }
 }
 

@@ -5,7 +5,7 @@ pub(super) mod changes;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use mandate_governance::{Preset, Settings, SiteChoices, preset::BUILT_IN, settings::AsWhom};
+use mandate_governance::{Preset, Settings, SiteChoices, preset::BUILT_IN};
 use mandate_model::PrincipalId;
 use serde_json::json;
 
@@ -99,7 +99,7 @@ fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
         });
         let told = json!({
             "site": home.embedded.site(), "preset": choices.preset, "settings": rows, "roles": roles(choices, &settings),
-            "policies": choices.policies, "successor": choices.successor, "not_carried_out": not_carried_out(&settings),
+            "policies": choices.policies, "successor": choices.successor, "note": sends(&settings),
         });
         outln!("{}", serde_json::to_string_pretty(&told).map_err(CliError::unavailable)?);
         return Ok(());
@@ -108,8 +108,8 @@ fn show(home: &Home, choices: &SiteChoices, as_json: bool) -> CliResult {
     for (setting, words) in settings.words() {
         outln!("  {setting:<12} {}  ({})", inert(&words), from(choices.preset, &own, setting));
     }
-    if let Some(gap) = not_carried_out(&settings) {
-        outln!("note: {gap}");
+    if let Some(note) = sends(&settings) {
+        outln!("note: {note}");
     }
     outln!("default successor, for `mandate person hand-over` without `--to`: {}", choices.successor_word());
     outln!("roles:");
@@ -129,10 +129,11 @@ fn from(preset: Preset, own: &BTreeSet<String>, setting: &str) -> String {
     if own.contains(setting) { "own".to_owned() } else { format!("preset {preset}") }
 }
 
-/// What the settings say and the runner does not do yet.
-fn not_carried_out(settings: &Settings) -> Option<&'static str> {
-    (settings.evaluate_as.notification == AsWhom::RunAs || settings.evaluate_as.condition == AsWhom::RunAs).then_some(
-        "`evaluate_as` is run-as, which is not carried out yet: every notification is evaluated as its recipient",
+/// What messages made as run_as mean for what was published before.
+fn sends(settings: &Settings) -> Option<&'static str> {
+    settings.evaluate_as.is_run_as().then_some(
+        "`evaluate_as` is run-as: whom an automation tells is sent what it finds as whom it runs as; one that was published \
+         before tells each as themself until it is published again",
     )
 }
 

@@ -4,6 +4,7 @@ mod drafts;
 mod hand_over;
 mod life;
 mod run_now;
+mod sends;
 mod sight;
 
 use serde_json::Value as Json;

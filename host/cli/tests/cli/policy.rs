@@ -83,7 +83,12 @@ fn what_holds_is_shown_with_where_it_comes_from() {
     assert!(shown.contains("  history      viewers  (own)\n"), "{shown}");
     assert!(shown.contains("(preset oneup)") && shown.contains("auditor          view-all  (own)"), "{shown}");
     assert!(shown.contains("@id(\"mine\")"), "{shown}");
-    assert!(shown.contains("not carried out yet: every notification is evaluated as its recipient"), "{shown}");
+    assert!(
+        shown.contains(
+            "note: `evaluate_as` is run-as: whom an automation tells is sent what it finds as whom it runs as"
+        )
+    );
+    assert!(shown.contains("tells each as themself until it is published again"), "{shown}");
     let json: Json = serde_json::from_str(&bench.fine(&["policy", "show", "--json"])).unwrap();
     assert_eq!(json["settings"].as_array().unwrap().len(), 12);
     assert_eq!(json["settings"][8]["from"], "own");

@@ -32,7 +32,10 @@ pub(super) fn resource(act: Act, target: &Target) -> Result<Entity, Undecidable>
     let workspace = target.workspace.as_ref().map(|name| uid("Workspace", name)).transpose()?;
     match (act, workspace) {
         (Act::SetPolicy, _) | (Act::Create, None) => entity(site, HashMap::new(), HashSet::new()),
-        (Act::Create, Some(workspace)) => entity(workspace, HashMap::new(), HashSet::from([site])),
+        (Act::Create, Some(workspace)) => {
+            let open = RestrictedExpression::new_bool(target.open);
+            entity(workspace, HashMap::from([("open".to_owned(), open)]), HashSet::from([site]))
+        }
         (_, workspace) => {
             let attributes = attributes(target, workspace.clone())?;
             // Which one it is, is no part of the question.

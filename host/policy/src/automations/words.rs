@@ -142,6 +142,9 @@ words! {
         HistoryViewers = "history-viewers",
         /// Every active user of the site creates automations.
         CreateAnyone = "create-anyone",
+        /// Who is outside of a workspace that is not open has no right to what is in it, nor to make anything there, besides
+        /// stopping what runs as them (MON-01). The one rule that forbids.
+        WorkspaceNarrows = "workspace-narrows",
     }
 }
 
@@ -151,7 +154,7 @@ mod tests {
 
     #[test]
     fn words_have_one_form() {
-        assert_eq!((Permission::ALL.len(), Act::ALL.len(), Rule::ALL.len()), (15, 16, 15));
+        assert_eq!((Permission::ALL.len(), Act::ALL.len(), Rule::ALL.len()), (15, 16, 16));
         for permission in Permission::ALL {
             assert_eq!(Permission::parse(permission.as_str()), Some(*permission));
         }

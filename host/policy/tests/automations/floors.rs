@@ -2,7 +2,7 @@
 
 use mandate_policy::{Act, Permission, Rule};
 
-use crate::world::{World, id, ids, site};
+use crate::world::{World, id, ids, site, words};
 
 const EVERYTHING: &str = "permit (principal, action, resource);";
 const NOTHING: &str = "@id(\"stop\") forbid (principal, action, resource);";
@@ -13,6 +13,7 @@ fn mighty() -> World {
         EVERYTHING.clone_into(&mut world.custom);
         world.actor.permissions = Permission::ALL.iter().copied().collect();
         world.target.managers = ids(&["user:ana"]);
+        world.actor.workspaces = words(&["sales"]);
     })
 }
 
@@ -33,8 +34,7 @@ fn one22_no_act_reaches_another_site() {
             world.target.site = site("globex");
             world.target.run_as = Some(id("user:ana"));
             world.target.draft_of = Some(id("user:ana"));
-            // The same name over there is another workspace.
-            world.actor.workspaces = ["sales".to_owned()].into();
+            // Its workspace has the same name as one of hers, and is another.
         });
         let reason = "policy `site-wall` forbids it: it belongs to another site";
         assert_eq!(foreign.denied(*act), reason, "{act}");

@@ -11,6 +11,7 @@
 mod differential;
 mod faults;
 mod floors;
+mod listing;
 mod loading;
 mod oracle;
 mod rules;

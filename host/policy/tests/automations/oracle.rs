@@ -231,6 +231,20 @@ fn built_in(act: &str, may_view: bool, case: &Case) -> bool {
     given || table.iter().any(|(rule, who, acts)| is_on(*rule) && *who && listed(acts))
 }
 
+/// Whether the rule that narrows, where it is on, shuts somebody out who is outside of a workspace that is not open.
+pub(crate) fn shut_out(act: &str, case: &Case) -> bool {
+    let Case { person, thing, rules, flags: [_, _, _, consents_for, _], .. } = case;
+    let outside = thing.workspace.is_some_and(|name| !thing.open && !person.workspaces.contains(&name));
+    let admin = person.roles.contains(&"site-admin") || person.roles.contains(&"workspace-admin");
+    let speaks = match thing.run_as.and_then(|run_as| run_as.split_once(':')) {
+        Some(("user", name)) => name == person.name,
+        Some(_) => *consents_for,
+        None => false,
+    };
+    let stops = (act == "view" || act == "disable") && speaks;
+    rules.contains(&"workspace-narrows") && act != "set-policy" && outside && !admin && !stops
+}
+
 /// The answer.
 pub(crate) fn verdict(act: &str, case: &Case) -> Verdict {
     let stops_own = act == "disable" && case.thing.run_as == Some(format!("user:{}", case.person.name).as_str());
@@ -240,7 +254,7 @@ pub(crate) fn verdict(act: &str, case: &Case) -> Verdict {
         custom.iter().map(|custom| custom.applies(act, case).map(|applies| (custom.permit, applies))).collect();
     let (Some(applied), true) = (applied, may_view != Verdict::Undecided) else { return Verdict::Undecided };
     let permitted = applied.contains(&(true, true)) || built_in(act, may_view == Verdict::Allowed, case);
-    if permitted && !floored(act, case) && !applied.contains(&(false, true)) {
+    if permitted && !floored(act, case) && !shut_out(act, case) && !applied.contains(&(false, true)) {
         Verdict::Allowed
     } else {
         Verdict::Denied

@@ -38,7 +38,7 @@ fn without_a_rule_there_is_nothing() {
 
 #[test]
 fn no_rule_gives_anything_to_nobody_in_particular() {
-    let nobody = World::new(Rule::ALL);
+    let nobody = World::new(Rule::ALL).with(|world| world.actor.workspaces = words(&["sales"]));
     assert_eq!(nobody.allowed(), "create");
 }
 
@@ -256,6 +256,62 @@ fn viewers_by_role_and_by_a_sites_own_policy_see_histories_too() {
 fn anyone_creates_where_the_site_says_so() {
     check(Rule::CreateAnyone, |_| {}, "create");
     check(Rule::CreateAnyone, |world| world.target.workspace = None, "create");
+}
+
+const OUTSIDE: &str = "policy `workspace-narrows` forbids it: they are not in its workspace, which is not open";
+
+/// Ana, who manages by every rule and by a site's own policy, and has every permission, outside of the private workspace.
+fn outside() -> World {
+    World::new(&[Rule::RunAsManages, Rule::ManagerUsers, Rule::WorkspaceNarrows]).with(|world| {
+        EVERYTHING.clone_into(&mut world.custom);
+        world.actor.permissions = Permission::ALL.iter().copied().collect();
+        world.actor.workspaces = words(&["legal"]);
+        world.target.managers = ids(&["user:ana"]);
+        world.target.draft_of = Some(id("user:ana"));
+    })
+}
+
+#[test]
+fn mon01_who_is_outside_of_a_private_workspace_has_no_right_in_it() {
+    assert_eq!(outside().allowed(), "set-policy");
+    assert_eq!(outside().denied(Act::Edit), OUTSIDE);
+    let create = "policy `workspace-narrows` forbids it: they are not in that workspace, which is not open";
+    assert_eq!(outside().denied(Act::Create), create);
+    let all = "create view edit rename enable disable run-now clone delete share take view-draft view-history \
+         reveal-history set-policy";
+    let inside = [
+        outside().with(|world| world.actor.workspaces = words(&["sales"])),
+        outside().with(|world| world.actor.roles = words(&["site-admin"])),
+        outside().with(|world| world.actor.roles = words(&["workspace-admin"])),
+        outside().with(|world| world.target.open = true),
+        outside().with(|world| world.target.workspace = None),
+        outside().with(|world| assert!(world.rules.remove(&Rule::WorkspaceNarrows))),
+    ];
+    for world in inside {
+        assert_eq!(world.allowed(), all);
+    }
+    let other_roles = outside().with(|world| world.actor.roles = words(&["resource-admin", "member", "sales"]));
+    assert_eq!(other_roles.allowed(), "set-policy");
+}
+
+#[test]
+fn mon01_what_runs_as_one_is_seen_and_stopped_from_outside_and_nothing_else() {
+    assert_eq!(outside().with(runs_as_ana).allowed(), "view disable set-policy");
+    assert_eq!(outside().with(runs_as_ana).denied(Act::Consent), OUTSIDE);
+    let speaks = outside().with(|world| world.circumstances.consents_for_run_as = true);
+    for (run_as, expected) in [
+        (Some("team:emea"), "view disable set-policy"),
+        (Some("site:acme"), "view disable set-policy"),
+        (Some("user:bob"), "set-policy"),
+        (None, "set-policy"),
+    ] {
+        assert_eq!(speaks.with(|world| world.target.run_as = run_as.map(id)).allowed(), expected, "{run_as:?}");
+    }
+    let inside_a_team = outside().with(|world| {
+        world.target.run_as = Some(id("team:emea"));
+        world.actor.teams = ids(&["team:emea"]);
+    });
+    assert_eq!(inside_a_team.allowed(), "set-policy");
 }
 
 #[test]

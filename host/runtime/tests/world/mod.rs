@@ -151,6 +151,7 @@ impl World {
             platform: self.platform(),
             limits: Limits::default(),
             standing: Arc::new(Always),
+            tells: Arc::default(),
         }
     }
 

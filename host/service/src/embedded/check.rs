@@ -36,6 +36,7 @@ pub(super) async fn admit<'a>(
             Ok((def, RowChange::Remove(row)))
         }
         Effect::Invoke { operation, .. } => Err(judge.denied("invoke", operation, "no such operation")),
+        Effect::Tell { .. } => Err(told()),
     }
 }
 
@@ -177,5 +178,11 @@ pub(super) async fn unjudged<'a>(
             Ok((def, RowChange::Remove(row)))
         }
         Effect::Invoke { operation, .. } => Err(Failure::Invalid(format!("there is no operation `{operation}`"))),
+        Effect::Tell { .. } => Err(told()),
     }
+}
+
+/// Messages never come this way.
+fn told() -> Failure {
+    Failure::Invalid("a message is delivered by the service, not by the platform".to_owned())
 }

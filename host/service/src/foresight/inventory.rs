@@ -27,7 +27,7 @@ impl Service {
     pub async fn inventory(&self, person: &PrincipalId, viewer: Option<&PrincipalId>) -> Result<Inventory> {
         let Some(standing) = self.host().roles.standing(person).await? else { return Ok(Inventory::default()) };
         let visible: Option<BTreeSet<AutomationId>> = match viewer {
-            Some(viewer) => Some(self.visible(viewer).await?.into_iter().map(|life| life.automation.id).collect()),
+            Some(viewer) => Some(self.all_visible(viewer).await?),
             None => None,
         };
         let mut known = self.known(&standing.site).await?;

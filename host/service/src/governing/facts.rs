@@ -101,10 +101,7 @@ impl Inquiry<'_> {
     ) -> Result<Before, Unavailable> {
         let automation = about.automation;
         let administers_all = self.administers_all(actor, standing, about).await?;
-        let open = match &automation.workspace {
-            Some(workspace) => self.roles.is_open(workspace).await?.unwrap_or(false),
-            None => false,
-        };
+        let open = self.is_open(automation.workspace.as_deref()).await?;
         let run_as = automation.run_as.as_ref();
         let actor = self.person(actor, standing, automation.workspace.as_deref(), administers_all);
         let circumstances = Circumstances {
@@ -119,7 +116,13 @@ impl Inquiry<'_> {
         Ok(Before { actor, target: target(automation, open), circumstances, offered })
     }
 
-    fn person(&self, id: &PrincipalId, standing: &Standing, workspace: Option<&str>, administers_all: bool) -> Actor {
+    pub(super) fn person(
+        &self,
+        id: &PrincipalId,
+        standing: &Standing,
+        workspace: Option<&str>,
+        administers_all: bool,
+    ) -> Actor {
         let roles = roles_at(standing, workspace, administers_all);
         let permissions = roles.iter().flat_map(|role| self.governing.settings.permissions(role)).collect();
         Actor {
@@ -130,6 +133,14 @@ impl Inquiry<'_> {
             workspaces: standing.workspaces.clone(),
             roles,
             permissions,
+        }
+    }
+
+    /// Whether what is in this workspace, if in any, is in an open one.
+    pub(super) async fn is_open(&self, workspace: Option<&str>) -> Result<bool, Unavailable> {
+        match workspace {
+            Some(workspace) => Ok(self.roles.is_open(workspace).await?.unwrap_or(false)),
+            None => Ok(false),
         }
     }
 
@@ -297,7 +308,7 @@ fn nobody(at: i64, settings: Settings, actor: &PrincipalId) -> Facts {
 }
 
 /// The roles that reach an automation: those of the whole site, of its workspace, and of everything that it touches.
-fn roles_at(standing: &Standing, workspace: Option<&str>, administers_all: bool) -> BTreeSet<String> {
+pub(super) fn roles_at(standing: &Standing, workspace: Option<&str>, administers_all: bool) -> BTreeSet<String> {
     let reaches = |holding: &&crate::Holding| match &holding.reach {
         Reach::Site => true,
         Reach::Workspace(name) => {

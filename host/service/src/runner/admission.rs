@@ -1,11 +1,13 @@
 //! Admission: whether a part may begin, or go on, now. Asked before its guest runs, before each effect, and at delivery.
 
+use std::sync::Arc;
+
 use mandate_model::{Failure, Occurrence, Principal, PrincipalId, Trigger};
 use mandate_runtime::platform::Unavailable;
 
-use super::{Context, Runner, plan::silent, terms::Terms};
+use super::{Context, Runner, recipients::silent, terms::Terms};
 use crate::{
-    error::Result,
+    error::{Result, ServiceError},
     parts::Job,
     store::{
         self,
@@ -89,7 +91,7 @@ impl Runner {
             (Admission::Granted(principal), Some((context, job))) => match self.lacking(part, &context).await? {
                 // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
                 Some(reason) => self.end(part, PartState::Failed, Some(&reason)).await?,
-                None => return Ok(Some((job, principal))),
+                None => return self.addressed(part, &context, job).await.map(|job| job.map(|job| (job, principal))),
             },
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
@@ -127,6 +129,21 @@ impl Runner {
             PartKind::Act => self.failing(context, &part.principal).await,
             PartKind::Notify => Ok(None),
         }
+    }
+
+    /// The job of an act part with whom it tells; `None`: the platform cannot say now, and the part is put off.
+    async fn addressed(&self, part: &Part, context: &Context, mut job: Job) -> Result<Option<Job>> {
+        if part.kind == PartKind::Act {
+            match self.told_as(context, &part.principal).await {
+                Ok(people) => job.tells = Arc::new(people),
+                Err(ServiceError::Unavailable(reason)) => {
+                    self.put_off(part, part.attempts + 1, &reason.to_string()).await?;
+                    return Ok(None);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(job))
     }
 
     async fn prepare(&self, part: &Part) -> Result<(Context, Job)> {

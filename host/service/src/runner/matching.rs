@@ -7,7 +7,10 @@ use sqlx::SqliteConnection;
 use super::Runner;
 use crate::{
     error::Result,
-    store::{self, run::Run},
+    store::{
+        self,
+        run::{Run, TellsAs},
+    },
 };
 
 impl Runner {
@@ -53,7 +56,14 @@ impl Runner {
         event: &EventId,
     ) -> Result<()> {
         let id = self.store.secret().id("run", &[automation.as_str(), event.as_str()]);
-        let run = Run { id: RunId::from_bytes(id), automation, version, event: event.clone(), attempts: 0 };
+        let run = Run {
+            id: RunId::from_bytes(id),
+            automation,
+            version,
+            event: event.clone(),
+            attempts: 0,
+            tells_as: TellsAs::default(),
+        };
         store::run::insert(tx, &run, self.host.clock.now()).await
     }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::may_run;
-use mandate_model::{Change, ColumnSet, Failure, Phase, PrincipalId, PrincipalKind, Recipient, RowRef, RunId, Value};
-use mandate_runtime::platform::Unavailable;
+use mandate_governance::{may_run, tells};
+use mandate_model::{Phase, PrincipalId, RunId};
 
 use super::{Context, Runner};
 use crate::{
     error::{Result, ServiceError},
-    store::{self, part::PartKind},
+    store::{self, part::PartKind, run::TellsAs},
 };
 
 impl Runner {
@@ -34,24 +33,41 @@ impl Runner {
             Err(ServiceError::Unavailable(reason)) => return self.plan_later(&context, &reason.to_string()).await,
             Err(error) => return Err(error),
         }
-        match self.recipients(&context, run_as).await {
-            Ok(recipients) => self.store_plan(&context, run_as, &recipients).await,
+        let tells_as = self.tells_as(&context).await?;
+        let recipients = match tells_as {
+            TellsAs::Recipient => self.recipients(&context, run_as).await,
+            // The act part tells them, and works out whom when it begins.
+            TellsAs::RunAs => Ok(BTreeSet::new()),
+        };
+        match recipients {
+            Ok(recipients) => self.store_plan(&context, run_as, tells_as, &recipients).await,
             Err(unavailable) => self.plan_later(&context, &unavailable.to_string()).await,
         }
+    }
+
+    /// As whom the run's notifications are evaluated: as the site chooses now and chose when the version was made, else each as
+    /// their recipient.
+    async fn tells_as(&self, context: &Context) -> Result<TellsAs> {
+        let mut tx = self.store.reader().begin().await?;
+        let governing = self.governing(&mut tx, &context.life.automation.site).await?;
+        let run_as = tells(&context.version, &governing.settings).is_some();
+        Ok(if run_as { TellsAs::RunAs } else { TellsAs::Recipient })
     }
 
     async fn store_plan(
         &self,
         context: &Context,
         run_as: &PrincipalId,
+        tells_as: TellsAs,
         recipients: &BTreeSet<PrincipalId>,
     ) -> Result<()> {
-        let acts = self.acts(context).await?.then_some((PartKind::Act, run_as));
+        let tells = tells_as == TellsAs::RunAs && !context.version.recipients().is_empty();
+        let acts = (tells || self.acts(context).await?).then_some((PartKind::Act, run_as));
         let notifies = recipients.iter().map(|recipient| (PartKind::Notify, recipient));
         let now = self.host.clock.now();
         let run = &context.run.id;
         let mut tx = self.store.begin().await?;
-        if store::run::planned(&mut tx, run).await? {
+        if store::run::planned(&mut tx, run, tells_as).await? {
             for (kind, principal) in acts.into_iter().chain(notifies) {
                 let id = self.derived("prt_", "part", &[run.as_str(), kind.as_str(), &principal.to_string()]);
                 store::part::insert(&mut tx, &id, run, kind, principal, now).await?;
@@ -86,77 +102,5 @@ impl Runner {
         store::run::end(&mut tx, run, state, reason).await?;
         tx.commit().await?;
         Ok(())
-    }
-
-    /// The people whom a run tells now: teams expanded, each person once, in order of their ids; nobody where it is silent.
-    async fn recipients(&self, context: &Context, run_as: &PrincipalId) -> Result<BTreeSet<PrincipalId>, Unavailable> {
-        let mut people = BTreeSet::new();
-        if silent(context) {
-            return Ok(people);
-        }
-        for recipient in context.version.recipients() {
-            match recipient {
-                Recipient::Principal(id) if id.kind() == PrincipalKind::User => _ = people.insert(id.clone()),
-                Recipient::Principal(id) if id.kind() == PrincipalKind::Team => {
-                    people.extend(self.host.platform.directory.people(id).await?);
-                }
-                Recipient::Principal(_) => {}
-                Recipient::Column(column) => people.extend(self.named_in(context, run_as, column).await?),
-            }
-        }
-        Ok(people)
-    }
-
-    /// Whether a person is still a recipient of the run: the same question for one, without listing the rest.
-    pub(crate) async fn is_recipient(&self, context: &Context, person: &PrincipalId) -> Result<bool, Unavailable> {
-        if silent(context) {
-            return Ok(false);
-        }
-        for recipient in context.version.recipients() {
-            let is = match recipient {
-                Recipient::Principal(id) if id.kind() == PrincipalKind::Team => {
-                    self.host.platform.directory.is_in(person, id).await?
-                }
-                Recipient::Principal(id) => id == person,
-                Recipient::Column(column) => match &context.life.automation.run_as {
-                    Some(run_as) => self.named_in(context, run_as, column).await?.as_ref() == Some(person),
-                    None => false,
-                },
-            };
-            if is {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The person named in a column of the row, as `run_as` reads it; what they cannot read names nobody.
-    async fn named_in(
-        &self,
-        context: &Context,
-        run_as: &PrincipalId,
-        column: &str,
-    ) -> Result<Option<PrincipalId>, Unavailable> {
-        let Some(RowRef { dataset, id }) = context.occurrence.row() else { return Ok(None) };
-        let data = self.host.platform.data.open(run_as);
-        let within = ColumnSet::Named(BTreeSet::from([column.to_owned()]));
-        let row = match data.get(dataset, id, &within).await {
-            Ok(row) => row,
-            Err(Failure::Unavailable(reason)) => return Err(Unavailable(reason)),
-            Err(_) => return Ok(None),
-        };
-        let cell = row.fields.into_iter().find(|field| field.name == column).map(|field| field.value);
-        let Some(Value::Text(text)) = cell else { return Ok(None) };
-        Ok(PrincipalId::parse(&text).ok().filter(|id| id.kind() == PrincipalKind::User))
-    }
-}
-
-/// Whether no recipient can be told: of a removal without an image, or of a run by hand that is about no row, nobody's right to
-/// know can be judged.
-pub(super) fn silent(context: &Context) -> bool {
-    match context.occurrence.change {
-        Change::Removed => context.occurrence.image.is_none(),
-        Change::Manual => context.occurrence.row().is_none(),
-        _ => false,
     }
 }

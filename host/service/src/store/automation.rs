@@ -8,13 +8,13 @@ use super::{from_json, json, word};
 use crate::error::{Result, ServiceError};
 
 #[derive(sqlx::FromRow)]
-struct AutomationRow {
+pub(super) struct AutomationRow {
     body: String,
     consent: Option<String>,
 }
 
 impl AutomationRow {
-    fn read(&self) -> Result<Life> {
+    pub(super) fn read(&self) -> Result<Life> {
         let consent = self.consent.as_deref().map(from_json).transpose()?;
         Ok(Life { automation: from_json(&self.body)?, consent })
     }

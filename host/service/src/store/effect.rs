@@ -17,7 +17,7 @@ pub enum EffectState {
     Staged,
     /// Carried out.
     Applied,
-    /// Not carried out, for the reason given.
+    /// Not carried out, for the reason given; of a message, perhaps it alone.
     Withheld,
     /// Tried too often.
     Dead,
@@ -60,6 +60,17 @@ pub(crate) async fn insert(tx: &mut SqliteConnection, part: &str, effects: &[Eff
     Ok(())
 }
 
+/// Whether an effect is yet to be carried out, as the transaction sees it.
+pub(crate) async fn is_staged(tx: &mut SqliteConnection, part: &str, sequence: u32) -> Result<bool> {
+    let staged: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM effect WHERE part = $1 AND sequence = $2 AND state = 'staged'")
+            .bind(part)
+            .bind(sequence)
+            .fetch_one(tx)
+            .await?;
+    Ok(staged == 1)
+}
+
 /// The effects of a part, in order.
 pub(crate) async fn of(reader: &SqlitePool, part: &str) -> Result<Vec<StagedEffect>> {
     let rows: Vec<EffectRow> =
@@ -94,6 +105,18 @@ pub(crate) async fn applied(tx: &mut SqliteConnection, part: &str, sequence: u32
         .bind(part)
         .bind(sequence)
         .bind(row_id)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;
+    Ok(())
+}
+
+/// Notes that an effect is not carried out, and why; those after it may be.
+pub(crate) async fn withheld(tx: &mut SqliteConnection, part: &str, sequence: u32, reason: &str) -> Result<()> {
+    sqlx::query("UPDATE effect SET state = 'withheld', reason = $3 WHERE part = $1 AND sequence = $2")
+        .bind(part)
+        .bind(sequence)
+        .bind(reason)
         .execute(&mut *tx)
         .await?;
     sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;

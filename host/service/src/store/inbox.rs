@@ -45,7 +45,7 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) message: &'a Message,
 }
 
-/// Puts a message into the outbox. One for each (recipient, finding key): a second one of a key is dropped.
+/// Puts a message into the outbox. One for each (part, recipient, finding key): a second one is dropped.
 pub(crate) async fn insert(
     tx: &mut SqliteConnection,
     part: &str,
@@ -74,6 +74,23 @@ pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, at: i64) -> R
         .bind(at)
         .fetch_all(tx)
         .await?)
+}
+
+/// Delivers a message that an act part tells somebody.
+pub(crate) async fn tell(
+    tx: &mut SqliteConnection,
+    part: &str,
+    recipient: &PrincipalId,
+    outgoing: &Outgoing<'_>,
+    at: i64,
+) -> Result<()> {
+    insert(&mut *tx, part, recipient, outgoing).await?;
+    sqlx::query("UPDATE message SET delivered = $2 WHERE id = $1 AND delivered IS NULL")
+        .bind(&outgoing.id)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Removes what is in the outbox for a part.

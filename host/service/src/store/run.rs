@@ -1,11 +1,22 @@
 //! Runs: one event × one version of one automation.
 
 use mandate_model::{AutomationId, EventId, RunId, VersionId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
-use super::from_word;
+use super::{from_word, word};
 use crate::error::Result;
+
+/// As whom the notifications of a run are evaluated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TellsAs {
+    /// Each as its recipient, in a part of theirs; also before the run is planned.
+    #[default]
+    Recipient,
+    /// As whom it runs as, in the act part.
+    RunAs,
+}
 
 /// A run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +26,8 @@ pub(crate) struct Run {
     pub(crate) version: VersionId,
     pub(crate) event: EventId,
     pub(crate) attempts: u32,
+    /// Set when it is planned, and never again.
+    pub(crate) tells_as: TellsAs,
 }
 
 #[derive(sqlx::FromRow)]
@@ -24,6 +37,7 @@ struct RunRow {
     version: String,
     event: String,
     attempts: u32,
+    tells_as: String,
 }
 
 /// Keeps a run that is yet to be planned; the same event makes the same run, however often it arrives.
@@ -44,16 +58,18 @@ pub(crate) async fn insert(tx: &mut SqliteConnection, run: &Run, due: i64) -> Re
 
 /// A run.
 pub(crate) async fn get<'e>(executor: impl Executor<'e, Database = Sqlite>, id: &RunId) -> Result<Run> {
-    let row: RunRow = sqlx::query_as("SELECT id, automation, version, event, attempts FROM run WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_one(executor)
-        .await?;
+    let row: RunRow =
+        sqlx::query_as("SELECT id, automation, version, event, attempts, tells_as FROM run WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_one(executor)
+            .await?;
     Ok(Run {
         id: from_word(&row.id)?,
         automation: from_word(&row.automation)?,
         version: from_word(&row.version)?,
         event: from_word(&row.event)?,
         attempts: row.attempts,
+        tells_as: from_word(&row.tells_as)?,
     })
 }
 
@@ -68,9 +84,10 @@ pub(crate) async fn due(reader: &SqlitePool, now: i64) -> Result<Vec<RunId>> {
 }
 
 /// Takes the run on if it is yet to be planned.
-pub(crate) async fn planned(tx: &mut SqliteConnection, id: &RunId) -> Result<bool> {
-    let done = sqlx::query("UPDATE run SET state = 'planned' WHERE id = $1 AND state = 'pending'")
+pub(crate) async fn planned(tx: &mut SqliteConnection, id: &RunId, tells_as: TellsAs) -> Result<bool> {
+    let done = sqlx::query("UPDATE run SET state = 'planned', tells_as = $2 WHERE id = $1 AND state = 'pending'")
         .bind(id.as_str())
+        .bind(word(&tells_as)?)
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)

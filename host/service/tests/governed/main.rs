@@ -1,7 +1,8 @@
 //! Governance through the service on the embedded platform: the attacks on authority and consent (A04, A06, A07, A13, A14), and what
 //! a lost power does.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+mod listing;
 mod world;
 
 use std::collections::BTreeSet;
@@ -217,8 +218,8 @@ async fn creation_is_by_role_and_runs_as_its_creator_where_the_preset_says_so() 
         }
         let id = world.service.create_automation(new).await.unwrap();
         assert_eq!(world.run_as(&id).await, runs_as.map(who), "{preset}");
-        assert!(world.service.visible(&who("ana")).await.unwrap().iter().any(|life| life.automation.id == id));
-        assert!(world.service.visible(&who("cleo")).await.unwrap().is_empty(), "{preset}");
+        assert!(world.service.all_visible(&who("ana")).await.unwrap().contains(&id));
+        assert!(world.service.all_visible(&who("cleo")).await.unwrap().is_empty(), "{preset}");
     }
 }
 

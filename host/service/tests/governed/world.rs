@@ -1,5 +1,5 @@
-//! A site on the embedded platform: ana, bob, cleo, root and wes, a team `emea` of bob, a workspace `sales`, and one dataset that
-//! ana, bob and cleo may read. Plugins do nothing.
+//! A site on the embedded platform: ana, bob, cleo, root and wes, a team `emea` of bob, workspaces `sales` and `hall`, which is
+//! open, and one dataset that ana, bob and cleo may read. Plugins do nothing.
 
 use std::{
     collections::BTreeSet,
@@ -201,6 +201,7 @@ fn seed() -> Seed {
     let deals = DatasetDef { name: "deals".to_owned(), columns, any_change: false };
     let workspace =
         Workspace { id: "sales".to_owned(), name: "Sales".to_owned(), open: false, members: vec![who("ana")] };
+    let hall = Workspace { id: "hall".to_owned(), name: "Hall".to_owned(), open: true, members: vec![] };
     Seed {
         site: site(),
         schema: DataSchema { datasets: vec![deals], attributes: vec![] },
@@ -209,6 +210,6 @@ fn seed() -> Seed {
         teams: vec![Team { id: who("team:emea"), name: "EMEA".to_owned(), members: vec![who("bob")] }],
         grants: ["ana", "bob", "cleo"].map(|name| (who(name), read())).into(),
         rows: vec![],
-        governance: GovernanceSeed { workspaces: vec![workspace], ..GovernanceSeed::default() },
+        governance: GovernanceSeed { workspaces: vec![workspace, hall], ..GovernanceSeed::default() },
     }
 }

@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use mandate_governance::{Ask, Lack, Planted, Power};
+use mandate_governance::{
+    Ask, Choices, Lack, Planted, Power, SiteChoices,
+    settings::{AsWhom, EvaluateAs},
+};
 use mandate_model::{
     AutomationId, AutomationKind, Change, Effect, EventId, Occurrence, PrincipalId, Recipient, RowRef, SiteId, Subject,
     Trigger, VersionId,
@@ -178,6 +181,14 @@ impl Bench {
 
     pub async fn happens(&self, id: &str) -> EventId {
         self.service.accept(&occurrence(id, Change::Added)).await.unwrap().event
+    }
+
+    /// The site evaluates notifications as run_as, or as each recipient.
+    pub async fn evaluate_as(&self, as_whom: AsWhom) {
+        let evaluate_as = Some(EvaluateAs { condition: as_whom, notification: as_whom });
+        let settings = Choices { evaluate_as, ..Choices::default() };
+        let choices = SiteChoices { settings, ..SiteChoices::default() };
+        self.service.choose(&SiteId::parse("acme").unwrap(), None, &choices).await.unwrap();
     }
 
     /// An event, and everything that comes of it.

@@ -259,6 +259,12 @@ fn record(principal: &PrincipalId) -> Record {
     Record { journal: vec![entry], usage: Usage { fuel: 7, host_calls: 1, bytes_to_guest: 10 } }
 }
 
+/// What a guest says that sees what this person sees.
+fn news(job: &Job, principal: &PrincipalId) -> Message {
+    let body = format!("{} {}", canary(principal), job.settings);
+    Message { title: "news".to_owned(), body, attachments: vec![] }
+}
+
 impl World {
     /// The host calls of a guest, each only while its part stands; how the guest ends if one is refused.
     async fn host_calls(&self, job: &Job, principal: &Principal) -> Option<Outcome> {
@@ -316,7 +322,16 @@ impl Parts for World {
         let ended = self.host_calls(job, principal).await;
         let outcome = ended.unwrap_or_else(|| self.called("act", &principal.id));
         let finding = Finding { key: "event".to_owned(), summary: canary(&principal.id), data: vec![] };
-        let effects = if outcome.is_done() { self.script().effects.clone() } else { vec![] };
+        let acts = job.plugin.bytes.windows(6).any(|word| word == b"action");
+        let mut effects = if acts { self.script().effects.clone() } else { vec![] };
+        effects.extend(job.tells.iter().map(|recipient| Effect::Tell {
+            recipient: recipient.clone(),
+            finding: "event".to_owned(),
+            message: news(job, &principal.id),
+        }));
+        if !outcome.is_done() {
+            effects.clear();
+        }
         let acted = vec![Acted { finding, outcome: outcome.clone() }];
         ActReport { outcome, acted, effects, record: record(&principal.id) }
     }
@@ -325,9 +340,8 @@ impl Parts for World {
         self.point("notify").await;
         let ended = self.host_calls(job, principal).await;
         let outcome = ended.unwrap_or_else(|| self.called("notify", &principal.id));
-        let body = format!("{} {}", canary(&principal.id), job.settings);
-        let attachments = self.script().attachments.clone();
-        let message = Message { title: "news".to_owned(), body, attachments };
+        let mut message = news(job, &principal.id);
+        message.attachments = self.script().attachments.clone();
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
         NotifyReport { outcome, messages, record: record(&principal.id) }
     }

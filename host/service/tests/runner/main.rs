@@ -27,4 +27,5 @@ mod outgoing;
 mod recipients;
 mod run_now;
 mod spy;
+mod telling;
 mod witness;

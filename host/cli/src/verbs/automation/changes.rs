@@ -19,6 +19,9 @@ pub(super) struct Told {
     no_longer_asks: Vec<String>,
     tells: Vec<String>,
     no_longer_tells: Vec<String>,
+    sends_to: Vec<String>,
+    no_longer_sends_to: Vec<String>,
+    as_run_as: Option<bool>,
     plugin: bool,
     settings: Option<String>,
     trigger: bool,
@@ -37,6 +40,9 @@ impl Told {
             no_longer_asks,
             tells: changes.told.iter().map(ToString::to_string).collect(),
             no_longer_tells: changes.untold.iter().map(ToString::to_string).collect(),
+            sends_to: changes.sent.iter().map(ToString::to_string).collect(),
+            no_longer_sends_to: changes.unsent.iter().map(ToString::to_string).collect(),
+            as_run_as: changes.as_run_as,
             plugin: changes.plugin,
             // Settings name what it works on.
             settings: (changes.settings && !hidden).then(|| new.settings().to_owned()),
@@ -52,6 +58,10 @@ impl Told {
         lines.extend(each("no longer asks to", &self.no_longer_asks));
         lines.extend(each("tells", &self.tells));
         lines.extend(each("no longer tells", &self.no_longer_tells));
+        let as_whom = |run_as| if run_as { "tells what it finds as whom it runs as" } else { "tells each as themself" };
+        lines.extend(self.as_run_as.map(|run_as| as_whom(run_as).to_owned()));
+        lines.extend(each("sends that to", &self.sends_to));
+        lines.extend(each("no longer sends that to", &self.no_longer_sends_to));
         lines.extend(self.settings.iter().map(|settings| format!("other settings: {settings}")));
         let flags = [
             (self.plugin, "another plugin"),

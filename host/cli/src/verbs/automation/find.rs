@@ -14,7 +14,8 @@ use crate::{
 pub(crate) async fn find(home: &Home, target: &Target) -> CliResult<Life> {
     let Target { automation, who } = target;
     let named = |life: &Life| life.automation.name == *automation || life.automation.id.as_str() == automation;
-    let mut found: Vec<Life> = visible(home, who).await?.into_iter().filter(named).collect();
+    let mut found = vec![];
+    visible(home, who, |life| found.extend(Some(life).filter(named))).await?;
     match (found.pop(), found.is_empty()) {
         (Some(life), true) => Ok(life),
         (Some(_), false) => Err(CliError::Input(format!("several automations are called `{automation}`: give the id"))),
@@ -25,10 +26,13 @@ pub(crate) async fn find(home: &Home, target: &Target) -> CliResult<Life> {
     }
 }
 
-/// What a person may see, without what is deleted.
-pub(super) async fn visible(home: &Home, who: &PrincipalId) -> CliResult<Vec<Life>> {
+/// Each that a person may see, without what is deleted.
+pub(super) async fn visible(home: &Home, who: &PrincipalId, mut each: impl FnMut(Life)) -> CliResult {
     home.known(who).await?;
-    let mut visible = home.service.visible(who).await.map_err(CliError::unavailable)?;
-    visible.retain(|life| !life.automation.deleted);
-    Ok(visible)
+    let kept = |life: Life| {
+        if !life.automation.deleted {
+            each(life);
+        }
+    };
+    home.service.each_visible(who, kept).await.map_err(CliError::unavailable)
 }

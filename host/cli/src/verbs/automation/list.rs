@@ -24,16 +24,16 @@ pub(crate) struct Args {
 
 /// Lists them.
 pub(super) async fn run(home: &Home, args: &Args) -> CliResult {
-    let mut all = match &args.who {
-        Some(who) => visible(home, who).await?,
-        None => home.service.automations().await.map_err(CliError::unavailable)?,
-    };
-    all.retain(|life| !life.automation.deleted);
-    if args.json {
-        let all: Vec<_> = all.iter().map(line_as_json).collect();
-        outln!("{}", serde_json::to_string_pretty(&all).map_err(CliError::unavailable)?);
+    let mut lines = vec![];
+    let mut each = |life: Life| if args.json { lines.push(line_as_json(&life)) } else { line(&life) };
+    if let Some(who) = &args.who {
+        visible(home, who, each).await?;
     } else {
-        all.iter().for_each(line);
+        let all = home.service.automations().await.map_err(CliError::unavailable)?;
+        all.into_iter().filter(|life| !life.automation.deleted).for_each(&mut each);
+    }
+    if args.json {
+        outln!("{}", serde_json::to_string_pretty(&lines).map_err(CliError::unavailable)?);
     }
     Ok(())
 }

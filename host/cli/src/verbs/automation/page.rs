@@ -49,7 +49,7 @@ struct Happened {
 impl Page {
     /// The page of an automation, for `who`; refused like what does not exist, if they may not see it.
     pub(super) async fn of(home: &Home, id: &AutomationId, who: &PrincipalId) -> CliResult<Self> {
-        let Prospect { life, version, changes, lacks, run_as_lacks, may, .. } =
+        let Prospect { life, version, as_run_as, changes, lacks, run_as_lacks, may, .. } =
             home.service.prospect(id, who).await.map_err(refused)?;
         let decides = DECIDING.iter().any(|act| may.contains(act)) || offered(home, &life.automation, who).await?;
         let changes = match (&changes, &version) {
@@ -57,7 +57,7 @@ impl Page {
             _ => None,
         };
         let version = match &version {
-            Some(version) => Some(Shown::of(home, who, version, decides).await?),
+            Some(version) => Some(Shown::of(home, who, version, &life.automation, as_run_as, decides).await?),
             None => None,
         };
         let mut page = Self {

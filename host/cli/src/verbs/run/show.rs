@@ -1,6 +1,6 @@
 //! `mandate run show`: a person's own part of a run.
 
-use mandate_model::{PrincipalId, RunId, Verdict};
+use mandate_model::{Effect, PrincipalId, RunId, Verdict};
 use mandate_service::{PartKind, PartView, RunView};
 
 use super::{home, principal, subject};
@@ -84,8 +84,15 @@ fn part(part: &PartView) {
     for (finding, outcome) in &part.findings {
         outln!("  finding: {}: {}", inert(&finding.summary), report::ended(outcome));
     }
+    let mut said = None;
     for staged in &part.effects {
         outln!("  effect: {}", report::effect(staged));
+        // The same to each: said once.
+        if let Effect::Tell { finding, message, .. } = &staged.effect
+            && said.replace(finding) != Some(finding)
+        {
+            out!("{}", lines(&message.body, "    "));
+        }
     }
     for delivered in &part.messages {
         outln!("  message: {}", inert(&delivered.message.title));

@@ -138,8 +138,7 @@ impl World<'_> {
     async fn look_at(&self, expected: &Governed, observed: &mut ObservedGovernance) -> Result<(), String> {
         match expected {
             Governed::Sees(who, ..) => {
-                let seen = self.service.visible(who).await.map_err(|error| error.to_string())?;
-                let seen = seen.into_iter().map(|life| life.automation.id).collect();
+                let seen = self.service.all_visible(who).await.map_err(|error| error.to_string())?;
                 observed.seen.insert(who.clone(), seen);
             }
             Governed::May(who, name, _) => {

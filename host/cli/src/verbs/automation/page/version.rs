@@ -1,11 +1,14 @@
 //! A version, as one person may see it.
 
+mod sends;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use mandate_governance::Version;
+use mandate_governance::{Automation, Version};
 use mandate_model::{ColumnSet, PluginDigest, Power, Powers, PrincipalId, Recipient, Trigger, VersionId};
 use serde::Serialize;
 
+use self::sends::Sends;
 use super::super::{changes::knows, words};
 use crate::{
     failure::{CliError, CliResult},
@@ -31,16 +34,21 @@ pub(in super::super) struct Shown {
 struct Whole {
     version: VersionId,
     recipients: BTreeSet<Recipient>,
+    /// As whom they are told; `None`: there is nothing to say but that each is as themself.
+    sends: Option<Sends>,
     /// What it works on, in words of the settings; not for who may not know of all of it.
     works_on: Option<(Trigger, String)>,
 }
 
 impl Shown {
-    /// A version for `who`; `whole`: they decide on it.
+    /// The version of `automation` that would run, for `who`; `as_run_as`: the site evaluates notifications so now; `whole`: they
+    /// decide on it.
     pub(in super::super) async fn of(
         home: &Home,
         who: &PrincipalId,
         version: &Version,
+        automation: &Automation,
+        as_run_as: bool,
         whole: bool,
     ) -> CliResult<Self> {
         let digest = version.plugin().clone();
@@ -52,7 +60,8 @@ impl Shown {
         seen.knows(&Power::Read { dataset: dataset.clone() }).await?;
         let hidden = seen.hidden;
         let works_on = (!hidden).then(|| (version.trigger().clone(), version.settings().to_owned()));
-        let rest = || Whole { version: version.id(), recipients: version.recipients().clone(), works_on };
+        let sends = Sends::of(version, automation, as_run_as);
+        let rest = || Whole { version: version.id(), recipients: version.recipients().clone(), sends, works_on };
         Ok(Self {
             plugin: format!("{} {}", manifest.name, manifest.version),
             digest,
@@ -89,6 +98,7 @@ impl Shown {
 impl Whole {
     fn print(&self) {
         outln!("  tells    {}", words::names(&self.recipients, "nobody"));
+        self.sends.iter().flat_map(Sends::lines).for_each(|line| outln!("  sends    {}", inert(&line)));
         if let Some((Trigger::Row { dataset, change, columns }, settings)) = &self.works_on {
             let changes = change.iter().filter_map(|change| serde_json::to_value(change).ok());
             let changes: Vec<String> = changes.filter_map(|word| word.as_str().map(str::to_owned)).collect();
