@@ -80,7 +80,7 @@ impl Runner {
     }
 
     /// Tells a person something of an automation, in their inbox and by mail.
-    pub(crate) async fn tell(
+    pub(crate) async fn notice(
         &self,
         tx: &mut SqliteConnection,
         person: &PrincipalId,

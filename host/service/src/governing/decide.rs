@@ -183,7 +183,7 @@ impl Runner {
         }
         for (person, text) in told {
             let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text: text.clone() };
-            self.tell(tx, person, &automation.id, &told, *at).await?;
+            self.notice(tx, person, &automation.id, &told, *at).await?;
         }
         Ok(true)
     }

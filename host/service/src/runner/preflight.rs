@@ -48,7 +48,7 @@ impl Runner {
         let mut tx = self.store.begin().await?;
         for person in &persons {
             if !store::notice::is_last(&mut tx, person, &automation.id, &told).await? {
-                self.tell(&mut tx, person, &automation.id, &told, inquiry.at).await?;
+                self.notice(&mut tx, person, &automation.id, &told, inquiry.at).await?;
             }
         }
         tx.commit().await?;
