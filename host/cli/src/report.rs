@@ -130,7 +130,7 @@ pub(crate) fn effect(staged: &StagedEffect) -> String {
         Effect::Create { dataset, fields, .. } => format!("create {dataset}/{}: {}", row(staged), cells(fields)),
         Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
         Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
-        Effect::Invoke { operation, .. } => format!("invoke {operation}"),
+        Effect::Invoke { operation, arguments } => format!("invoke {operation} {arguments}"),
         Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
     };
     if staged.state == EffectState::Withheld && staged.reason.as_deref().is_some_and(is_dry_run) {
@@ -140,6 +140,8 @@ pub(crate) fn effect(staged: &StagedEffect) -> String {
     let state = match staged.state {
         EffectState::Applied => "done",
         EffectState::Staged => "still to do",
+        EffectState::Sending => "being tried",
+        EffectState::Unknown => "nobody knows whether it was done",
         EffectState::Withheld => "withheld",
         EffectState::Dead => "given up",
     };

@@ -8,6 +8,7 @@ mod foresee;
 pub(crate) mod grant;
 pub(crate) mod inbox;
 pub(crate) mod inspect;
+pub(crate) mod operation;
 pub(crate) mod person;
 pub(crate) mod plugin;
 pub(crate) mod policy;
@@ -42,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Reach(args) => reach::run(&common, args).await,
         Verb::Rights(args) => rights::run(&common, args).await,
         Verb::Delivery(verb) => delivery::run(&common, verb).await,
+        Verb::Operation(verb) => operation::run(&common, verb).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Inspect(args) => inspect::run(&common, args).await,

@@ -26,6 +26,7 @@ mod powers;
 mod refusal;
 mod render;
 pub mod sandbox;
+pub mod schema;
 pub mod settings;
 pub mod ticker;
 pub mod upload;

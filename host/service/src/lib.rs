@@ -18,6 +18,7 @@ mod governing;
 mod history;
 mod inbox;
 pub mod mail;
+pub mod operations;
 mod operator;
 pub mod outbound;
 pub mod outward;
@@ -58,7 +59,7 @@ pub use sandboxed::Sandboxed;
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
     delivery::{DeliveryRecord, DeliveryState, DeliveryView},
-    effect::{EffectState, StagedEffect},
+    effect::{EffectState, Settlement, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,

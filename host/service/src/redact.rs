@@ -6,10 +6,12 @@
 
 use mandate_model::{Outcome, PrincipalId, Verdict};
 
-use crate::history::PartView;
+use crate::{executor::invoke::OPERATION, history::PartView};
 
 /// What stands in the place of a reason.
 const DENIED: &str = "it does not exist, or they may not";
+/// What stands in the place of what was said by who carries an operation out.
+const ANSWER: &str = "it was not carried out, or nobody knows: the operator can see why";
 /// What stands in the place of words that depend on what is not theirs.
 const HIDDEN: &str = "not shown: it depends on what is not theirs to see";
 
@@ -25,6 +27,8 @@ pub(crate) fn redact(viewer: &PrincipalId, part: &mut PartView) {
     for reason in reasons {
         if reason.starts_with("denied:") {
             *reason = format!("denied: {DENIED}");
+        } else if reason.starts_with(OPERATION) {
+            *reason = format!("{OPERATION}{ANSWER}");
         }
     }
 }

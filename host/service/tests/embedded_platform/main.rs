@@ -16,6 +16,7 @@ mod find;
 mod get;
 mod injection;
 mod limits;
+mod operations;
 mod paging;
 mod rights;
 mod roles;

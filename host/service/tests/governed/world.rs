@@ -23,7 +23,8 @@ use mandate_runtime::{
 };
 use mandate_service::{
     Clock, Component, Described, Draft, Holding, Host, Job, Parts, Reach, Retry, Service,
-    embedded::{Embedded, GovernanceSeed, Person, Seed, Team, Workspace},
+    embedded::{Embedded, GovernanceSeed, OperationsSeed, Person, Seed, Team, Workspace},
+    operations::Operation,
 };
 use tempfile::TempDir;
 
@@ -53,12 +54,13 @@ impl Clock for Still {
     async fn sleep_until(&self, _: i64) {}
 }
 
-/// A plugin that acts and does nothing.
+/// A plugin that acts and does nothing; the one of the bytes `invokes` declares an operation.
 struct Quiet;
 
 #[async_trait]
 impl Parts for Quiet {
-    async fn describe(&self, _: &Component) -> Result<Described, LoadError> {
+    async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
+        let invokes = component.bytes.as_ref() == b"invokes";
         let manifest = Manifest {
             name: "quiet".to_owned(),
             version: "0.1.0".to_owned(),
@@ -68,9 +70,13 @@ impl Parts for Quiet {
             writes: vec![],
             reads_folders: vec![],
             writes_folders: vec![],
-            operations: vec![],
+            operations: if invokes { vec!["ping".to_owned()] } else { vec![] },
         };
-        Ok(Described { manifest, imports: BTreeSet::from([Import::Rows]), phases: BTreeSet::from([Phase::Action]) })
+        Ok(Described {
+            manifest,
+            imports: BTreeSet::from([Import::Rows, Import::Operations]),
+            phases: BTreeSet::from([Phase::Action]),
+        })
     }
 
     async fn check_settings(&self, _: &Component, _: &serde_json::Value) -> Result<(), String> {
@@ -126,8 +132,12 @@ impl World {
     }
 
     pub(crate) async fn draft(&self, recipients: &[&str]) -> Draft {
+        self.draft_of(b"quiet", recipients).await
+    }
+
+    pub(crate) async fn draft_of(&self, plugin: &[u8], recipients: &[&str]) -> Draft {
         Draft {
-            plugin: self.service.upload(&site(), b"quiet").await.unwrap(),
+            plugin: self.service.upload(&site(), plugin).await.unwrap(),
             settings: serde_json::json!({}),
             trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
             recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
@@ -139,7 +149,15 @@ impl World {
         self.running_in(run_as, None).await
     }
 
+    pub(crate) async fn running_plugin(&self, run_as: &str, plugin: &[u8]) -> (AutomationId, VersionId) {
+        self.running_of(run_as, None, plugin).await
+    }
+
     pub(crate) async fn running_in(&self, run_as: &str, workspace: Option<&str>) -> (AutomationId, VersionId) {
+        self.running_of(run_as, workspace, b"quiet").await
+    }
+
+    async fn running_of(&self, run_as: &str, workspace: Option<&str>, plugin: &[u8]) -> (AutomationId, VersionId) {
         let planted = Planted {
             site: site(),
             workspace: workspace.map(str::to_owned),
@@ -150,7 +168,7 @@ impl World {
             members: BTreeSet::new(),
         };
         let id = self.service.plant(planted).await.unwrap();
-        let version = self.service.plant_version(&id, &self.draft(&[]).await).await.unwrap();
+        let version = self.service.plant_version(&id, &self.draft_of(plugin, &[]).await).await.unwrap();
         (id, version)
     }
 
@@ -187,6 +205,18 @@ fn read() -> Grant {
     Grant { right: Right::Read, dataset: "deals".to_owned() }
 }
 
+/// What the plugin `invokes` asks for.
+fn operations() -> OperationsSeed {
+    let ping = Operation {
+        name: "ping".to_owned(),
+        description: "Says that somebody is there.".to_owned(),
+        schema: serde_json::json!({}),
+        idempotent: false,
+        call: None,
+    };
+    OperationsSeed { all: vec![ping], grants: vec![(who("ana"), "ping".to_owned())] }
+}
+
 fn seed() -> Seed {
     let person = |name: &str| Person {
         id: who(name),
@@ -211,5 +241,6 @@ fn seed() -> Seed {
         grants: ["ana", "bob", "cleo"].map(|name| (who(name), read())).into(),
         rows: vec![],
         governance: GovernanceSeed { workspaces: vec![workspace, hall], ..GovernanceSeed::default() },
+        operations: operations(),
     }
 }

@@ -18,7 +18,8 @@ use mandate_runtime::{
 };
 use mandate_service::{
     Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
-    apply::{Applied, Apply},
+    apply::{Applied, Apply, NotDone},
+    operations::Invocation,
     outward::{Addresses, Carrier, Contact, Way},
 };
 use tokio::sync::Notify;
@@ -66,6 +67,14 @@ pub struct Script {
     pub contacts: BTreeMap<(PrincipalId, Way), Contact>,
     /// Who holds no declared power any more.
     pub powerless: BTreeSet<PrincipalId>,
+    /// Operations that were asked for, in order.
+    pub invoked: Vec<Invocation>,
+    /// Keys of operations that were carried out, as often as they were.
+    pub pinged: Vec<String>,
+    /// Whether operations are carried out once for each key.
+    pub idempotent: bool,
+    /// What is answered to operations, call after call; `Perhaps` is answered after it was carried out.
+    pub not_done: Vec<NotDone>,
     /// Every key that the spy was asked for.
     pub asked: Vec<String>,
     pub now: i64,
@@ -361,9 +370,33 @@ impl Apply for World {
         self.point("applied").await;
         applied
     }
+
+    async fn invoke(&self, invocation: &Invocation, _: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        self.point("invoke").await;
+        let done = self.ping(invocation);
+        self.point("invoked").await;
+        done
+    }
 }
 
 impl World {
+    fn ping(&self, invocation: &Invocation) -> Result<(), NotDone> {
+        let mut script = self.script();
+        script.invoked.push(invocation.clone());
+        if invocation.again && !script.idempotent {
+            return Err(NotDone::Perhaps { reason: "the host ended".to_owned(), again: false });
+        }
+        let answer = if script.not_done.is_empty() { Ok(()) } else { Err(script.not_done.remove(0)) };
+        if !matches!(answer, Ok(()) | Err(NotDone::Perhaps { .. })) {
+            return answer;
+        }
+        let key = invocation.key.clone();
+        if !script.idempotent || !script.pinged.contains(&key) {
+            script.pinged.push(key);
+        }
+        answer
+    }
+
     fn carry(
         &self,
         principal: &PrincipalId,

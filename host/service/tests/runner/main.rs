@@ -22,6 +22,7 @@ mod fakes;
 mod history;
 mod inbox;
 mod interleaving;
+mod invoking;
 mod one_process;
 mod outgoing;
 mod recipients;
