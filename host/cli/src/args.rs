@@ -81,6 +81,9 @@ pub(crate) enum Verb {
     /// Show how the site governs its automations, look ahead, choose otherwise
     #[command(subcommand)]
     Policy(verbs::policy::Verb),
+    /// Take in what happened elsewhere
+    #[command(subcommand)]
+    Event(verbs::event::Verb),
     /// Insert, update and remove rows, by hand, as a person
     #[command(subcommand)]
     Row(verbs::row::Verb),
@@ -107,6 +110,9 @@ pub(crate) enum Verb {
     Operation(verbs::operation::Verb),
     /// Run a plugin on a fixture, or show what ran
     Run(verbs::run::Args),
+    /// Look after the store: verify it, read its audit, purge, forget, back up, restore
+    #[command(subcommand)]
+    Admin(verbs::admin::Verb),
     Inspect(verbs::inspect::Args),
     Demo(verbs::demo::Args),
 }

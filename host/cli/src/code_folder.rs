@@ -33,6 +33,11 @@ impl CodeFolder {
         Ok(secret)
     }
 
+    /// Keeps a secret that was another folder's.
+    pub(crate) fn keep_secret(&self, secret: [u8; 32]) -> CliResult {
+        self.keep(SECRET, &secret).map_err(CliError::unavailable)
+    }
+
     /// Writes beside and renames, so that a file is there whole or not at all.
     fn keep(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         let part = format!("{name}.{}.part", std::process::id());

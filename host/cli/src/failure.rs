@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use mandate_model::Failure;
+use mandate_service::ServiceError;
 
 /// Why a verb did not do what it was asked.
 #[derive(Debug)]
@@ -27,6 +28,15 @@ impl CliError {
     /// A store or platform that cannot be used, told by any error.
     pub(crate) fn unavailable(error: impl std::fmt::Display) -> Self {
         Self::Unavailable(error.to_string())
+    }
+
+    /// What the service refused: wrong input, unless the store or the platform cannot be used now.
+    #[expect(clippy::needless_pass_by_value, reason = "used as a function of `map_err`")]
+    pub(crate) fn of(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Store(_) | ServiceError::Unavailable(_) => Self::unavailable(error),
+            _ => Self::input(error),
+        }
     }
 
     /// The exit code: 1 a part or spec failed, 2 bad input or usage, 3 platform not available.

@@ -28,15 +28,15 @@ use crate::{
 /// The service's file in the folder of a store.
 const STORE: &str = "store.db";
 /// The embedded platform's file in it.
-const PLATFORM: &str = "platform.db";
+pub(crate) const PLATFORM: &str = "platform.db";
+/// The folder of compiled code in it.
+const CODE: &str = "code";
 /// What is said of an effect that a dry run did not carry out.
 pub(crate) const DRY_RUN: &str = "a dry run carries nothing out";
 /// Between two ticks of the deadline clock.
 const TICK: Duration = Duration::from_millis(10);
 /// Parts that are evaluated at the same time.
 const CONCURRENCY: usize = 8;
-/// Occurrences taken over at once.
-const BATCH: u32 = 100;
 
 /// An open store.
 pub(crate) struct Home {
@@ -73,18 +73,14 @@ impl Home {
     /// Opens a store that was made before.
     pub(crate) async fn open(folder: &Path, options: Options) -> CliResult<Self> {
         if !platform(folder).exists() {
-            return Err(CliError::Input(format!(
-                "there is no store in `{}`: make one with `mandate fixture load FIXTURE --store {}`",
-                folder.display(),
-                folder.display()
-            )));
+            return Err(none(folder));
         }
         let embedded = Embedded::open(&platform(folder), Arc::new(SystemClock)).await;
         Self::with(folder, embedded.map_err(|error| told(folder, error))?, options).await
     }
 
     async fn with(folder: &Path, embedded: Embedded, options: Options) -> CliResult<Self> {
-        let code = CodeFolder::open(&folder.join("code"))?;
+        let code = CodeFolder::open(&folder.join(CODE))?;
         let secret = code.secret()?;
         let cache = Cache { store: Box::new(code), secret: Secret::from_bytes(secret) };
         let sandbox = Sandbox::new(options.limits, options.isolation, Some(cache)).map_err(CliError::unavailable)?;
@@ -138,22 +134,13 @@ impl Home {
                 let _ = std::fs::remove_file(folder.join(format!("{name}{end}")));
             }
         }
-        let _ = std::fs::remove_dir_all(folder.join("code"));
+        let _ = std::fs::remove_dir_all(folder.join(CODE));
         let _ = std::fs::remove_dir(folder);
     }
 
-    /// Hands the platform's changes over to the service and lets it do all that follows.
+    /// Lets the service do all that follows from what happened: it takes the platform's changes over itself.
     pub(crate) async fn settle(&self) -> CliResult {
-        loop {
-            let pending = self.embedded.pending_occurrences(BATCH).await?;
-            if pending.is_empty() {
-                return self.service.drain().await.map_err(CliError::unavailable);
-            }
-            for occurrence in pending {
-                self.service.accept(&occurrence).await.map_err(CliError::unavailable)?;
-                self.embedded.acknowledge(&occurrence.id).await?;
-            }
-        }
+        self.service.drain().await.map_err(CliError::unavailable)
     }
 }
 
@@ -188,8 +175,28 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn platform(folder: &Path) -> PathBuf {
+/// The service's file of the store in a folder.
+pub(crate) fn store(folder: &Path) -> PathBuf {
+    folder.join(STORE)
+}
+
+/// The embedded platform's file of the store in a folder.
+pub(crate) fn platform(folder: &Path) -> PathBuf {
     folder.join(PLATFORM)
+}
+
+/// There is no store in a folder.
+pub(crate) fn none(folder: &Path) -> CliError {
+    CliError::Input(format!(
+        "there is no store in `{}`: make one with `mandate fixture load FIXTURE --store {}`",
+        folder.display(),
+        folder.display()
+    ))
+}
+
+/// Copies the secret of compiled code from a store into a backup of it: with another one, everything is compiled again.
+pub(crate) fn copy_secret(folder: &Path, backup: &Path) -> CliResult {
+    CodeFolder::open(&backup.join(CODE))?.keep_secret(CodeFolder::open(&folder.join(CODE))?.secret()?)
 }
 
 fn told(folder: &Path, error: EmbeddedError) -> CliError {

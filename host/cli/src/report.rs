@@ -126,13 +126,7 @@ pub(crate) fn ended(outcome: &Outcome) -> String {
 
 /// An effect and what became of it.
 pub(crate) fn effect(staged: &StagedEffect) -> String {
-    let what = match &staged.effect {
-        Effect::Create { dataset, fields, .. } => format!("create {dataset}/{}: {}", row(staged), cells(fields)),
-        Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
-        Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
-        Effect::Invoke { operation, arguments } => format!("invoke {operation} {arguments}"),
-        Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
-    };
+    let what = change(&staged.effect, row(staged));
     if staged.state == EffectState::Withheld && staged.reason.as_deref().is_some_and(is_dry_run) {
         return inert(&format!("would {what}"));
     }
@@ -146,6 +140,17 @@ pub(crate) fn effect(staged: &StagedEffect) -> String {
         EffectState::Dead => "given up",
     };
     inert(&format!("{what}: {state}{reason}"))
+}
+
+/// An effect; `row` is the id of one that it made.
+pub(crate) fn change(effect: &Effect, row: &str) -> String {
+    match effect {
+        Effect::Create { dataset, fields, .. } => format!("create {dataset}/{row}: {}", cells(fields)),
+        Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
+        Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
+        Effect::Invoke { operation, arguments } => format!("invoke {operation} {arguments}"),
+        Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
+    }
 }
 
 fn row(staged: &StagedEffect) -> &str {

@@ -1,8 +1,10 @@
 //! The verbs: one file each.
 
+pub(crate) mod admin;
 pub(crate) mod automation;
 pub(crate) mod delivery;
 pub(crate) mod demo;
+pub(crate) mod event;
 pub(crate) mod fixture;
 mod foresee;
 pub(crate) mod grant;
@@ -13,6 +15,7 @@ pub(crate) mod person;
 pub(crate) mod plugin;
 pub(crate) mod policy;
 pub(crate) mod reach;
+mod rehearsed;
 pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod row;
@@ -36,6 +39,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Plugin(verb) => plugin::run(&common, verb).await,
         Verb::Automation(verb) => automation::run(&common, verb).await,
         Verb::Policy(verb) => Box::pin(policy::run(&common, verb)).await,
+        Verb::Event(verb) => event::run(&common, verb).await,
         Verb::Row(verb) => row::run(&common, verb).await,
         Verb::Grant(verb) => Box::pin(grant::run(&common, verb)).await,
         Verb::Role(verb) => Box::pin(role::run(&common, verb)).await,
@@ -46,6 +50,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Operation(verb) => operation::run(&common, verb).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
+        Verb::Admin(verb) => Box::pin(admin::run(&common, verb)).await,
         Verb::Inspect(args) => inspect::run(&common, args).await,
         Verb::Demo(args) => Box::pin(demo::run(&common, args)).await,
     }

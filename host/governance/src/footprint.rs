@@ -3,16 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{ColumnSet, Power, Powers, PrincipalId, Trigger};
+use mandate_model::{ColumnSet, Power, Powers, PrincipalId, RowFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::{Settings, Version};
 
-/// The footprint of a version, in order: what its powers name, and the dataset that it listens to.
+/// The footprint of a version, in order: what its powers name, and the dataset that it
+/// listens to, with the columns that its trigger looks at.
 pub fn footprint(version: &Version) -> BTreeSet<Power> {
     let Powers { reads, writes, reads_folders, writes_folders, operations } = version.powers();
-    let Trigger::Row { dataset: heard, .. } = version.trigger();
-    let mut powers = BTreeSet::from([Power::Read { dataset: heard.clone() }]);
+    let mut powers = BTreeSet::new();
+    if let Some(heard) = version.trigger().dataset() {
+        let column =
+            |filter: &RowFilter| Power::ReadColumn { dataset: heard.to_owned(), column: filter.column.clone() };
+        powers.insert(Power::Read { dataset: heard.to_owned() });
+        powers.extend(version.trigger().only().iter().map(column));
+    }
     for (dataset, columns) in reads {
         powers.insert(Power::Read { dataset: dataset.clone() });
         powers.extend(named(columns).map(|column| Power::ReadColumn { dataset: dataset.clone(), column }));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{AutomationId, AutomationKind, PrincipalId, VersionId};
+use mandate_model::{AutomationId, AutomationKind, PrincipalId, RunId, VersionId};
 use serde::{Deserialize, Serialize};
 
 use crate::Lack;
@@ -101,6 +101,13 @@ pub enum Happening {
     RanNow,
     /// Somebody made a copy of it.
     Cloned,
+    /// Somebody was shown what recipients of a run were told.
+    Revealed {
+        /// Of which run.
+        run: RunId,
+        /// Why, in their words.
+        reason: String,
+    },
     /// It was deleted.
     Deleted,
 }

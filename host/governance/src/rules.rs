@@ -30,6 +30,8 @@ impl Settings {
             (true, Rule::EditAll),
             (true, Rule::HistoryRunAs),
             (self.history == History::Viewers, Rule::HistoryViewers),
+            (self.history == History::Data, Rule::HistoryData),
+            (self.history == History::Triggers, Rule::HistoryTriggers),
             (self.create_roles == CreateRoles::Anyone(Anyone::Anyone), Rule::CreateAnyone),
             (self.narrowed_by.contains(&Layer::Workspace), Rule::WorkspaceNarrows),
         ];

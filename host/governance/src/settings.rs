@@ -166,8 +166,10 @@ pub enum Visible {
 pub enum History {
     /// The principal that it runs as (FND-23).
     RunAs,
-    /// Whoever could see all that a run read (FND-24).
+    /// The principal that it runs as; and who sees the automation, those runs of which they could read all that was read (FND-24).
     Data,
+    /// The principal that it runs as; and who sees the automation, that it ran and when, and no more (FND-25).
+    Triggers,
     /// Whoever sees the automation (MON-21).
     Viewers,
     /// The principal that it runs as, and who has the permission to view history (FIL-15).

@@ -106,7 +106,7 @@ fn version(plugin: u8, settings: &str, trigger: Trigger, recipients: &[&str], po
 }
 
 fn trigger(dataset: &str) -> Trigger {
-    Trigger::Row { dataset: dataset.to_owned(), change: vec![Change::Added], columns: vec![] }
+    Trigger::rows(dataset, [Change::Added])
 }
 
 fn columns(names: &[&str]) -> ColumnSet {
@@ -205,4 +205,35 @@ fn a_footprint_names_each_power_once() {
     assert_eq!(lack.to_string(), "`user:a` may not invoke `crm.close`");
     let hidden = mandate_governance::Lack { principal: common::who("a"), power: None };
     assert_eq!(hidden.to_string(), "`user:a` lacks something that you may not know of");
+}
+
+#[test]
+fn a_footprint_has_what_the_trigger_looks_at() {
+    let of = |trigger: &str| {
+        let trigger = serde_json::from_str(trigger).unwrap();
+        listed(&footprint(&version(1, "{}", trigger, &[], Powers::default())))
+    };
+    assert!(of(r#"{"on":"schedule","cron":"0 9 * * *"}"#).is_empty());
+    assert!(of(r#"{"on":"event","type":"com.acme.paid"}"#).is_empty());
+    let row = r#"{"on":"row","dataset":"deals","change":["added"],"where":[{"column":"stage","is":"equal"}]}"#;
+    let same = Powers { reads: BTreeMap::from([("deals".to_owned(), columns(&["stage"]))]), ..Powers::default() };
+    assert_eq!(of(row), listed(&footprint(&version(1, "{}", trigger("deals"), &[], same))));
+}
+
+#[test]
+fn another_time_or_condition_is_another_version() {
+    let of = |trigger: &str| version(1, "{}", serde_json::from_str(trigger).unwrap(), &[], small()).id();
+    let row = |more: &str| of(&format!(r#"{{"on":"row","dataset":"deals","change":["added"]{more}}}"#));
+    let ids = [
+        of(r#"{"on":"schedule","cron":"0 9 * * *"}"#),
+        of(r#"{"on":"schedule","cron":"0 9 * * *","time_zone":"Europe/Paris"}"#),
+        of(r#"{"on":"schedule","cron":"0 8 * * *"}"#),
+        of(r#"{"on":"event","type":"com.acme.paid"}"#),
+        of(r#"{"on":"event","type":"com.acme.paid","own_effects":true}"#),
+        row(""),
+        row(r#","own_effects":true"#),
+        row(r#","where":[{"column":"stage","is":"equal","value":"won"}]"#),
+        row(r#","where":[{"column":"stage","is":"equal","value":"lost"}]"#),
+    ];
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
 }

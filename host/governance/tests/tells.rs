@@ -23,7 +23,7 @@ fn version() -> Version {
     Version::new(
         PluginDigest::of(b"x"),
         &serde_json::json!({}),
-        Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
+        Trigger::rows("deals", [Change::Added]),
         BTreeSet::from([Recipient::parse("team:sales").unwrap()]),
         Powers { reads, ..Powers::default() },
     )

@@ -58,7 +58,13 @@ fn version(parts: &Parts) -> Version {
     let version = Version::new(
         PluginDigest::of(&[parts.plugin]),
         &json!(parts.settings),
-        Trigger::Row { dataset: parts.dataset.clone(), change: parts.change.clone(), columns: parts.columns.clone() },
+        Trigger::Row {
+            dataset: parts.dataset.clone(),
+            change: parts.change.clone(),
+            columns: parts.columns.clone(),
+            only: vec![],
+            own_effects: false,
+        },
         parts.recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
         Powers { reads: set(&parts.reads), writes: set(&parts.writes), reads_folders, writes_folders, operations },
     )
@@ -105,7 +111,7 @@ proptest! {
 }
 
 fn with_settings(settings: &Value) -> Result<Version, VersionError> {
-    let trigger = Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] };
+    let trigger = Trigger::rows("deals", [Change::Added]);
     Version::new(PluginDigest::of(b"x"), settings, trigger, BTreeSet::new(), Powers::default())
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Change, Occurrence, PrincipalId, Subject};
+use crate::{Change, Occurrence, PrincipalId, RowFilter, Subject};
 
 /// What an automation listens to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,25 +17,89 @@ pub enum Trigger {
         /// For updates, the columns of which one must have changed; empty: any.
         #[serde(default)]
         columns: Vec<String>,
+        /// What the row must be like, judged for each person by what they see. All must hold.
+        #[serde(rename = "where", default, skip_serializing_if = "Vec::is_empty")]
+        only: Vec<RowFilter>,
+        /// Whether it also listens to what came of its own effects.
+        #[serde(default, skip_serializing_if = "is_false")]
+        own_effects: bool,
+    },
+    /// A time of day, week, month or year.
+    Schedule {
+        /// Minute, hour, day of the month, month, day of the week: `0 9 * * MON`.
+        cron: String,
+        /// Whose clocks: an IANA name such as `Europe/Paris`.
+        #[serde(default = "utc")]
+        time_zone: String,
+    },
+    /// Events of the platform's own type.
+    Event {
+        /// The type, such as `com.acme.order.paid`.
+        #[serde(rename = "type")]
+        event_type: String,
+        /// Whether it also listens to what came of its own effects.
+        #[serde(default, skip_serializing_if = "is_false")]
+        own_effects: bool,
     },
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
 impl Trigger {
-    /// Whether an occurrence is one that it listens to. Values are never looked at: that would tell about hidden columns. What an
-    /// automation caused starts none, so that none can go round in circles.
-    pub fn matches(&self, occurrence: &Occurrence) -> bool {
-        if occurrence.cause.is_some() {
-            return false;
+    /// These changes of rows of a dataset, in whatever columns, whatever the rows are like.
+    pub fn rows(dataset: impl Into<String>, change: impl Into<Vec<Change>>) -> Self {
+        Self::Row { dataset: dataset.into(), change: change.into(), columns: vec![], only: vec![], own_effects: false }
+    }
+
+    /// The dataset that it listens to, if it listens to rows.
+    pub fn dataset(&self) -> Option<&str> {
+        match self {
+            Self::Row { dataset, .. } => Some(dataset),
+            Self::Schedule { .. } | Self::Event { .. } => None,
         }
-        let Self::Row { dataset, change, columns } = self;
-        let Subject::Row(row) = &occurrence.subject else { return false };
-        let touched = match (&occurrence.changed, occurrence.change) {
-            (Some(changed), Change::Updated) if !columns.is_empty() => {
-                changed.iter().any(|column| columns.contains(column))
+    }
+
+    /// What a row must be like, for each person: empty where anything will do.
+    pub fn only(&self) -> &[RowFilter] {
+        match self {
+            Self::Row { only, .. } => only,
+            Self::Schedule { .. } | Self::Event { .. } => &[],
+        }
+    }
+
+    /// Whether it also listens to what came of its own effects. Without that, none can go round in a circle.
+    pub fn hears_own_effects(&self) -> bool {
+        match self {
+            Self::Row { own_effects, .. } | Self::Event { own_effects, .. } => *own_effects,
+            Self::Schedule { .. } => false,
+        }
+    }
+
+    /// Whether an occurrence is one that it listens to. Values are never looked at: that would tell about hidden columns. A
+    /// schedule listens to nothing: the host knows itself when it is due.
+    pub fn matches(&self, occurrence: &Occurrence) -> bool {
+        match (self, &occurrence.subject) {
+            (Self::Row { dataset, change, columns, .. }, Subject::Row(row)) => {
+                let touched = match (&occurrence.changed, occurrence.change) {
+                    (Some(changed), Change::Updated) if !columns.is_empty() => {
+                        changed.iter().any(|column| columns.contains(column))
+                    }
+                    _ => true,
+                };
+                row.dataset == *dataset && change.contains(&occurrence.change) && touched
             }
-            _ => true,
-        };
-        row.dataset == *dataset && change.contains(&occurrence.change) && touched
+            (Self::Event { event_type, .. }, Subject::Custom(custom)) => {
+                occurrence.change == Change::Other && custom.event_type == *event_type
+            }
+            _ => false,
+        }
     }
 }
 
@@ -98,7 +162,7 @@ impl std::fmt::Display for Recipient {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{RowRef, SiteId};
+    use crate::{CustomRef, RowRef, SiteId};
 
     fn occurrence(change: Change, changed: Option<&[&str]>) -> Occurrence {
         Occurrence {
@@ -119,6 +183,8 @@ mod tests {
             dataset: "deals".to_owned(),
             change: vec![Change::Added, Change::Updated],
             columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            only: vec![],
+            own_effects: false,
         }
     }
 
@@ -136,10 +202,39 @@ mod tests {
     }
 
     #[test]
-    fn what_an_automation_caused_starts_none() {
-        let mut caused = occurrence(Change::Updated, Some(&["amount"]));
-        caused.cause = Some("run_1/act/0".to_owned());
-        assert!(!trigger(&[]).matches(&caused));
+    fn a_custom_event_is_heard_by_its_type_and_a_schedule_hears_nothing() {
+        let paid = Trigger::Event { event_type: "com.acme.paid".to_owned(), own_effects: false };
+        let mut occurrence = occurrence(Change::Other, None);
+        assert!(!paid.matches(&occurrence) && !trigger(&[]).matches(&occurrence));
+        let custom = |name: &str| Subject::Custom(CustomRef { event_type: name.to_owned(), about: None, file: None });
+        occurrence.subject = custom("com.acme.paid");
+        assert!(paid.matches(&occurrence));
+        occurrence.subject = custom("com.acme.paid.back");
+        assert!(!paid.matches(&occurrence));
+        occurrence.subject = custom("com.acme.paid");
+        occurrence.change = Change::Manual;
+        assert!(!paid.matches(&occurrence), "a run by hand is of one automation alone");
+        let daily = Trigger::Schedule { cron: "0 9 * * *".to_owned(), time_zone: "UTC".to_owned() };
+        occurrence.subject = Subject::Schedule("0 9 * * *".to_owned());
+        occurrence.change = Change::Due;
+        assert!(!daily.matches(&occurrence));
+    }
+
+    #[test]
+    fn triggers_are_written_in_one_form_and_what_is_not_said_is_not_stored() {
+        let plain = r#"{"on":"row","dataset":"deals","change":["added"],"columns":[]}"#;
+        assert_eq!(serde_json::to_string(&Trigger::rows("deals", [Change::Added])).unwrap(), plain);
+        for text in [
+            plain,
+            r#"{"on":"row","dataset":"deals","change":["added"],"columns":[],"where":[{"column":"a","is":"equal"}],"own_effects":true}"#,
+            r#"{"on":"schedule","cron":"0 9 * * *","time_zone":"Europe/Paris"}"#,
+            r#"{"on":"event","type":"com.acme.paid"}"#,
+        ] {
+            let read: Trigger = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        }
+        let default: Trigger = serde_json::from_str(r#"{"on":"schedule","cron":"0 9 * * *"}"#).unwrap();
+        assert_eq!(default, Trigger::Schedule { cron: "0 9 * * *".to_owned(), time_zone: "UTC".to_owned() });
     }
 
     #[test]

@@ -20,8 +20,10 @@ pub mod plugin;
 pub mod power;
 pub mod powers;
 pub mod principal;
+pub mod row_filter;
 pub mod rows;
 pub mod secret;
+pub mod timestamp;
 pub mod value;
 
 pub use automation::{AutomationKind, Recipient, Trigger};
@@ -39,6 +41,7 @@ pub use plugin::{Columns, Import, Manifest, Phase, PluginDigest};
 pub use power::Power;
 pub use powers::{ColumnSet, Powers};
 pub use principal::{Principal, PrincipalId, PrincipalKind};
+pub use row_filter::{Operand, RowFilter};
 pub use rows::{Cells, Comparison, Filter, Page, Query, Row};
 pub use secret::Secret;
 pub use value::{Field, Scalar, Value};

@@ -28,6 +28,8 @@ pub enum Cause {
     Failed,
     /// The automation was turned off, revoked, handed over or deleted while it ran.
     Withdrawn,
+    /// In a replay: it asks something else than its journal has.
+    Diverged,
 }
 
 impl Cause {
@@ -45,6 +47,7 @@ impl Cause {
             Self::Trap => "trap",
             Self::Failed => "failed",
             Self::Withdrawn => "withdrawn",
+            Self::Diverged => "diverged",
         }
     }
 }
@@ -77,6 +80,6 @@ impl Outcome {
 
     /// Whether nothing of the part counts, also what succeeded before: it is done again, or may not go on.
     pub fn voids_part(&self) -> bool {
-        matches!(self, Self::Retry { .. } | Self::Failed { cause: Cause::Withdrawn, .. })
+        matches!(self, Self::Retry { .. } | Self::Failed { cause: Cause::Withdrawn | Cause::Diverged, .. })
     }
 }

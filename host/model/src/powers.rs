@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Columns, Import, Manifest, name::is_name};
 
 /// Columns of a dataset that are within the powers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnSet {
     /// Every column that the principal may see, or change.

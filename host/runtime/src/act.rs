@@ -17,7 +17,7 @@ use crate::{
 impl Sandbox {
     /// Evaluates the act part of a run as `run_as`. Never fails: what went wrong is in the report, and nothing was carried out.
     pub async fn act(&self, assignment: &Assignment, run_as: &Principal) -> ActReport {
-        let recorder = Recorder::new(assignment.limits).under(&assignment.standing);
+        let recorder = Recorder::new(assignment.limits).under(&assignment.standing).answered_by(&assignment.answers);
         let (found, mut recorder) = evaluate(self, assignment, run_as, recorder).await;
         let (mut acted, mut effects, mut told) = (vec![], vec![], Told::default());
         let outcome = match found {
@@ -42,6 +42,7 @@ impl Sandbox {
                 voided(&acted).unwrap_or(Outcome::Done)
             }
         };
+        let outcome = recorder.ended(outcome);
         if outcome.voids_part() {
             effects.clear();
         }

@@ -70,13 +70,13 @@ fn field_out(field: model::Field) -> types::Field {
     types::Field { name: field.name, value: value_out(field.value) }
 }
 
-pub(crate) fn principal(principal: &model::Principal) -> authority::Principal {
-    let kind = match principal.id.kind() {
+pub(crate) fn principal(id: &model::PrincipalId, name: String) -> authority::Principal {
+    let kind = match id.kind() {
         model::PrincipalKind::User => authority::PrincipalKind::User,
         model::PrincipalKind::Team => authority::PrincipalKind::Team,
         model::PrincipalKind::Site => authority::PrincipalKind::Site,
     };
-    authority::Principal { id: principal.id.to_string(), kind, name: principal.name.clone() }
+    authority::Principal { id: id.to_string(), kind, name }
 }
 
 pub(crate) fn query(query: rows::Query) -> model::Query {

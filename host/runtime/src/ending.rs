@@ -68,5 +68,6 @@ fn sentence(cause: Cause, call: &Call) -> String {
         Cause::Failed => "the plugin failed".to_owned(),
         // Who is told is not always who may know why.
         Cause::Withdrawn => "the automation does not run now".to_owned(),
+        Cause::Diverged => call.recorder.diverged().unwrap_or("diverged").to_owned(),
     }
 }

@@ -2,14 +2,17 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use mandate_model::{Cause, Entry, Failure, Labels, Phase, Shortened, Verdict};
+use mandate_model::{Cause, Entry, Failure, Labels, Outcome, Phase, Shortened, Verdict};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
 use crate::{
+    call::size,
     limits::Limits,
     part::{Record, Usage},
     platform::{Always, Standing, Unavailable},
     refusal::{LimitReached, Refusal},
+    replay::{Answers, Script},
 };
 
 /// What is asked of the host.
@@ -43,12 +46,22 @@ pub(crate) struct Answer<T> {
     pub(crate) labels: Labels,
 }
 
+impl<T: Serialize> Answer<T> {
+    /// An answer with its JSON.
+    pub(crate) fn of(value: T, labels: Labels) -> Result<Self, Failure> {
+        let json = serde_json::to_value(&value).map_err(|error| Failure::Unavailable(error.to_string()))?;
+        Ok(Self { size: size(&json), value, json, labels })
+    }
+}
+
 /// The journal of one part, with what is left of the part's budget.
 pub(crate) struct Recorder {
     limits: Limits,
     standing: Arc<dyn Standing>,
     /// Whether the part was found to stand no longer.
     withdrawn: bool,
+    /// What answers in the platform's place.
+    script: Option<Script>,
     entries: Vec<Entry>,
     usage: Usage,
     bytes_from_guest: u64,
@@ -66,6 +79,7 @@ impl Recorder {
             limits,
             standing: Arc::new(Always),
             withdrawn: false,
+            script: None,
             entries: vec![],
             usage: Usage::default(),
             bytes_from_guest: 0,
@@ -79,6 +93,24 @@ impl Recorder {
     /// Of a part that goes on only while it stands.
     pub(crate) fn under(self, standing: &Arc<dyn Standing>) -> Self {
         Self { standing: Arc::clone(standing), ..self }
+    }
+
+    /// Of a part that is answered so.
+    pub(crate) fn answered_by(self, answers: &Answers) -> Self {
+        Self { script: Script::of(answers), ..self }
+    }
+
+    /// Why a replay went another way than its journal, if it did.
+    pub(crate) fn diverged(&self) -> Option<&str> {
+        self.script.as_ref().and_then(Script::diverged)
+    }
+
+    /// How the part ended; of a replay, also whether it came to all of its journal.
+    pub(crate) fn ended(&self, outcome: Outcome) -> Outcome {
+        match &self.script {
+            Some(script) => script.ended(outcome),
+            None => outcome,
+        }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -98,16 +130,16 @@ impl Recorder {
     }
 
     /// Asks, within the limits, and writes down question and answer.
-    pub(crate) async fn ask<T>(
+    pub(crate) async fn ask<T: DeserializeOwned>(
         &mut self,
         question: Question,
         answer: impl Future<Output = Result<Answer<T>, Failure>> + Send,
     ) -> Result<T, Refusal> {
         self.count(&question)?;
-        self.stands().await?;
-        let since = tokio::time::Instant::now();
-        let answered = in_time(self.limits.host_call_time, answer).await.and_then(|answer| self.fits(answer));
-        self.waited = self.waited.saturating_add(since.elapsed());
+        let answered = match &mut self.script {
+            Some(script) => script.answer(&question)?,
+            None => self.live(answer).await?,
+        };
         match answered {
             Ok(answer) => {
                 self.usage.bytes_to_guest += answer.size as u64;
@@ -123,6 +155,18 @@ impl Recorder {
                 Err(failure.into())
             }
         }
+    }
+
+    /// Asks the platform, if the part may go on.
+    async fn live<T>(
+        &mut self,
+        answer: impl Future<Output = Result<Answer<T>, Failure>> + Send,
+    ) -> Result<Result<Answer<T>, Failure>, Refusal> {
+        self.stands().await?;
+        let since = tokio::time::Instant::now();
+        let answered = in_time(self.limits.host_call_time, answer).await.and_then(|answer| self.fits(answer));
+        self.waited = self.waited.saturating_add(since.elapsed());
+        Ok(answered)
     }
 
     /// Ends a part that may not go on: nothing is answered from here on.
@@ -155,7 +199,9 @@ impl Recorder {
     pub(crate) async fn log(&mut self, mut line: Question, level: &str, text: &str) -> Result<(), Refusal> {
         line.size = text.len();
         self.count(&line)?;
-        self.stands().await?;
+        if self.script.is_none() {
+            self.stands().await?;
+        }
         self.log_lines = self.log_lines.saturating_add(1);
         let verdict = match self.log_lines.checked_sub(self.limits.log_lines) {
             None | Some(0) if text.len() <= self.limits.log_line_bytes => Verdict::Allowed,
@@ -166,6 +212,9 @@ impl Recorder {
         if verdict != Verdict::Log(Shortened::Dropped) {
             let kept = cut(text, self.limits.log_line_bytes);
             line.arguments = serde_json::json!({ "level": level, "text": kept });
+        }
+        if let Some(script) = &mut self.script {
+            script.follow(&line)?;
         }
         self.write(line, Json::Null, verdict, None);
         Ok(())

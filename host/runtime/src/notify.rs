@@ -15,7 +15,7 @@ impl Sandbox {
     /// may know of the event at all is asked before, by whoever plans the run
     /// ([`DataAs::witnesses`](crate::platform::DataAs::witnesses)).
     pub async fn notify(&self, assignment: &Assignment, recipient: &Principal) -> NotifyReport {
-        let recorder = Recorder::new(assignment.limits).under(&assignment.standing);
+        let recorder = Recorder::new(assignment.limits).under(&assignment.standing).answered_by(&assignment.answers);
         let (found, mut recorder) = evaluate(self, assignment, recipient, recorder).await;
         let (mut outcome, mut messages) = (Outcome::Done, vec![]);
         match found {
@@ -31,6 +31,7 @@ impl Sandbox {
                 }
             }
         }
+        let outcome = recorder.ended(outcome);
         if outcome.voids_part() {
             messages.clear();
         }

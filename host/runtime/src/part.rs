@@ -8,6 +8,7 @@ use crate::{
     limits::Limits,
     platform::{Platform, Standing},
     plugin::Plugin,
+    replay::Answers,
 };
 
 /// What a part of a run is given, except whom it is for.
@@ -29,6 +30,8 @@ pub struct Assignment<P = Arc<Plugin>> {
     pub limits: Limits,
     /// Whether the part may still go on.
     pub standing: Arc<dyn Standing>,
+    /// Who answers: the platform, or in a replay a journal.
+    pub answers: Answers,
     /// Whom an act part tells about each finding, where notifications are evaluated as run_as (ONE-09); empty: nobody. No guest
     /// learns who they are, or how many.
     pub tells: Arc<BTreeSet<PrincipalId>>,
@@ -37,8 +40,8 @@ pub struct Assignment<P = Arc<Plugin>> {
 impl<P> Assignment<P> {
     /// The same, of another form of what runs.
     pub fn with<Q>(self, plugin: Q) -> Assignment<Q> {
-        let Self { plugin: _, powers, settings, event, run, platform, limits, standing, tells } = self;
-        Assignment { plugin, powers, settings, event, run, platform, limits, standing, tells }
+        let Self { plugin: _, powers, settings, event, run, platform, limits, standing, answers, tells } = self;
+        Assignment { plugin, powers, settings, event, run, platform, limits, standing, answers, tells }
     }
 }
 

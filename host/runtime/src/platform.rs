@@ -6,10 +6,10 @@
 //! What a principal may not see is [`Failure::Denied`] before anything about it could be [`Failure::Invalid`], and what does not
 //! exist is denied in the same way.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, Principal, PrincipalId, Query, Row};
+use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, Principal, PrincipalId, Query, Row, RowFilter};
 
 /// People, teams and sites.
 #[async_trait]
@@ -53,8 +53,40 @@ pub trait DataAs: Send + Sync {
     /// its last image under rights of now.
     async fn witnesses(&self, occurrence: &Occurrence) -> Result<bool, Failure>;
 
+    /// Whether the principal may read each of these now, in the same order. What does not exist (any more) is told like what they
+    /// may not see. Asked when history is shown: of what a part once read, that much is shown as may be read now.
+    async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure>;
+
+    /// Whether the `where` of a trigger fits the dataset: its columns are ones that the principal may see, and can be compared with
+    /// these values (`Invalid`: they cannot). A platform without types takes any.
+    async fn fits(&self, _dataset: &str, _only: &[RowFilter]) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Equal classes see equal rows and columns of these datasets. `None`: unknown, ask for each principal.
     async fn view_class(&self, datasets: &[String]) -> Result<Option<ViewClass>, Failure>;
+}
+
+/// What somebody would have to see.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reading {
+    /// Of which dataset; its name alone already is something that not everybody may know.
+    pub dataset: String,
+    /// Which rows.
+    pub rows: Which,
+    /// Which columns; [`ColumnSet::All`]: every column that the dataset has.
+    pub columns: ColumnSet,
+}
+
+/// Rows of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Which {
+    /// None: only that there is such a dataset, with such columns.
+    NoRow,
+    /// Each of these.
+    These(BTreeSet<String>),
+    /// Every row that there is or could be: whoever reads by a condition may not.
+    Every,
 }
 
 /// What the rights to see amount to, as a digest: principals of one class see equal data.

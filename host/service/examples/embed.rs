@@ -90,7 +90,7 @@ async fn enable(service: &Service, site: &SiteId, ana: &PrincipalId, bo: &Princi
     let draft = Draft {
         plugin,
         settings: serde_json::json!({ "dataset": "deals", "threshold": "10000.00" }),
-        trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
+        trigger: Trigger::rows("deals", [Change::Added]),
         recipients: [Recipient::Principal(ana.clone()), Recipient::Principal(bo.clone())].into(),
     };
     let version = service.publish(&automation, ana, &draft, Publishing::default()).await?;

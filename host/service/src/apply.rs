@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use mandate_model::{Effect, Failure, PrincipalId};
+use mandate_model::{Effect, Failure, Occurrence, PrincipalId};
 
 use crate::operations::Invocation;
 
@@ -28,6 +28,18 @@ pub trait Apply: Send + Sync {
     async fn invoke(&self, invocation: &Invocation, _ids: &BTreeMap<String, String>) -> Result<(), NotDone> {
         let none = format!("there is no operation `{}`", invocation.operation);
         Err(NotDone::Refused(Failure::Denied(none)))
+    }
+
+    /// What happened, by effects (then with their key as its `cause`) or else, and was not taken over yet: the oldest first, at
+    /// most `limit`, until [`Apply::taken_over`]. The service takes it over whenever it looks for something to do, so that what
+    /// automations cause is an event in its turn. A platform that sends all its events itself has nothing to tell here.
+    async fn happened(&self, _limit: u32) -> Result<Vec<Occurrence>, Failure> {
+        Ok(vec![])
+    }
+
+    /// The service has stored the occurrences with these ids; unknown ones were taken over before.
+    async fn taken_over(&self, _ids: &[String]) -> Result<(), Failure> {
+        Ok(())
     }
 }
 

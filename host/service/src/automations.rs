@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, num::NonZeroUsize};
 use mandate_governance::{
     Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
 };
-use mandate_model::{AutomationId, AutomationKind, PrincipalId, SiteId, VersionId};
+use mandate_model::{AutomationId, AutomationKind, Failure, PrincipalId, SiteId, Trigger, VersionId};
 use mandate_policy::Act;
+use mandate_runtime::platform::Unavailable;
 
 use crate::{
     drafts::SavedDraft,
@@ -164,6 +165,7 @@ impl Service {
             store::draft::rebase(&mut tx, id, run_as, &published).await?;
         }
         store::automation::listen(&mut tx, &life.automation.site, id, Some(version.trigger())).await?;
+        self.runner().retime(&mut tx, &life, at).await?;
         tx.commit().await?;
         Ok(published)
     }
@@ -181,15 +183,16 @@ impl Service {
         if !self.runner().sees_automation(&life, actor).await? {
             return Err(Refused::Unknown.into());
         }
+        let version = self.version(&life.automation.site, draft).await?;
+        self.fits(&life, actor, version.trigger()).await?;
         let site = life.automation.site;
-        let version = self.version(&site, draft).await?;
         let published = version.id();
         for _ in 0..ATTEMPTS {
             let ask = self.runner().publishing(id, actor, &version, &how).await?;
             let decided = self.runner().decide(id, actor, ask, Some(&version)).await?;
             let mut tx = self.store().begin().await?;
+            store::automation::insert_version(&mut tx, &version, decided.at).await?;
             if self.runner().keep(&mut tx, &decided).await? {
-                store::automation::insert_version(&mut tx, &version, decided.at).await?;
                 store::draft::rebase(&mut tx, id, actor, &published).await?;
                 store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
                 tx.commit().await?;
@@ -197,6 +200,25 @@ impl Service {
             }
         }
         Err(ServiceError::Contended)
+    }
+
+    /// Refuses a `where` that does not fit its dataset, of which the publisher must see the columns. Who publishes what it was
+    /// before need not see them.
+    async fn fits(&self, life: &Life, actor: &PrincipalId, trigger: &Trigger) -> Result<()> {
+        let (Some(dataset), false) = (trigger.dataset(), trigger.only().is_empty()) else { return Ok(()) };
+        if let Some(published) = &life.automation.published
+            && store::automation::version(self.store().reader(), published).await?.trigger() == trigger
+        {
+            return Ok(());
+        }
+        match self.host().platform.data.open(actor).fits(dataset, trigger.only()).await {
+            Ok(()) => Ok(()),
+            Err(Failure::Unavailable(reason)) => Err(Unavailable(reason).into()),
+            Err(Failure::Denied(_)) => Err(ServiceError::Where(format!(
+                "`{dataset}` does not have all of these columns, or you may not see them"
+            ))),
+            Err(Failure::Invalid(why) | Failure::Limit(why)) => Err(ServiceError::Where(why)),
+        }
     }
 
     /// Everything else that may be asked of an automation: see [`Ask`]. What happened, in order.

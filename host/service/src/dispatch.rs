@@ -3,7 +3,7 @@
 
 mod outgoing;
 
-use mandate_model::{AutomationId, PrincipalId};
+use mandate_model::PrincipalId;
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -53,17 +53,17 @@ impl Runner {
     /// Delivers, unless the automation was stopped while the platform answered: asked in the transaction of the delivery, so
     /// that a stop comes before it or after it, never in between.
     async fn delivered(&self, part: &Part, terms: &Terms) -> Result<()> {
+        let now = self.host.clock.now();
         let mut tx = self.store.begin().await?;
         if terms.broken_now(&mut tx).await?.is_some() {
             store::inbox::discard(&mut tx, &part.id).await?;
-            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED)).await?;
+            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED), now).await?;
         } else {
             let state = part.outcome.as_ref().map_or(PartState::Done, settled);
-            let now = self.host.clock.now();
             for message in store::inbox::deliver(&mut tx, &part.id, now).await? {
                 self.send_out(&mut tx, &message, &part.principal, now).await?;
             }
-            store::part::end(&mut tx, &part.id, state, None).await?;
+            store::part::end(&mut tx, &part.id, state, None, now).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -71,7 +71,13 @@ impl Runner {
 
     /// Keeps that a message is to go out by every way that this host has. Whether the person has such an address, and wants it, is
     /// asked when it is sent.
-    async fn send_out(&self, tx: &mut SqliteConnection, message: &str, person: &PrincipalId, now: i64) -> Result<()> {
+    pub(crate) async fn send_out(
+        &self,
+        tx: &mut SqliteConnection,
+        message: &str,
+        person: &PrincipalId,
+        now: i64,
+    ) -> Result<()> {
         for way in self.host.outward.carriers.keys() {
             let id = self.derived("dlv_", "delivery", &["message", message, way.as_str()]);
             store::delivery::insert(tx, &id, Of::Message(message), person, *way, now).await?;
@@ -80,19 +86,29 @@ impl Runner {
     }
 
     /// Tells a person something of an automation, in their inbox and by mail.
-    pub(crate) async fn notice(
+    pub(crate) async fn note(
         &self,
         tx: &mut SqliteConnection,
         person: &PrincipalId,
-        automation: &AutomationId,
         told: &Told,
         at: i64,
     ) -> Result<()> {
-        let number = store::notice::insert(tx, person, automation, told, at).await?;
+        let number = store::notice::insert(tx, person, told, at).await?;
         if self.host.outward.carriers.contains_key(&Way::Mail) {
             let id = self.derived("dlv_", "delivery", &["notice", &number.to_string(), Way::Mail.as_str()]);
             store::delivery::insert(tx, &id, Of::Notice(number), person, Way::Mail, at).await?;
         }
         Ok(())
+    }
+
+    /// The same, unless it is what they were told of the automation last: what goes on for many events is told once.
+    pub(crate) async fn note_once(
+        &self,
+        tx: &mut SqliteConnection,
+        person: &PrincipalId,
+        told: &Told,
+        at: i64,
+    ) -> Result<()> {
+        if store::notice::is_last(tx, person, told).await? { Ok(()) } else { self.note(tx, person, told, at).await }
     }
 }

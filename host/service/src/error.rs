@@ -5,12 +5,53 @@ use mandate_model::{PluginDigest, PrincipalId, RowRef, powers::PowersError};
 use mandate_policy::PolicyError;
 use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
+use crate::{intake::EventError, sqlite, triggers::TriggerError};
+
 /// Why the service did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// The store could not be read or written. Nothing was half done: try again.
     #[error("the store cannot be used now: {0}")]
-    Store(#[from] sqlx::Error),
+    Store(sqlx::Error),
+    /// The disk is full, or the store has reached the size that it was given (E04). Nothing was half done.
+    #[error("the disk is full: free space and try again; nothing that was accepted is lost")]
+    Full,
+    /// Another program held the store's file for longer than the store waits, or this one did (E04). Nothing was half done.
+    #[error(
+        "the store is locked by another program or by a long backup: wait until that has ended and try again; nothing that \
+         was accepted is lost"
+    )]
+    Locked,
+    /// The machine could not read, write or sync the store's file (E04). Nothing was half done.
+    #[error(
+        "the store's file cannot be read or written: {0}; look after the disk and try again; nothing that was accepted is lost"
+    )]
+    Disk(String),
+    /// There is no store in the file.
+    #[error("there is no store `{0}`")]
+    NoStore(String),
+    /// A folder that must be new or empty is not.
+    #[error("the folder `{0}` is not empty: name a new one")]
+    NotEmpty(String),
+    /// A folder holds no backup, or one that was changed.
+    #[error("there is no whole backup in `{folder}`: {why}")]
+    NoBackup {
+        /// Where.
+        folder: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file could not be read or written.
+    #[error("cannot use `{path}`: {error}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the machine said.
+        error: std::io::Error,
+    },
+    /// What belongs with the store could not be backed up.
+    #[error("what belongs with the store cannot be backed up: {0}")]
+    Beside(String),
     /// Another process works with the store.
     #[error("the store `{store}` is in use by {holder}: end that one, or wait until it has ended, and try again")]
     InUse {
@@ -29,7 +70,7 @@ pub enum ServiceError {
     },
     /// The store could not be brought to this version.
     #[error("the store cannot be brought to this version: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(sqlx::migrate::MigrateError),
     /// What is stored is not what was stored.
     #[error("the store is damaged: {0}; restore it from a backup")]
     Damaged(String),
@@ -61,6 +102,15 @@ pub enum ServiceError {
     /// The settings do not fit the plugin.
     #[error("{0}")]
     Settings(String),
+    /// The trigger can never be right.
+    #[error(transparent)]
+    Trigger(#[from] TriggerError),
+    /// The event is refused.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The trigger does not fit what the publisher may see.
+    #[error("the trigger's `where`: {0}")]
+    Where(String),
     /// The powers could not be worked out.
     #[error(transparent)]
     Powers(#[from] PowersError),
@@ -116,6 +166,12 @@ pub enum ServiceError {
     /// No such run for this viewer: it does not exist, or is not theirs.
     #[error("there is no run `{0}`")]
     NoRun(String),
+    /// No such event for this viewer: it did not happen, or they may not know of it.
+    #[error("there is no event `{0}`")]
+    NoEvent(String),
+    /// What recipients were told is revealed for a reason that others can read.
+    #[error("say why, in at most {0} bytes: who sees the automation can read it")]
+    RevealReason(usize),
 }
 
 impl ServiceError {
@@ -131,9 +187,35 @@ impl ServiceError {
         )
     }
 
+    /// Whether the store could not be used for a reason that goes away without anybody changing what is stored.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Full | Self::Locked | Self::Disk(_))
+    }
+
     /// Bytes whose digest is not their name any more (C07).
     pub(crate) fn altered(digest: &PluginDigest) -> Self {
         Self::Damaged(format!("the bytes of plugin `{digest}` are not those that were uploaded"))
+    }
+}
+
+impl From<sqlx::Error> for ServiceError {
+    fn from(error: sqlx::Error) -> Self {
+        match sqlite::fault(&error) {
+            Some(sqlite::Fault::Full) => Self::Full,
+            Some(sqlite::Fault::Locked) => Self::Locked,
+            Some(sqlite::Fault::Disk) => Self::Disk(error.to_string()),
+            None => Self::Store(error),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for ServiceError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+        match error {
+            Execute(error) | ExecuteMigration(error, _) => error.into(),
+            other => Self::Migrate(other),
+        }
     }
 }
 

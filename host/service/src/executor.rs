@@ -123,7 +123,7 @@ impl Runner {
 
     async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::effect::applied(&mut tx, &part.id, effect.sequence, row_id).await?;
+        store::effect::applied(&mut tx, &part.id, effect.sequence, row_id, self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

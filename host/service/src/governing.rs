@@ -3,6 +3,7 @@
 pub(crate) mod decide;
 pub(crate) mod facts;
 pub(crate) mod listing;
+pub(crate) mod standpoint;
 pub(crate) mod told;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -127,7 +127,7 @@ impl Service {
         let kept = self.runner().kept(person, id).await?;
         let none = || ServiceError::NoAttachment { message: id.to_owned(), number };
         let at = number.checked_sub(1).ok_or_else(none)?;
-        if !self.runner().opens(person, &kept.run).await? {
+        if !self.runner().opens(person, &kept).await? {
             return Err(none());
         }
         kept.message.attachments.into_iter().nth(at).ok_or_else(none)
@@ -140,11 +140,13 @@ impl Runner {
         kept.ok_or_else(|| ServiceError::NoMessage(id.to_owned()))
     }
 
-    /// Whether a person is there and may know of the event of a run, with the rights of now. Who cannot be asked about may not.
-    async fn opens(&self, person: &PrincipalId, run: &RunId) -> Result<bool> {
-        let context = self.context(run).await?;
+    /// Whether a person is there and may know of the event of a message, with the rights of now. Who cannot be asked about may not.
+    /// What run_as told them was made of what run_as sees, and they need see none of it (ONE-09).
+    async fn opens(&self, person: &PrincipalId, kept: &Kept) -> Result<bool> {
+        let context = self.context(&kept.run).await?;
         let there = matches!(self.host.platform.directory.principal(person).await, Ok(Some(_)));
-        Ok(there && self.witnesses(person, PartKind::Notify, &context).await.unwrap_or(false))
+        let told = kept.kind == PartKind::Act;
+        Ok(there && (told || self.witnesses(person, PartKind::Notify, &context).await.unwrap_or(false)))
     }
 }
 

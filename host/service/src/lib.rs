@@ -3,13 +3,14 @@
 //! [`Service`] is the way in: upload a plugin, make an automation, publish, enable as the one it runs as, accept events, drain.
 //! Reading order: `service` (the verbs), `runner` (match → plan → parts), `executor` and `dispatch` (what parts leave behind),
 //! `history` and `inbox` (who sees what), `outward` with `mail`, `webhook` and `outbound` (what leaves the house), `store` (SQL,
-//! nothing else).
+//! nothing else), `upkeep` (looking after it).
 
 pub mod apply;
 mod automations;
 mod clock;
 mod dispatch;
 mod drafts;
+mod dry_run;
 pub mod embedded;
 mod error;
 mod executor;
@@ -17,6 +18,7 @@ mod foresight;
 mod governing;
 mod history;
 mod inbox;
+mod intake;
 pub mod mail;
 pub mod operations;
 mod operator;
@@ -25,19 +27,25 @@ pub mod outward;
 mod parts;
 mod recent;
 mod redact;
+mod replay;
 mod retry;
 mod roles;
 mod run_now;
 mod runner;
 mod sandboxed;
+mod schedule;
 mod service;
+mod sqlite;
 mod store;
 mod tell;
+mod triggers;
+mod upkeep;
 pub mod webhook;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
+pub use dry_run::Occasion;
 pub use error::ServiceError;
 pub use foresight::{
     decisions::{Change, Object},
@@ -48,20 +56,32 @@ pub use foresight::{
     reach::{DatasetReach, PowerReach, ReachPreview, Rows},
 };
 pub use governing::Told;
-pub use history::{PartView, RunView};
+pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
 pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
+pub use intake::{EventError, EventProblem};
 pub use operator::EveryPart;
 pub use outward::Outward;
 pub use parts::{Component, Described, Job, Parts};
+pub use replay::{Recording, Rehearsed, Replayed};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 pub use sandboxed::Sandboxed;
+pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
 pub use store::{
+    StoreOptions,
+    audit::{
+        AuditEntry,
+        chain::Head,
+        entry::{Audited, Deed, Of, Started},
+    },
     delivery::{DeliveryRecord, DeliveryState, DeliveryView},
     effect::{EffectState, Settlement, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,
+    retention::Kind as RetentionKind,
     run::DeadLetter,
 };
+pub use triggers::{TriggerError, check as check_trigger};
+pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};

@@ -4,25 +4,38 @@
 //! A message that an act part tells is an effect like any other: whom it ran as sees what it says and to whom, as far as all that it was
 //! made of was seen as them.
 
-use mandate_model::{Outcome, PrincipalId, Verdict};
+use mandate_model::{Entry, Outcome, Verdict};
 
-use crate::{executor::invoke::OPERATION, history::PartView};
+use crate::{
+    executor::invoke::OPERATION,
+    history::{HIDDEN, PartView},
+};
 
 /// What stands in the place of a reason.
 const DENIED: &str = "it does not exist, or they may not";
 /// What stands in the place of what was said by who carries an operation out.
 const ANSWER: &str = "it was not carried out, or nobody knows: the operator can see why";
-/// What stands in the place of words that depend on what is not theirs.
-const HIDDEN: &str = "not shown: it depends on what is not theirs to see";
 
-/// Takes out of a part what its labels do not show to be the viewer's, and the reasons of denials.
-pub(crate) fn redact(viewer: &PrincipalId, part: &mut PartView) {
-    keep_own(viewer, part);
-    for entry in &mut part.journal {
+/// Leaves the first entries of their own part, and what came of it only if that is all there is; and no reason of a denial.
+pub(crate) fn redact(part: &mut PartView, seen: usize) {
+    if seen < part.journal.len() {
+        cut(part, seen);
+    }
+    untold(part);
+}
+
+/// Takes the reasons of denials out of a journal.
+pub(crate) fn without_reasons(journal: &mut [Entry]) {
+    for entry in journal {
         if let Verdict::Denied(reason) = &mut entry.verdict {
             DENIED.clone_into(reason);
         }
     }
+}
+
+/// Takes the reasons of denials out of a part.
+pub(crate) fn untold(part: &mut PartView) {
+    without_reasons(&mut part.journal);
     let reasons = part.effects.iter_mut().filter_map(|effect| effect.reason.as_mut()).chain(part.reason.as_mut());
     for reason in reasons {
         if reason.starts_with("denied:") {
@@ -33,25 +46,25 @@ pub(crate) fn redact(viewer: &PrincipalId, part: &mut PartView) {
     }
 }
 
-/// Keeps the journal up to the first entry that another's labels, or none, are on. What the guest said after it depends on it: later
-/// arguments, and all that it returned.
-fn keep_own(viewer: &PrincipalId, part: &mut PartView) {
-    let own = part.journal.iter().take_while(|entry| entry.labels.are_of(viewer)).count();
-    if own == part.journal.len() {
-        return;
-    }
-    part.journal.truncate(own);
+/// What the guest said after an entry that is not shown depends on it: later arguments, and all that it returned.
+fn cut(part: &mut PartView, seen: usize) {
+    part.journal.truncate(seen);
     part.findings.clear();
     part.effects.clear();
     part.messages.clear();
     if let Some(Outcome::Failed { detail, .. } | Outcome::Retry { detail }) = &mut part.outcome {
         HIDDEN.clone_into(detail);
     }
+    if let Some(reason) = &mut part.reason {
+        // Such as why its guest wants it done again.
+        HIDDEN.clone_into(reason);
+    }
+    part.hide();
 }
 
 #[cfg(test)]
 mod tests {
-    use mandate_model::{Cause, Effect, Entry, Finding, Labels, Message, Phase, Resource};
+    use mandate_model::{Cause, Effect, Finding, Labels, Message, Phase, PrincipalId, Resource};
     use mandate_runtime::part::Usage;
 
     use super::*;
@@ -60,11 +73,7 @@ mod tests {
         part::{PartKind, PartState},
     };
 
-    fn who(id: &str) -> PrincipalId {
-        PrincipalId::parse(id).unwrap()
-    }
-
-    fn entry(verdict: Verdict, labels: Labels) -> Entry {
+    fn entry(verdict: Verdict) -> Entry {
         Entry {
             sequence: 0,
             phase: Phase::Condition,
@@ -73,11 +82,11 @@ mod tests {
             arguments: serde_json::Value::Null,
             answer: serde_json::Value::Null,
             verdict,
-            labels,
+            labels: Labels::of(&PrincipalId::parse("user:ana").unwrap(), Resource::Profile),
         }
     }
 
-    fn part(journal: Vec<Entry>) -> PartView {
+    fn part(verdicts: [Verdict; 2]) -> PartView {
         PartView {
             kind: PartKind::Act,
             state: PartState::Withheld,
@@ -89,8 +98,9 @@ mod tests {
             )],
             effects: vec![told()],
             messages: vec![],
-            journal,
+            journal: verdicts.map(entry).into(),
             usage: Usage::default(),
+            hidden: None,
         }
     }
 
@@ -99,7 +109,11 @@ mod tests {
         let message = Message { title: "CANARY".to_owned(), body: String::new(), attachments: vec![] };
         StagedEffect {
             sequence: 0,
-            effect: Effect::Tell { recipient: who("user:bo"), finding: "k".to_owned(), message },
+            effect: Effect::Tell {
+                recipient: PrincipalId::parse("user:bo").unwrap(),
+                finding: "k".to_owned(),
+                message,
+            },
             state: EffectState::Withheld,
             row_id: None,
             reason: Some("denied: no such row".to_owned()),
@@ -108,37 +122,26 @@ mod tests {
 
     #[test]
     fn n04_reasons_of_denials_are_not_told_and_others_are() {
-        let ana = who("user:ana");
-        let own = |verdict| entry(verdict, Labels::of(&ana, Resource::Profile));
-        let verdicts = [Verdict::Denied("no policy".to_owned()), Verdict::Invalid("limit".to_owned())];
-        let mut part = part(verdicts.map(own).into());
-        redact(&ana, &mut part);
+        let mut part = part([Verdict::Denied("no policy".to_owned()), Verdict::Invalid("limit".to_owned())]);
+        redact(&mut part, 2);
         assert_eq!(part.reason.as_deref(), Some("denied: it does not exist, or they may not"));
         assert_eq!(part.journal[0].verdict, Verdict::Denied("it does not exist, or they may not".to_owned()));
         assert_eq!(part.journal[1].verdict, Verdict::Invalid("limit".to_owned()));
-        assert_eq!(part.findings.len(), 1);
+        assert_eq!((part.findings.len(), &part.hidden), (1, &None));
         let shown = StagedEffect { reason: Some("denied: it does not exist, or they may not".to_owned()), ..told() };
         assert_eq!(part.effects, [shown], "whom it ran as sees whom it tells what");
         part.reason = Some("it was turned off".to_owned());
-        redact(&ana, &mut part);
+        redact(&mut part, 2);
         assert_eq!(part.reason.as_deref(), Some("it was turned off"));
     }
 
     #[test]
-    fn n04_what_has_no_label_or_anothers_is_not_shown_and_nothing_that_came_of_it() {
-        let ana = who("user:ana");
-        let own = || Labels::of(&ana, Resource::Settings);
-        let others = Labels::of(&who("user:bo"), Resource::Settings);
-        let none: Labels = serde_json::from_str("[]").unwrap();
-        for hidden in [none, others.clone(), own().and(&others)] {
-            let mut part = part(vec![
-                entry(Verdict::Allowed, own()),
-                entry(Verdict::Allowed, hidden.clone()),
-                entry(Verdict::Allowed, own()),
-            ]);
-            redact(&ana, &mut part);
-            assert_eq!(part.journal, [entry(Verdict::Allowed, own())], "{hidden:?}");
-            assert!(!format!("{part:?}").contains("CANARY"), "{part:?}");
-        }
+    fn n04_of_what_is_not_shown_nothing_is_that_came_of_it() {
+        let mut part = part([Verdict::Allowed, Verdict::Allowed]);
+        part.reason = Some("CANARY".to_owned());
+        redact(&mut part, 1);
+        assert_eq!(part.journal, [entry(Verdict::Allowed)]);
+        assert_eq!(part.hidden.as_deref(), Some(HIDDEN));
+        assert!(!format!("{part:?}").contains("CANARY"), "{part:?}");
     }
 }

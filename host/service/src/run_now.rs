@@ -11,12 +11,11 @@ use crate::{
     governing::decide::ATTEMPTS,
     service::Service,
     store,
+    triggers::RUN_NOW,
 };
 
 /// Who says that such an event happened.
 const SOURCE: &str = "mandate:run-now";
-/// What such an event is about, where it is about no row.
-const NOTHING: &str = "run-now";
 
 impl Service {
     /// Makes exactly one run of the published version, and of no other automation (FIL-30): about a row that `actor` sees, of
@@ -49,7 +48,7 @@ impl Service {
         Err(ServiceError::Contended)
     }
 
-    async fn must_see(&self, actor: &PrincipalId, row: RowRef, occurrence: &Occurrence) -> Result<()> {
+    pub(crate) async fn must_see(&self, actor: &PrincipalId, row: RowRef, occurrence: &Occurrence) -> Result<()> {
         match self.host().platform.data.open(actor).witnesses(occurrence).await {
             Ok(true) => Ok(()),
             Err(Failure::Unavailable(reason)) => Err(Unavailable(reason).into()),
@@ -59,8 +58,8 @@ impl Service {
 }
 
 /// The event of it, which happens once however often it is asked for.
-fn by_hand(site: &SiteId, row: Option<RowRef>, at: i64) -> Result<Occurrence> {
-    let nothing = || Subject::Custom(CustomRef { event_type: NOTHING.to_owned(), about: None, file: None });
+pub(crate) fn by_hand(site: &SiteId, row: Option<RowRef>, at: i64) -> Result<Occurrence> {
+    let nothing = || Subject::Custom(CustomRef { event_type: RUN_NOW.to_owned(), about: None, file: None });
     Ok(Occurrence {
         site: site.clone(),
         source: SOURCE.to_owned(),

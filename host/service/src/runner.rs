@@ -2,24 +2,27 @@
 //! after what it stands for has happened, so that whatever is killed when, the next drain goes on from there.
 //!
 //! Parts share nothing: one person's part is evaluated from what that person may see and from nothing else, and its failure is
-//! its own (FND-15). In this version, what effects cause does not trigger automations again: their events are not accepted here
-//! unless the caller accepts them.
+//! its own (FND-15). What effects change is an event in its turn: see `chain`.
 
 mod act;
 pub(crate) mod admission;
+mod chain;
 mod matching;
 mod notify;
+mod only;
 mod plan;
 mod preflight;
 pub(crate) mod recipients;
 pub(crate) mod terms;
+mod timing;
 
 use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
-use mandate_model::{Occurrence, PluginDigest, RunId, SiteId};
+use mandate_model::{Failure, Occurrence, PluginDigest, RunId, SiteId};
+use mandate_runtime::{part::Record, platform::Unavailable, replay::Answers};
 
 use self::terms::{Running, Terms};
 use crate::{
@@ -33,15 +36,18 @@ use crate::{
 
 /// How many components are kept in memory.
 const COMPONENTS: usize = 64;
+/// How many occurrences are taken over at once.
+const BATCH: u32 = 256;
 
 /// The store, the host, and what is being done.
 pub(crate) struct Runner {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) host: Host,
     pub(crate) remembered: Remembered,
     components: Recent<Component>,
     /// One drain at a time: whoever holds it knows that nothing else is being evaluated.
-    draining: tokio::sync::Mutex<()>,
+    /// `true`: the last one ended because the store could not be written.
+    draining: tokio::sync::Mutex<bool>,
 }
 
 /// What a part depends on, read when it begins.
@@ -55,7 +61,7 @@ pub(crate) struct Context {
 impl Runner {
     pub(crate) fn new(store: Store, host: Host) -> Self {
         Self {
-            store,
+            store: Arc::new(store),
             host,
             remembered: Remembered::default(),
             components: Recent::new(COMPONENTS),
@@ -63,20 +69,43 @@ impl Runner {
         }
     }
 
-    /// Does all that is due, waiting for what is put off, until nothing is pending.
+    /// Does all that is due, waiting for what is put off, until nothing is pending. A store that cannot be written now is tried
+    /// again, as often as anything else.
     pub(crate) async fn drain(&self) -> Result<()> {
-        while let Some(due) = self.pass().await? {
+        let mut failed = 0;
+        loop {
+            let due = match self.pass().await {
+                Ok(None) => return Ok(()),
+                Ok(Some(due)) => {
+                    failed = 0;
+                    due
+                }
+                Err(error) => {
+                    failed += 1;
+                    let again = self.host.retry.next(failed, self.host.clock.now());
+                    again.filter(|_| error.is_passing()).ok_or(error)?
+                }
+            };
             self.host.clock.sleep_until(due).await;
         }
-        Ok(())
     }
 
     /// Does all that is due now. Answers when there is more to do, if there is.
     pub(crate) async fn pass(&self) -> Result<Option<i64>> {
-        let _one = self.draining.lock().await;
+        let mut unwritten = self.draining.lock().await;
+        let done = self.do_pass(*unwritten).await;
+        *unwritten = done.as_ref().is_err_and(ServiceError::is_passing);
+        done
+    }
+
+    /// A pass, after one that could not write the store (`unwritten`), or after one that ended as it should or with its host.
+    async fn do_pass(&self, unwritten: bool) -> Result<Option<i64>> {
         let mut tx = self.store.begin().await?;
+        if unwritten {
+            store::part::resume(&mut tx).await?;
+        }
         let (most, now) = (self.host.retry.attempts, self.host.clock.now());
-        store::part::recover(&mut tx, most).await?;
+        store::part::recover(&mut tx, most, now).await?;
         store::delivery::recover(&mut tx, most, now).await?;
         tx.commit().await?;
         while self.step().await? {}
@@ -85,6 +114,8 @@ impl Runner {
 
     /// One round; whether there was anything to do.
     async fn step(&self) -> Result<bool> {
+        let told = self.take_over().await?;
+        let rang = self.ring().await?;
         let events = store::event::pending(self.store.reader()).await?;
         for event in &events {
             self.match_event(event).await?;
@@ -98,7 +129,26 @@ impl Runner {
         let most = u32::try_from(self.host.concurrency.max(1)).unwrap_or(u32::MAX);
         let deliveries = store::delivery::due(self.store.reader(), now, most).await?;
         all(deliveries.iter().map(|id| self.send(id).boxed()).collect(), self.host.concurrency).await?;
-        Ok(!(events.is_empty() && runs.is_empty() && parts.is_empty() && deliveries.is_empty()))
+        Ok(told || rang || !(events.is_empty() && runs.is_empty() && parts.is_empty() && deliveries.is_empty()))
+    }
+
+    /// Stores what the platform says that happened, and then tells it so; whether there was anything. Killed in between, it is
+    /// told again, and known.
+    async fn take_over(&self) -> Result<bool> {
+        let platform = |failure: Failure| Unavailable(failure.to_string());
+        let happened = self.host.apply.happened(BATCH).await.map_err(platform)?;
+        if happened.is_empty() {
+            return Ok(false);
+        }
+        let mut tx = self.store.begin().await?;
+        for (later, occurrence) in (0..).zip(&happened) {
+            let event = occurrence.event(self.store.secret()).id;
+            store::event::insert(&mut tx, &event, occurrence, self.host.clock.now() + later).await?;
+        }
+        tx.commit().await?;
+        let ids: Vec<String> = happened.into_iter().map(|occurrence| occurrence.id).collect();
+        self.host.apply.taken_over(&ids).await.map_err(platform)?;
+        Ok(true)
     }
 
     /// Works on a part. One of which something cannot be read is given up, and keeps no other waiting.
@@ -148,6 +198,7 @@ impl Runner {
             platform: self.host.platform.clone(),
             limits: self.host.limits,
             standing: Arc::new(running),
+            answers: Answers::Platform,
             tells: Arc::default(),
         })
     }
@@ -173,6 +224,14 @@ impl Runner {
         format!("{prefix}{}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
     }
 
+    /// Puts an attempt off of which nothing counts, and keeps what it read: why it is made again depends on that.
+    async fn again(&self, part: &Part, record: &Record, reason: &str) -> Result<()> {
+        let mut tx = self.store.begin().await?;
+        store::part::write_down(&mut tx, &part.id, &record.journal).await?;
+        tx.commit().await?;
+        self.put_off(part, part.attempts + 1, reason).await
+    }
+
     /// Puts a part off, or gives it up after too many attempts: `attempts` of them were made.
     pub(crate) async fn put_off(&self, part: &Part, attempts: u32, reason: &str) -> Result<()> {
         let Some(due) = self.host.retry.next(attempts, self.host.clock.now()) else {
@@ -188,7 +247,7 @@ impl Runner {
     async fn give_up(&self, part: &str, reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
         store::effect::give_up(&mut tx, part, store::effect::EffectState::Dead, reason).await?;
-        store::part::end(&mut tx, part, store::part::PartState::Dead, Some(reason)).await?;
+        store::part::end(&mut tx, part, store::part::PartState::Dead, Some(reason), self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

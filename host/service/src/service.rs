@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use mandate_governance::{Happening, Life, Version};
 use mandate_model::{
-    AutomationId, EventId, Occurrence, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
+    AutomationId, EventId, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
 };
 use mandate_runtime::{limits::Limits, platform::Platform};
 
@@ -12,13 +12,14 @@ use crate::{
     apply::Apply,
     clock::Clock,
     error::{Result, ServiceError},
-    history::RunView,
+    history::{Explanation, RunView, Unused},
     outward::Outward,
     parts::{Component, Parts},
     retry::Retry,
     roles::Roles,
     runner::{Runner, recipients::expanded},
-    store::{self, Store, inbox::Delivered, plugin::PluginInfo},
+    store::{self, Store, StoreOptions, inbox::Delivered, plugin::PluginInfo},
+    triggers,
 };
 
 /// What the service works with: everything outside its store.
@@ -75,7 +76,13 @@ impl Service {
     /// Opens the store at `path`, making it if need be. What was being evaluated when the last process ended is evaluated again
     /// by the next [`Service::drain`]. [`ServiceError::InUse`] while another process works with it.
     pub async fn open(path: &Path, host: Host) -> Result<Self> {
-        Ok(Self { runner: Runner::new(Store::open(path).await?, host) })
+        Self::open_with(path, host, StoreOptions::default()).await
+    }
+
+    /// [`Service::open`] of a store that is bounded, or that waits longer or shorter for others.
+    pub async fn open_with(path: &Path, host: Host, options: StoreOptions) -> Result<Self> {
+        let store = Store::open(path, options, host.clock.now()).await?;
+        Ok(Self { runner: Runner::new(store, host) })
     }
 
     /// Closes the store.
@@ -104,12 +111,14 @@ impl Service {
     }
 
     /// What a draft would be published as now; where the site evaluates notifications as run_as, with the people whom its
-    /// recipients are (ONE-09). Refused: a plugin that is not there, settings that do not fit it, more people than a part tells.
+    /// recipients are (ONE-09). Refused: a plugin that is not there, settings that do not fit it, a trigger
+    /// that can never be right, more people than a part tells.
     pub async fn version(&self, site: &SiteId, draft: &Draft) -> Result<Version> {
         let described = self.plugin(site, draft.plugin.as_str()).await?.described;
         let component = self.runner.component(site, &draft.plugin).await?;
         self.host().parts.check_settings(&component, &draft.settings).await.map_err(ServiceError::Settings)?;
         let powers = Powers::resolve(&described.imports, &described.manifest, &draft.settings)?;
+        triggers::check(&draft.trigger, &draft.recipients)?;
         let (trigger, recipients) = (draft.trigger.clone(), draft.recipients.clone());
         let version = Version::new(draft.plugin.clone(), &draft.settings, trigger, recipients, powers)?;
         self.with_people(site, version).await
@@ -148,17 +157,8 @@ impl Service {
         store::automation::happenings(self.store().reader(), id).await
     }
 
-    /// Keeps an event; it is stored before this returns. The same (site, source, id) is accepted once: what comes again is the
-    /// same event, whatever it says (E03).
-    pub async fn accept(&self, occurrence: &Occurrence) -> Result<Accepted> {
-        let event = occurrence.event(self.store().secret()).id;
-        let mut tx = self.store().begin().await?;
-        let new = store::event::insert(&mut tx, &event, occurrence, self.host().clock.now()).await?;
-        tx.commit().await?;
-        Ok(Accepted { event, new })
-    }
-
-    /// Does all that there is to do, waiting for what is put off, until nothing is pending.
+    /// Does all that there is to do, waiting for what is put off, until nothing is pending. Schedules that are due are met; it
+    /// does not wait for those that will be.
     ///
     /// An error means that the store could not be used; what was done is kept, and the next call goes on. What cannot be read is
     /// given up ([`Service::dead_letters`]), and keeps nothing else waiting.
@@ -166,9 +166,12 @@ impl Service {
         self.runner.drain().await
     }
 
-    /// Like [`Service::drain`] without waiting: answers when there is more to do (microseconds since 1970), if there is.
+    /// Like [`Service::drain`] without waiting: answers when there is more to do (microseconds since 1970), if there is: something
+    /// that was put off, or a schedule that will be due.
     pub async fn pass(&self) -> Result<Option<i64>> {
-        self.runner.pass().await
+        let next = self.runner.pass().await?;
+        let scheduled = store::schedule::next(self.store().reader()).await?;
+        Ok(next.into_iter().chain(scheduled).min())
     }
 
     /// Gives every dead letter another chance, as the operator; [`Service::drain`] then tries.
@@ -190,9 +193,43 @@ impl Service {
         self.runner.runs(viewer).await
     }
 
-    /// One run with `viewer`'s own parts. [`ServiceError::NoRun`] whether it does not exist or is not theirs.
+    /// The runs that `viewer` may know of, the latest first: at most `limit` and 100, made before the run `after`. Theirs are those in
+    /// which they have a part, and those of automations whose history they may see, as [`Service::run`] shows each.
+    pub async fn history(
+        &self,
+        viewer: &PrincipalId,
+        automation: Option<&AutomationId>,
+        after: Option<&RunId>,
+        limit: u32,
+    ) -> Result<Vec<RunView>> {
+        self.runner.history(viewer, automation, after, limit).await
+    }
+
+    /// One run: `viewer`'s own parts, and the act part if they may see the automation's history, each as far as they could read now
+    /// what it read. [`ServiceError::NoRun`] whether it does not exist or is not theirs to know of.
     pub async fn run(&self, viewer: &PrincipalId, run: &RunId) -> Result<RunView> {
         self.runner.run(viewer, run).await
+    }
+
+    /// [`Service::run`] with the notify parts of others. It needs the permission `reveal-history`; that it was done, by whom and why is
+    /// kept among the [`Service::happenings`] of the automation first, where everybody who sees the automation can read it.
+    pub async fn reveal(&self, viewer: &PrincipalId, run: &RunId, reason: &str) -> Result<RunView> {
+        self.runner.reveal(viewer, run, reason).await
+    }
+
+    /// Why nobody was told, or nothing happened: what an automation made of an event, as far as `viewer` may know.
+    pub async fn explain(
+        &self,
+        viewer: &PrincipalId,
+        automation: &AutomationId,
+        event: &EventId,
+    ) -> Result<Explanation> {
+        self.runner.explain(viewer, automation, event).await
+    }
+
+    /// Declared powers of what is published that no act part of its last `runs` runs used, for who may see its history.
+    pub async fn unused(&self, viewer: &PrincipalId, automation: &AutomationId, runs: u32) -> Result<Unused> {
+        self.runner.unused(viewer, automation, runs).await
     }
 
     pub(crate) fn runner(&self) -> &Runner {

@@ -1,5 +1,6 @@
 //! The store: one SQLite file, one writer. What is answered was written; what was written survives.
 
+pub(crate) mod audit;
 pub(crate) mod automation;
 pub(crate) mod delivery;
 pub(crate) mod draft;
@@ -10,9 +11,16 @@ pub(crate) mod listing;
 mod lock;
 pub(crate) mod notice;
 pub(crate) mod part;
+#[cfg(test)]
+mod plans;
 pub(crate) mod plugin;
+pub(crate) mod retention;
 pub(crate) mod run;
+pub(crate) mod schedule;
 pub(crate) mod site;
+
+#[cfg(test)]
+mod tests;
 
 use std::{path::Path, time::Duration};
 
@@ -24,10 +32,31 @@ use sqlx::{
 };
 
 use self::lock::Lock;
-use crate::error::{Result, ServiceError};
+use crate::{
+    error::{Result, ServiceError},
+    sqlite,
+};
 
 /// How many connections read at the same time.
 const READERS: u32 = 4;
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// Most bytes that its file may have; beyond that it is full, like a disk. `None`: as the disk allows.
+    pub most_bytes: Option<u64>,
+    /// How long a writer waits, in ever longer naps, while another program has the file locked.
+    pub patience: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { most_bytes: None, patience: Duration::from_secs(5) }
+    }
+}
+
+/// Bytes of a page of the file.
+const PAGE: u64 = 4096;
 
 /// The store.
 pub(crate) struct Store {
@@ -39,22 +68,19 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens `path`, making it if need be, and brings it to this version. It is this process's until it is dropped.
-    pub(crate) async fn open(path: &Path) -> Result<Self> {
+    pub(crate) async fn open(path: &Path, how: StoreOptions, now: i64) -> Result<Self> {
         let lock = Lock::take(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-            // What a person may not know of is erased, not only forgotten.
-            .pragma("secure_delete", "ON");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let options = options(path, how);
+        let writer = SqlitePoolOptions::new().max_connections(1).before_acquire(sqlite::is_sound);
+        let writer = writer.connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/store").run(&writer).await?;
         let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
         let secret = secret(&writer).await?;
-        Ok(Self { writer, reader, secret, _lock: lock })
+        let store = Self { writer, reader, secret, _lock: lock };
+        let mut tx = store.begin().await?;
+        audit::begin::begin(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(store)
     }
 
     /// A transaction that will write: it waits for the one before it, and never loses what it read meanwhile.
@@ -72,10 +98,38 @@ impl Store {
         &self.secret
     }
 
+    /// Copies the store, as it is now, into a new file; nothing that was erased is in it.
+    pub(crate) async fn copy_to(&self, path: &Path) -> Result<()> {
+        Ok(sqlite::copy(&self.reader, path).await?)
+    }
+
+    /// Takes everything over from the write-ahead log and empties it: what was erased is in no file any more.
+    pub(crate) async fn wipe_log(&self) -> Result<()> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// Closes every connection.
     pub(crate) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+/// Every commit is on the disk before it is told (consent, ownership, audit, everything); one writer at a time.
+fn options(path: &Path, how: StoreOptions) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(how.patience)
+        .foreign_keys(true)
+        // What a person may not know of is erased, not only forgotten.
+        .pragma("secure_delete", "ON");
+    match how.most_bytes {
+        Some(most) => options.page_size(4096).pragma("max_page_count", (most / PAGE).to_string()),
+        None => options,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Why a message is withheld whose site no longer chooses that run_as tells.
-const AS_THEMSELVES: &str = "the site evaluates notifications as each recipient now";
+pub(crate) const AS_THEMSELVES: &str = "the site evaluates notifications as each recipient now";
 
 impl Runner {
     /// Delivers a message, if whom it is for is still a recipient; who is none any more misses theirs alone.
@@ -58,8 +58,10 @@ impl Runner {
             return Ok(Carried::Skipped(AS_THEMSELVES.to_owned()));
         }
         if store::effect::is_staged(&mut tx, &part.id, outgoing.sequence).await? {
-            store::inbox::tell(&mut tx, &part.id, recipient, outgoing, self.host.clock.now()).await?;
-            store::effect::applied(&mut tx, &part.id, outgoing.sequence, None).await?;
+            let now = self.host.clock.now();
+            store::inbox::tell(&mut tx, &part.id, recipient, outgoing, now).await?;
+            self.send_out(&mut tx, &outgoing.id, recipient, now).await?;
+            store::effect::applied(&mut tx, &part.id, outgoing.sequence, None, now).await?;
         }
         tx.commit().await?;
         Ok(Carried::Told)

@@ -1,10 +1,10 @@
 //! Cells: text and JSON read as a column's type, and shown again.
 
 use data_encoding::BASE64;
-use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value, decimal::MAX_SCALE};
+use mandate_model::{Decimal, PrincipalId, PrincipalKind, Value, decimal::MAX_SCALE, timestamp};
 use mandate_policy::{ColumnDef, ColumnType};
 
-use crate::{json::kind, timestamp};
+use crate::json::kind;
 
 /// Reads a cell as it stands in a CSV file. The message of an error says what would be right.
 pub fn from_text(column: &ColumnDef, text: &str) -> Result<Value, String> {

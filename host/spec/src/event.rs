@@ -1,19 +1,23 @@
 //! Events as people and other systems write them: CloudEvents in JSON, or the short form of the command line.
 
-use mandate_model::{Change, Field, Occurrence, RowRef, SiteId, Subject};
+use mandate_model::{Change, CustomRef, Field, Occurrence, RowRef, SiteId, Subject, timestamp};
 use mandate_policy::{DataSchema, DatasetDef};
+use mandate_service::{EventError, EventProblem};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use crate::cell;
 use crate::json::{object, plain};
 use crate::known::{no_column, no_dataset};
 use crate::problem::FixtureError;
 use crate::rows::id_problem;
 use crate::text::Text;
-use crate::{cell, timestamp};
 
 /// What the `source` of an event in short form is.
 pub const SHORT_SOURCE: &str = "mandate";
+
+/// Most bytes of an event that is read.
+pub const MAX_EVENT: usize = 2 << 20;
 
 /// A CloudEvent in structured mode. Attributes of other extensions are allowed, as CloudEvents has it, and ignored.
 #[derive(Deserialize)]
@@ -26,10 +30,10 @@ struct CloudEvent {
     subject: Option<String>,
     time: Option<String>,
     datacontenttype: Option<String>,
-    data: Option<Data>,
+    data: Option<Json>,
 }
 
-/// For the host alone: a guest never sees it.
+/// Of an event about a row, for the host alone: a guest never sees it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Data {
@@ -41,7 +45,9 @@ struct Data {
 /// 1970-01-01T00:00:00Z) is the time of an event that does not say one.
 ///
 /// Types are `mandate.row.added`, `mandate.row.updated` and `mandate.row.removed`, the `subject` is `dataset/id`, and `data` may
-/// hold `changed` (for an update, the columns that changed) and `image` (for a removal, the row as it last was).
+/// hold `changed` (for an update, the columns that changed) and `image` (for a removal, the row as it last was). Any other type is
+/// the platform's own: its `subject` is the row or file (`/folder/name`) that it is about, or left out, and of its `data` nothing is
+/// kept, since a guest reads what there is to know of the row, as somebody who may.
 pub fn parse(text: &Text, site: &SiteId, schema: &DataSchema, now: i64) -> Result<Occurrence, FixtureError> {
     let json = text.as_str();
     if !json.trim_start().starts_with('{') {
@@ -50,16 +56,45 @@ pub fn parse(text: &Text, site: &SiteId, schema: &DataSchema, now: i64) -> Resul
     object(json).map_err(|error| FixtureError::one(text.at_line(error.line, error.column), error.message))?;
     let event: CloudEvent = serde_json::from_str(json)
         .map_err(|error| FixtureError::one(text.at_line(error.line().max(1), error.column().max(1)), plain(&error)))?;
-    occurrence(event, site, schema, now).map_err(|(key, message)| {
-        let offset = json.find(&format!("\"{key}\"")).unwrap_or(0);
-        FixtureError::one(text.at(offset), message)
+    occurrence(event, site, schema, now).map_err(|error| {
+        let offset = json.find(&format!("\"{}\"", error.field)).unwrap_or(0);
+        FixtureError::one(text.at(offset), error.message)
     })
 }
 
+/// Reads one CloudEvent for an intake: what is wrong is told by its attribute, with a code.
+pub fn read(json: &str, site: &SiteId, schema: &DataSchema, now: i64) -> Result<Occurrence, EventError> {
+    if json.len() > MAX_EVENT {
+        return Err(EventProblem::TooLarge.at("event", format!("an event has at most {MAX_EVENT} bytes")));
+    }
+    object(json).map_err(|error| EventProblem::Malformed.at("event", error.message))?;
+    let event: CloudEvent =
+        serde_json::from_str(json).map_err(|error| EventProblem::Malformed.at("event", plain(&error)))?;
+    occurrence(event, site, schema, now)
+}
+
 /// Reads `row.added:deals/1001`, `row.removed:deals/1001` or `row.updated[amount,stage]:deals/1001`, with the columns that
-/// changed in brackets (without: the platform cannot say). Its id is the text and the time, its source [`SHORT_SOURCE`].
+/// changed in brackets (without: the platform cannot say), or `event:com.acme.paid:deals/1001`, with or without a row. Its id is the
+/// text and the time, its source [`SHORT_SOURCE`].
 pub fn short(text: &str, site: &SiteId, schema: &DataSchema, now: i64) -> Result<Occurrence, String> {
-    let forms = "write `row.added:dataset/id`, `row.updated[column,column]:dataset/id` or `row.removed:dataset/id`";
+    let forms = "write `row.added:dataset/id`, `row.updated[column,column]:dataset/id`, `row.removed:dataset/id` or \
+                 `event:TYPE:dataset/id`";
+    let happened = |change, subject, changed| Occurrence {
+        site: site.clone(),
+        source: SHORT_SOURCE.to_owned(),
+        id: format!("{text}@{now}"),
+        at: now,
+        change,
+        subject,
+        changed,
+        image: None,
+        cause: None,
+    };
+    if let Some(custom) = text.strip_prefix("event:") {
+        let (event_type, about) = custom.split_once(':').map_or((custom, None), |(name, about)| (name, Some(about)));
+        let subject = custom_of(event_type, about, schema).map_err(|error| error.message)?;
+        return Ok(happened(Change::Other, subject, None));
+    }
     let (kind, subject) = text.split_once(':').ok_or_else(|| format!("`{text}` is no event: {forms}"))?;
     let (kind, columns) = match kind.split_once('[') {
         Some((kind, columns)) => {
@@ -71,17 +106,7 @@ pub fn short(text: &str, site: &SiteId, schema: &DataSchema, now: i64) -> Result
         .ok_or_else(|| format!("`{kind}` is no type of event: {forms}"))?;
     let (row, dataset) = row(subject, schema)?;
     let changed = columns.map(|columns| columns.split(',').map(|name| name.trim().to_owned()).collect());
-    Ok(Occurrence {
-        site: site.clone(),
-        source: SHORT_SOURCE.to_owned(),
-        id: format!("{text}@{now}"),
-        at: now,
-        change,
-        subject: Subject::Row(row),
-        changed: check_changed(changed, change, dataset)?,
-        image: None,
-        cause: None,
-    })
+    Ok(happened(change, Subject::Row(row), check_changed(changed, change, dataset)?))
 }
 
 fn change(word: &str) -> Option<Change> {
@@ -100,42 +125,70 @@ fn row<'a>(subject: &str, schema: &'a DataSchema) -> Result<(RowRef, &'a Dataset
     Ok((RowRef { dataset: name.to_owned(), id: id.to_owned() }, dataset))
 }
 
-/// An error names the key that it is about.
-fn occurrence(
-    event: CloudEvent,
-    site: &SiteId,
-    schema: &DataSchema,
-    now: i64,
-) -> Result<Occurrence, (&'static str, String)> {
+/// The subject of an event of the platform's own type.
+fn custom_of(event_type: &str, about: Option<&str>, schema: &DataSchema) -> Result<Subject, EventError> {
+    let mut custom = CustomRef { event_type: event_type.to_owned(), about: None, file: None };
+    match about {
+        Some(path) if path.starts_with('/') => custom.file = Some(path.to_owned()),
+        Some(subject) => {
+            let found = row(subject, schema).map_err(|message| EventProblem::Subject.at("subject", message))?;
+            custom.about = Some(found.0);
+        }
+        None => {}
+    }
+    Ok(Subject::Custom(custom))
+}
+
+fn occurrence(event: CloudEvent, site: &SiteId, schema: &DataSchema, now: i64) -> Result<Occurrence, EventError> {
+    let malformed = |field, message: String| Err(EventProblem::Malformed.at(field, message));
     if event.specversion != "1.0" {
-        return Err(("specversion", format!("`{}` is no version of CloudEvents known here: `1.0`", event.specversion)));
+        let version = &event.specversion;
+        return malformed("specversion", format!("`{version}` is no version of CloudEvents known here: `1.0`"));
     }
     if event.source.is_empty() || event.id.is_empty() {
-        return Err(("source", "`source` and `id` must not be empty: together they are accepted once".to_owned()));
+        return malformed("source", "`source` and `id` must not be empty: together they are accepted once".to_owned());
     }
     if event.datacontenttype.as_deref().is_some_and(|kind| kind != "application/json") {
-        return Err(("datacontenttype", "`data` must be `application/json`".to_owned()));
+        return malformed("datacontenttype", "`data` must be `application/json`".to_owned());
+    }
+    let at = event.time.as_ref().map_or(Ok(now), |time| {
+        let no_time = || EventProblem::Time.at("time", format!("`{time}` is no time such as `2026-11-21T09:30:00Z`"));
+        timestamp::parse(time).ok_or_else(no_time)
+    })?;
+    let about = about(&event, schema)?;
+    let CloudEvent { source, id, .. } = event;
+    let (change, subject, changed, image) = about;
+    Ok(Occurrence { site: site.clone(), source, id, at, change, subject, changed, image, cause: None })
+}
+
+/// What happened to what, and what the host alone is told of it.
+type About = (Change, Subject, Option<Vec<String>>, Option<Vec<Field>>);
+
+fn about(event: &CloudEvent, schema: &DataSchema) -> Result<About, EventError> {
+    let name = event.event_type.as_str();
+    if name != "mandate" && !name.starts_with("mandate.") {
+        return Ok((Change::Other, custom_of(name, event.subject.as_deref(), schema)?, None, None));
     }
     let types = "`mandate.row.added`, `mandate.row.updated` or `mandate.row.removed`";
-    let change = change(event.event_type.strip_prefix("mandate.row.").unwrap_or_default())
-        .ok_or_else(|| ("type", format!("the type `{}` is not known: {types}", event.event_type)))?;
-    let subject = event.subject.ok_or(("type", "the event needs a `subject` such as `deals/1001`".to_owned()))?;
-    let (row, dataset) = row(&subject, schema).map_err(|message| ("subject", message))?;
-    let at = event.time.map_or(Ok(now), |time| {
-        timestamp::parse(&time).ok_or_else(|| ("time", format!("`{time}` is no time such as `2026-11-21T09:30:00Z`")))
+    let change = change(name.strip_prefix("mandate.row.").unwrap_or_default()).ok_or_else(|| {
+        EventProblem::UnknownType.at("type", format!("the type `{name}` is not known: {types}, or one of your own"))
     })?;
-    let (changed, image) = event.data.map_or((None, None), |data| (data.changed, data.image));
-    Ok(Occurrence {
-        site: site.clone(),
-        source: event.source,
-        id: event.id,
-        at,
-        change,
-        subject: Subject::Row(row),
-        changed: check_changed(changed, change, dataset).map_err(|message| ("changed", message))?,
-        image: check_image(image, change, dataset).map_err(|message| ("image", message))?,
-        cause: None,
-    })
+    let subject = event
+        .subject
+        .as_ref()
+        .ok_or_else(|| EventProblem::Malformed.at("type", "the event needs a `subject` such as `deals/1001`"))?;
+    let (row, dataset) = row(subject, schema).map_err(|message| EventProblem::Subject.at("subject", message))?;
+    let data: Option<Data> = event
+        .data
+        .clone()
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| EventProblem::Data.at("data", plain(&error)))?;
+    let (changed, image) = data.map_or((None, None), |data| (data.changed, data.image));
+    let wrong = |field| move |message| EventProblem::Data.at(field, message);
+    let changed = check_changed(changed, change, dataset).map_err(wrong("changed"))?;
+    let image = check_image(image, change, dataset).map_err(wrong("image"))?;
+    Ok((change, Subject::Row(row), changed, image))
 }
 
 fn check_changed(

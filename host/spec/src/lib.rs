@@ -14,8 +14,8 @@ pub mod problem;
 mod rows;
 pub mod spec;
 pub mod text;
-pub mod timestamp;
 
 pub use fixture::{Fixture, FixtureAutomation, load_choices};
+pub use mandate_model::timestamp;
 pub use problem::{FixtureError, Place, Problem};
 pub use text::Text;

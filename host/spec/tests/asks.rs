@@ -218,7 +218,8 @@ fn messages_of_steps() {
         "recheck = true",
         "recheck = true\nrun = true",
         "s:54:1: a step is exactly one of `insert`, `update`, `remove`, `grant`, `revoke`, `activate`, `deactivate`, \
-         `give_role`, `take_role`, `add_to_workspace`, `remove_from_workspace`, `ask`, `run` and `recheck`",
+         `give_role`, `take_role`, `add_to_workspace`, `remove_from_workspace`, `ask`, `event`, `until`, `clock`, \
+         `run` and `recheck`",
     );
 }
 

@@ -10,12 +10,14 @@ use mandate_spec::spec::Spec;
 use mandate_spec::spec::run::{Trial, named};
 
 /// Every file with specs, by its name below `tests/spec`; each is tried by a test of its own.
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "authority.md",
     "content.md",
     "recipients.md",
+    "triggers.md",
     "governance/files.md",
     "governance/foundry.md",
+    "governance/history.md",
     "governance/mandate.md",
     "governance/monday.md",
     "governance/oneup.md",
@@ -87,6 +89,11 @@ fn the_specs_of_recipients_hold_and_notice_their_mutations() {
 }
 
 #[test]
+fn the_specs_of_triggers_hold_and_notice_their_mutations() {
+    hold("triggers.md");
+}
+
+#[test]
 fn the_specs_of_oneup_hold_and_notice_their_mutations() {
     hold("governance/oneup.md");
 }
@@ -104,6 +111,11 @@ fn the_specs_of_mandate_hold_and_notice_their_mutations() {
 #[test]
 fn the_specs_of_foundry_hold_and_notice_their_mutations() {
     hold("governance/foundry.md");
+}
+
+#[test]
+fn the_specs_of_history_hold_and_notice_their_mutations() {
+    hold("governance/history.md");
 }
 
 #[test]

@@ -48,6 +48,41 @@ fn check(part: &str, replacement: &str, told: &str) {
 }
 
 #[test]
+fn messages_of_a_trigger() {
+    let row = "on = \"row\", dataset = \"deals\", change = [\"added\"]";
+    for (trigger, told) in [
+        ("on = \"schedule\", cron = \"0 25 * * *\"", "`cron`: `25` is no hour: write `0` to `23`, `8-18`, `*` for any"),
+        ("on = \"schedule\", cron = \"@daily\"", "`cron`: `@daily` does not have five fields: write minute, "),
+        (
+            "on = \"schedule\", cron = \"0 9 * * *\", time_zone = \"Europe/Atlantis\"",
+            "`time_zone`: `Europe/Atlantis` is not known",
+        ),
+        ("on = \"event\", type = \"mandate.row.added\"", "`mandate.row.added` is the host's own: listen to rows with"),
+        ("on = \"event\", type = \"a b\"", "`a b` is no type of an event: "),
+        (&format!("{row}, where = [{{ column = \"size\", is = \"equal\" }}]"), "`deals` has no column `size`"),
+        (
+            &format!("{row}, where = [{{ column = \"n\", is = \"less\", value = \"x\" }}]"),
+            "`n` is compared with a whole number such as `7`",
+        ),
+        (
+            &format!("{row}, where = [{{ column = \"raw\", is = \"equal\" }}]"),
+            "`raw` holds bytes, which are compared with nothing",
+        ),
+        (
+            &format!("{row}, where = [{{ column = \"n\", is = \"less\" }}]"),
+            "`where`: `n` is compared with no value by `equal`",
+        ),
+    ] {
+        check(row, trigger, &format!("f.toml:23:11: {told}"));
+    }
+    check(
+        &format!("{{ {row} }}\nrecipients = [\"team:emea\"]"),
+        "{ on = \"schedule\", cron = \"0 9 * * *\" }\nrecipients = [\"column:seller\"]",
+        "f.toml:24:15: a schedule is about no row, so `column:seller` names nobody: name people or teams",
+    );
+}
+
+#[test]
 fn messages_of_a_fixture() {
     world(WORLD, ("deals.jsonl", "")).unwrap();
     let change = "f.toml:23:11: unknown variant `due`, expected one of `added`, `updated`, `removed`";
@@ -167,7 +202,7 @@ fn what_is_no_readable_file_has_no_line() {
 #[test]
 fn messages_of_an_event() {
     let schema = world(WORLD, ("deals.jsonl", "")).unwrap().seed.schema;
-    let forms = "write `row.added:dataset/id`, `row.updated[column,column]:dataset/id` or `row.removed:dataset/id`";
+    let forms = "write `row.added:dataset/id`, `row.updated[column,column]:dataset/id`, `row.removed:dataset/id` or `event:TYPE:dataset/id`";
     for (text, told) in [
         ("deals/7", format!("1:1: `deals/7` is no event: {forms}")),
         ("row.moved:deals/7", format!("1:1: `row.moved` is no type of event: {forms}")),

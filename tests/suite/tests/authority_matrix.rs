@@ -232,7 +232,7 @@ async fn automation(service: &Service, plugin: &[u8], role: &Role) {
     let draft = Draft {
         plugin: service.upload(&site(), plugin).await.unwrap(),
         settings: program(role.name),
-        trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Updated], columns: vec![] },
+        trigger: Trigger::rows("deals", [Change::Updated]),
         recipients: listed.map(|one| Recipient::Principal(id(one.name))).collect(),
     };
     service.plant_version(&automation, &draft).await.unwrap();

@@ -3,6 +3,7 @@
 mod ask;
 mod changes;
 mod draft;
+mod dry_run;
 pub(crate) mod find;
 mod hand_over;
 mod list;
@@ -12,7 +13,8 @@ mod publish;
 mod run_now;
 mod show;
 mod switch;
-mod words;
+mod unused;
+pub(super) mod words;
 
 use mandate_model::PrincipalId;
 
@@ -81,6 +83,10 @@ pub(crate) enum Verb {
     Migrate(switch::Migrated),
     /// Run one once, now: about a row that you see, or about nothing
     RunNow(run_now::Args),
+    /// List the powers of its published version that its last runs did not use, for who may see its history
+    Unused(unused::Args),
+    /// Show what your draft, or what is published, would do and tell as you; nothing of it is kept or carried out
+    DryRun(dry_run::Args),
 }
 
 /// Does it.
@@ -111,5 +117,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         Verb::Kind(args) => people::kind(home, &args).await,
         Verb::Clone(args) => people::copy(home, &args).await,
         Verb::RunNow(args) => run_now::run(home, &args).await,
+        Verb::Unused(args) => unused::run(home, &args).await,
+        Verb::DryRun(args) => dry_run::run(home, &args).await,
     }
 }

@@ -1,15 +1,18 @@
 //! `mandate run`: a plugin on a fixture, in a store that is thrown away; and what ran, as one person may see it.
 
+mod explain;
 mod list;
+mod replay;
 mod show;
 mod try_out;
 
 use std::path::PathBuf;
 
 use mandate_model::{PrincipalId, Subject};
+use mandate_service::{HIDDEN, RunView};
 
 use super::{home, principal};
-use crate::{args::Common, failure::CliResult};
+use crate::{args::Common, failure::CliResult, show::inert};
 
 /// A plugin on a fixture, or what to show.
 #[derive(Debug, clap::Args)]
@@ -47,23 +50,36 @@ pub(crate) struct Args {
 /// What to show of a store.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Show {
-    /// A person's own part of a run, with every host call
+    /// A run as a person may see it, with every host call
     Show(show::Args),
-    /// The runs in which a person has a part
-    List {
-        /// As whom
-        #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
-        who: PrincipalId,
-    },
+    /// The runs that a person may know of, the latest first
+    List(list::Args),
+    /// A run with what its recipients were told, on the record
+    Reveal(show::Reveal),
+    /// Why nobody was told or nothing happened: what an automation made of an event, as far as a person may know
+    Explain(explain::Args),
+    /// Print a person's own parts of a run as JSON, for `replay --from`
+    Record(replay::Record),
+    /// A person's own parts of a run again: its journal answers, nothing is asked or changed, and what differs is told
+    Replay(replay::Replay),
 }
 
 /// Does it.
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     match args.show {
         Some(Show::Show(args)) => show::run(common, &args).await,
-        Some(Show::List { who }) => list::run(common, &who).await,
+        Some(Show::List(args)) => list::run(common, args).await,
+        Some(Show::Reveal(args)) => show::reveal(common, &args).await,
+        Some(Show::Explain(args)) => explain::run(common, args).await,
+        Some(Show::Record(args)) => replay::record(common, &args).await,
+        Some(Show::Replay(args)) => Box::pin(replay::replay(common, &args)).await,
         None => try_out::run(common, args).await,
     }
+}
+
+/// What happened, in a word; or that it is not shown.
+fn happened(view: &RunView) -> String {
+    view.event.get().map_or_else(|| HIDDEN.to_owned(), |event| inert(&subject(&event.subject)))
 }
 
 /// What an event is about, in a word.

@@ -2,6 +2,7 @@
 
 mod drafts;
 mod hand_over;
+mod history;
 mod life;
 mod run_now;
 mod sends;

@@ -62,4 +62,8 @@ pub struct Circumstances {
     pub consents_for_run_as: bool,
     /// They may see the page of the person that it runs as.
     pub sees_run_as: bool,
+    /// Of [`Act::ViewHistory`](super::Act::ViewHistory) alone: they could read now all that the run read (FND-24).
+    pub covers_run: bool,
+    /// Of [`Act::ViewHistory`](super::Act::ViewHistory) alone: asked is only whether something ran, and when (FND-25).
+    pub only_whether: bool,
 }

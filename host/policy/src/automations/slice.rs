@@ -105,9 +105,11 @@ fn entity(
     Entity::new(uid, attributes, parents).map_err(|error| Undecidable(said(&error)))
 }
 
-/// The circumstances, and for histories whether they may view the automation.
+/// The circumstances, and for histories whether they may view the automation, and what is asked about.
 pub(super) fn context(circumstances: Circumstances, may_view: Option<bool>) -> Result<Context, Undecidable> {
-    let Circumstances { must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as } = circumstances;
+    let Circumstances { must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as, .. } = circumstances;
+    let Circumstances { covers_run, only_whether, .. } = circumstances;
+    let of_history = |may_view| [("may_view", may_view), ("covers_run", covers_run), ("only_whether", only_whether)];
     let facts = [
         ("must_hold", must_hold),
         ("holds_all", holds_all),
@@ -115,7 +117,7 @@ pub(super) fn context(circumstances: Circumstances, may_view: Option<bool>) -> R
         ("consents_for_run_as", consents_for_run_as),
         ("sees_run_as", sees_run_as),
     ];
-    let all = facts.into_iter().chain(may_view.map(|may_view| ("may_view", may_view)));
+    let all = facts.into_iter().chain(may_view.into_iter().flat_map(of_history));
     Context::from_pairs(all.map(|(name, value)| (name.to_owned(), RestrictedExpression::new_bool(value))))
         .map_err(|error| Undecidable(said(&error)))
 }

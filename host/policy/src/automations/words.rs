@@ -140,6 +140,10 @@ words! {
         HistoryRunAs = "history-run-as",
         /// Who sees it sees its history.
         HistoryViewers = "history-viewers",
+        /// Who sees it sees the history of those runs of which they could read all that was read (FND-24).
+        HistoryData = "history-data",
+        /// Who sees it sees that it ran, and when, and no more (FND-25).
+        HistoryTriggers = "history-triggers",
         /// Every active user of the site creates automations.
         CreateAnyone = "create-anyone",
         /// Who is outside of a workspace that is not open has no right to what is in it, nor to make anything there, besides
@@ -154,7 +158,7 @@ mod tests {
 
     #[test]
     fn words_have_one_form() {
-        assert_eq!((Permission::ALL.len(), Act::ALL.len(), Rule::ALL.len()), (15, 16, 16));
+        assert_eq!((Permission::ALL.len(), Act::ALL.len(), Rule::ALL.len()), (15, 16, 18));
         for permission in Permission::ALL {
             assert_eq!(Permission::parse(permission.as_str()), Some(*permission));
         }

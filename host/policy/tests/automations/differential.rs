@@ -111,13 +111,15 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
     let most = rules.len();
     let flags = (prop::bool::weighted(0.3), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    (some(&rules, most), vec(custom(), 0..4), person(), thing(), flags).prop_map(
-        |(rules, custom, person, thing, (must_hold, holds_all, administers_all, consents, sees))| Case {
+    let history = (any::<bool>(), any::<bool>());
+    (some(&rules, most), vec(custom(), 0..4), person(), thing(), flags, history).prop_map(
+        |(rules, custom, person, thing, (must_hold, holds_all, administers_all, consents, sees), history)| Case {
             rules,
             custom,
             person,
             thing,
             flags: [must_hold, holds_all, administers_all, consents, sees],
+            history: history.into(),
         },
     )
 }
@@ -150,7 +152,8 @@ pub(crate) fn target(thing: &Thing) -> Target {
 
 pub(crate) fn circumstances(case: &Case) -> Circumstances {
     let [must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as] = case.flags;
-    Circumstances { must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as }
+    let [covers_run, only_whether] = case.history;
+    Circumstances { must_hold, holds_all, administers_all, consents_for_run_as, sees_run_as, covers_run, only_whether }
 }
 
 /// The decision about each act, with these policies of the site.

@@ -39,6 +39,8 @@ pub(crate) struct Case {
     pub(crate) person: Person,
     pub(crate) thing: Thing,
     pub(crate) flags: Flags,
+    /// Of histories: whether all that a run read could be read, and whether only that it ran is asked.
+    pub(crate) history: [bool; 2],
 }
 
 /// A policy of the site.
@@ -224,6 +226,8 @@ fn built_in(act: &str, may_view: bool, case: &Case) -> bool {
         (Some("admin-takes"), role(&["site-admin", "workspace-admin"]), "take"),
         (Some("history-run-as"), runs_as_me, "view-history"),
         (Some("history-viewers"), may_view, "view-history"),
+        (Some("history-data"), may_view && case.history[0], "view-history"),
+        (Some("history-triggers"), may_view && case.history[1], "view-history"),
         (Some("create-anyone"), true, "create"),
     ];
     let is_on = |rule: Option<&str>| rule.is_none_or(|rule| rules.contains(&rule));

@@ -236,6 +236,29 @@ fn histories_are_seen_by_run_as_or_by_viewers() {
 }
 
 #[test]
+fn fnd24_fnd25_histories_by_the_runs_data_or_only_that_it_ran() {
+    type Asked = fn(&mut Circumstances);
+    let rest: Asked = |_| {};
+    let covers: Asked = |facts| facts.covers_run = true;
+    let whether: Asked = |facts| facts.only_whether = true;
+    for (rule, asked, expected) in [
+        (Rule::HistoryData, rest, "view"),
+        (Rule::HistoryData, covers, "view view-history"),
+        (Rule::HistoryData, whether, "view"),
+        (Rule::HistoryTriggers, rest, "view"),
+        (Rule::HistoryTriggers, covers, "view"),
+        (Rule::HistoryTriggers, whether, "view view-history"),
+    ] {
+        let world = World::new(&[rule]).with(|world| asked(&mut world.circumstances));
+        assert_eq!(world.allowed(), "", "{rule}: who does not see it");
+        let viewer = world.with(|world| world.actor.permissions = [Permission::View].into());
+        assert_eq!(viewer.allowed(), expected, "{rule}");
+        let forbid = "forbid (principal, action == Action::\"view-history\", resource) when { context.only_whether || context.covers_run };";
+        assert_eq!(viewer.with(|world| world.custom = forbid.to_owned()).allowed(), "view", "{rule}");
+    }
+}
+
+#[test]
 fn viewers_by_role_and_by_a_sites_own_policy_see_histories_too() {
     let viewers = World::new(&[Rule::HistoryViewers]);
     let by_role = viewers.with(|world| world.actor.permissions = [Permission::View].into());

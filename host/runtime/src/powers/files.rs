@@ -48,6 +48,7 @@ impl Host for Call {
 
 /// Writes down a question about folders, and denies it.
 pub(super) async fn no_folders<T: Send>(recorder: &mut Recorder, question: Question) -> Result<T, Refusal> {
-    let denied = async { Err::<Answer<T>, _>(Failure::Denied("this platform has no folders".to_owned())) };
-    recorder.ask(question, denied).await
+    let no_folders = || Failure::Denied("this platform has no folders".to_owned());
+    let denied = async { Err::<Answer<()>, _>(no_folders()) };
+    recorder.ask(question, denied).await.and(Err(no_folders().into()))
 }

@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{ColumnSet, Failure, Labels, Page, Powers, Query, Resource as Source, Row};
+use mandate_model::{ColumnSet, Failure, Page, Powers, Query, Resource as Source, Row};
 use serde_json::json;
 use wasmtime::component::Resource;
 
 use super::{column_within, columns_within, row};
 use crate::{
-    authority::View,
-    bindings::mandate::automation::rows as wit,
-    call::{Call, size},
-    convert,
-    journal::Answer,
-    refusal::Refusal,
+    authority::View, bindings::mandate::automation::rows as wit, call::Call, convert, journal::Answer, refusal::Refusal,
 };
 
 impl wit::Host for Call {
@@ -26,7 +21,7 @@ impl wit::Host for Call {
             let within = query_within(&authority.powers, &dataset, &query)?;
             let page = authority.data.find(&dataset, &query, within).await?;
             let labels = authority.labels(found(&dataset, &query, &page));
-            written(page, labels)
+            Answer::of(page, labels)
         };
         let page = self.recorder.ask(question, answer).await?;
         Ok(convert::page(page))
@@ -40,17 +35,11 @@ impl wit::Host for Call {
             let within = columns_within(&authority.powers.reads, &dataset, "read")?;
             let got = authority.data.get(&dataset, &id, within).await?;
             let labels = authority.labels(seen(&dataset, &got));
-            written(got, labels)
+            Answer::of(got, labels)
         };
         let got = self.recorder.ask(question, answer).await?;
         Ok(convert::row(got))
     }
-}
-
-/// An answer with its JSON.
-fn written<T: serde::Serialize>(value: T, labels: Labels) -> Result<Answer<T>, Failure> {
-    let json = serde_json::to_value(&value).map_err(|error| Failure::Unavailable(error.to_string()))?;
-    Ok(Answer { size: size(&json), value, json, labels })
 }
 
 /// The columns that the query may reach; a denial if it names another.

@@ -22,8 +22,9 @@ use mandate_model::*;
 use mandate_runtime::{
     limits::Limits,
     part::Assignment,
-    platform::{Always, Data, DataAs, Directory, NoOperations, Platform, Unavailable, ViewClass},
+    platform::{Always, Data, DataAs, Directory, NoOperations, Platform, Reading, Unavailable, ViewClass},
     plugin::Plugin,
+    replay::Answers,
 };
 use tokio::sync::Barrier;
 
@@ -151,6 +152,7 @@ impl World {
             platform: self.platform(),
             limits: Limits::default(),
             standing: Arc::new(Always),
+            answers: Answers::Platform,
             tells: Arc::default(),
         }
     }
@@ -291,6 +293,10 @@ impl DataAs for DealsAs {
         let rights = self.ask("witnesses".to_owned()).await?;
         let row = occurrence.row().unwrap();
         Ok(self.row(&rights, &row.dataset, &row.id).is_ok())
+    }
+
+    async fn may_read(&self, _readings: &[Reading]) -> Result<Vec<bool>, Failure> {
+        Err(Failure::Unavailable("nobody looks at history here".to_owned()))
     }
 
     async fn view_class(&self, _datasets: &[String]) -> Result<Option<ViewClass>, Failure> {

@@ -7,11 +7,13 @@ use mandate_runtime::platform::Unavailable;
 use crate::{
     error::Result,
     outward::{About, Address, Contact, Parcel, Setback},
-    runner::{Runner, admission::Admission, terms::Terms},
+    runner::{Context, Runner, admission::Admission, terms::Terms},
     store::{
         self,
         delivery::{Delivery, DeliveryState, Load},
+        part::{Part, PartKind},
     },
+    tell::AS_THEMSELVES,
 };
 
 /// What a delivery is told that may not be sent any more, for the operator.
@@ -65,11 +67,36 @@ impl Runner {
             return Ok(Verdict::Withhold(GONE.to_owned()));
         };
         let context = self.context(&part.run).await?;
+        if part.kind == PartKind::Act {
+            return self.judge_told(delivery, &part, &context).await;
+        }
         Ok(match self.deliverable(&part, &context).await {
             Admission::Granted(person) => Verdict::Send(person, Some(Terms::of(&part, &context.run))),
             Admission::Withheld(reason) => Verdict::Withhold(reason),
             Admission::Later(reason) => Verdict::Later(reason),
             Admission::Nothing => Verdict::Withhold(GONE.to_owned()),
+        })
+    }
+
+    /// Of what run_as tells: what its recipient may see is not asked, only what was asked before it came to their inbox (ONE-09).
+    async fn judge_told(&self, delivery: &Delivery, part: &Part, context: &Context) -> Result<Verdict> {
+        let terms = Terms::of(part, &context.run);
+        if let Some(reason) = terms.broken_by(&context.life) {
+            return Ok(Verdict::Withhold(reason));
+        }
+        let mut tx = self.store.reader().begin().await?;
+        let listed = self.listed(&mut tx, context).await?;
+        drop(tx);
+        let Some(listed) = listed else { return Ok(Verdict::Withhold(AS_THEMSELVES.to_owned())) };
+        let person = match self.is_told(context, &listed, &delivery.person).await {
+            Ok(true) => self.host.platform.directory.principal(&delivery.person).await,
+            Ok(false) => Ok(None),
+            Err(unavailable) => Err(unavailable),
+        };
+        Ok(match person {
+            Ok(Some(person)) => Verdict::Send(person, Some(terms)),
+            Ok(None) => Verdict::Withhold(GONE.to_owned()),
+            Err(unavailable) => Verdict::Later(unavailable.to_string()),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use mandate_model::{Effect, Failure, PrincipalId};
+use mandate_model::{Effect, Failure, Occurrence, PrincipalId};
 use sqlx::SqliteConnection;
 
 use super::{
@@ -51,6 +51,14 @@ impl Apply for Embedded {
 
     async fn invoke(&self, invocation: &Invocation, ids: &BTreeMap<String, String>) -> Result<(), NotDone> {
         self.carry_out(invocation, ids).await
+    }
+
+    async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {
+        self.pending_occurrences(limit).await
+    }
+
+    async fn taken_over(&self, ids: &[String]) -> Result<(), Failure> {
+        self.acknowledge_all(ids).await
     }
 }
 

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, PrincipalId, Query, Row};
-use mandate_policy::Right;
-use mandate_runtime::platform::{Data, DataAs, ViewClass};
+use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Page, PrincipalId, Query, Row, RowFilter};
+use mandate_policy::{ColumnDef, ColumnRight, Right, fits};
+use mandate_runtime::platform::{Data, DataAs, Reading, ViewClass};
 
 use super::{
     check, class,
     db::{Embedded, unavailable},
     find,
     judge::{Judge, row_name},
+    may_read,
     record::load,
     revision::revision,
     witness,
@@ -70,6 +71,34 @@ impl DataAs for Opened {
             Err(Failure::Denied(_)) => Ok(false),
             Err(failure) => Err(failure),
         }
+    }
+
+    async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure> {
+        let inner = &self.platform.inner;
+        let mut tx = inner.read().await.map_err(unavailable)?;
+        let judge = match Judge::load(&mut tx, inner, &self.principal).await {
+            Ok(judge) => judge,
+            Err(Failure::Denied(_)) => return Ok(vec![false; readings.len()]),
+            Err(failure) => return Err(failure),
+        };
+        let mut may = Vec::with_capacity(readings.len());
+        for reading in readings {
+            may.push(may_read::may_read(&mut tx, &judge, reading).await?);
+        }
+        Ok(may)
+    }
+
+    async fn fits(&self, dataset: &str, only: &[RowFilter]) -> Result<(), Failure> {
+        let inner = &self.platform.inner;
+        let mut tx = inner.read().await.map_err(unavailable)?;
+        let judge = Judge::load(&mut tx, inner, &self.principal).await?;
+        let def = judge.dataset(Right::Read, dataset)?;
+        // First all that could be denied.
+        let columns: Vec<&ColumnDef> = only
+            .iter()
+            .map(|filter| judge.column(ColumnRight::ReadColumn, def, &filter.column))
+            .collect::<Result<_, _>>()?;
+        columns.iter().zip(only).try_for_each(|(column, filter)| fits(column, filter)).map_err(Failure::Invalid)
     }
 
     async fn view_class(&self, datasets: &[String]) -> Result<Option<ViewClass>, Failure> {

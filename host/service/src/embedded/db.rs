@@ -137,6 +137,11 @@ impl Embedded {
         &self.inner.schema
     }
 
+    /// The connection that writes.
+    pub(super) fn writer(&self) -> &SqlitePool {
+        &self.inner.writer
+    }
+
     /// Waits for what is under way and closes the file.
     pub async fn close(&self) {
         self.inner.reader.close().await;
@@ -194,7 +199,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 async fn writer(path: &Path, create: bool) -> Result<SqlitePool, sqlx::Error> {
-    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE);
+    let pool =
+        SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).before_acquire(crate::sqlite::is_sound);
     pool.connect_with(options(path).create_if_missing(create)).await
 }
 

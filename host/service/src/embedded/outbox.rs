@@ -65,9 +65,16 @@ impl Embedded {
 
     /// The service has taken this occurrence over; an unknown id is one that was acknowledged before.
     pub async fn acknowledge(&self, id: &str) -> Result<(), Failure> {
+        self.acknowledge_all(&[id.to_owned()]).await
+    }
+
+    /// The same of several, in one transaction.
+    pub(super) async fn acknowledge_all(&self, ids: &[String]) -> Result<(), Failure> {
         let mut tx = self.inner.write().await.map_err(unavailable)?;
-        let delete = sqlx::query("delete from occurrence where id = $1").bind(id);
-        delete.execute(&mut *tx).await.map_err(unavailable)?;
+        for id in ids {
+            let delete = sqlx::query("delete from occurrence where id = $1").bind(id);
+            delete.execute(&mut *tx).await.map_err(unavailable)?;
+        }
         tx.commit().await.map_err(unavailable)
     }
 }

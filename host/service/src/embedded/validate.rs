@@ -18,7 +18,7 @@ use super::{
 const MAX_ROW_ID: usize = 200;
 
 /// Whether a row may have this id.
-pub(super) fn is_row_id(id: &str) -> bool {
+pub(crate) fn is_row_id(id: &str) -> bool {
     (1..=MAX_ROW_ID).contains(&id.len()) && !id.chars().any(char::is_control) && !id.starts_with(PLACEHOLDER)
 }
 

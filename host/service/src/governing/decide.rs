@@ -77,20 +77,6 @@ impl Runner {
         }
     }
 
-    /// Whether a person may see an automation.
-    pub(crate) async fn sees_automation(&self, life: &Life, viewer: &PrincipalId) -> Result<bool> {
-        let Some(standing) = self.host.roles.standing(viewer).await? else { return Ok(false) };
-        let mut tx = self.store.reader().begin().await?;
-        let version = self.published_of(&mut tx, life).await?;
-        let governing = self.governing(&mut tx, &life.automation.site).await?;
-        drop(tx);
-        let inquiry = self.inquiry(&governing);
-        let about = About { automation: &life.automation, versions: version.iter().collect() };
-        let lacks = inquiry.lacks(viewer, &about.declared(&governing.settings)).await?;
-        let before = inquiry.before(viewer, &standing, &about, false, lacks.is_empty()).await?;
-        Ok(inquiry.sees(&before))
-    }
-
     /// Lets governance decide on what a person asks; nothing is kept yet. `new`: what is to be published. No transaction is open
     /// while the platform is asked.
     pub(crate) async fn decide(
@@ -181,9 +167,10 @@ impl Runner {
         if automation.deleted {
             store::automation::listen(tx, &automation.site, &automation.id, None).await?;
         }
+        self.retime(tx, after, *at).await?;
         for (person, text) in told {
             let told = Told { automation: automation.id.clone(), name: automation.name.clone(), text: text.clone() };
-            self.notice(tx, person, &automation.id, &told, *at).await?;
+            self.note(tx, person, &told, *at).await?;
         }
         Ok(true)
     }

@@ -48,6 +48,17 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) at: i64,
 }
 
+/// What of a history is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfHistory {
+    /// A run, whatever it read.
+    Run,
+    /// A run of which they could read now all that it read (FND-24).
+    CoveredRun,
+    /// Only whether and when it ran (FND-25).
+    Whether,
+}
+
 /// A person before an automation: everything that policies are asked with.
 pub(crate) struct Before {
     actor: Actor,
@@ -110,6 +121,7 @@ impl Inquiry<'_> {
             administers_all,
             consents_for_run_as: run_as.is_some_and(|run_as| standing.speaks_for(run_as)),
             sees_run_as: run_as.is_some_and(|run_as| standing.sees.contains(run_as)),
+            ..Circumstances::default()
         };
         let offered = automation.offered.as_ref();
         let offered = offered.is_some_and(|to| *to == actor.id || standing.speaks_for(to));
@@ -169,6 +181,18 @@ impl Inquiry<'_> {
         let circumstances = Circumstances { must_hold: false, ..before.circumstances };
         let policies = &self.governing.policies;
         before.offered || policies.decide(Act::View, &before.actor, &before.target, &circumstances).is_allow()
+    }
+
+    /// Whether they may see that much of its history.
+    pub(crate) fn history(&self, of: OfHistory, before: &Before) -> bool {
+        let circumstances = Circumstances {
+            must_hold: false,
+            covers_run: of == OfHistory::CoveredRun,
+            only_whether: of == OfHistory::Whether,
+            ..before.circumstances
+        };
+        let policies = &self.governing.policies;
+        policies.decide(Act::ViewHistory, &before.actor, &before.target, &circumstances).is_allow()
     }
 
     /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, whom it runs as does.

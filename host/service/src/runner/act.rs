@@ -3,7 +3,7 @@
 use mandate_model::{Finding, Outcome};
 use mandate_runtime::part::ActReport;
 
-use super::Runner;
+use super::{Runner, only::preceded};
 use crate::{
     error::Result,
     store::{
@@ -15,10 +15,11 @@ use crate::{
 impl Runner {
     /// Evaluates the part and keeps its plan and its journal in one transaction (R8). Nothing is carried out here.
     pub(super) async fn evaluate_act(&self, part: &Part) -> Result<()> {
-        let Some((job, principal)) = self.begin(part).await? else { return Ok(()) };
-        let report = self.host.parts.act(&job, &principal).await;
+        let Some((job, principal, read)) = self.begin(part).await? else { return Ok(()) };
+        let mut report = self.host.parts.act(&job, &principal).await;
+        report.record = preceded(read, report.record);
         match &report.outcome {
-            Outcome::Retry { detail } => self.put_off(part, part.attempts + 1, detail).await,
+            Outcome::Retry { detail } => self.again(part, &report.record, detail).await,
             Outcome::Done | Outcome::Failed { .. } => self.keep_act(part, &report).await,
         }
     }
@@ -33,7 +34,7 @@ impl Runner {
             staged: !report.effects.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated).await? {
+        if store::part::evaluated(&mut tx, &part.id, &evaluated, self.host.clock.now()).await? {
             store::effect::insert(&mut tx, &part.id, &report.effects).await?;
             tx.commit().await?;
         }

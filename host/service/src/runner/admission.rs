@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use mandate_model::{Failure, Occurrence, Principal, PrincipalId, Trigger};
+use mandate_model::{Entry, Failure, Occurrence, Principal, PrincipalId, Trigger};
 use mandate_runtime::platform::Unavailable;
 
-use super::{Context, Runner, recipients::silent, terms::Terms};
+use super::{Context, Runner, only::Judged, recipients::silent, terms::Terms};
 use crate::{
     error::{Result, ServiceError},
     parts::Job,
@@ -74,8 +74,9 @@ impl Runner {
         }
     }
 
-    /// Takes a pending part on and admits it. `None`: it is settled, put off, or somebody else's.
-    pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal)>> {
+    /// Takes a pending part on and admits it, with what was read for its trigger. `None`: it is settled, put off, or somebody
+    /// else's.
+    pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal, Option<Box<Entry>>)>> {
         let mut tx = self.store.begin().await?;
         let mine = store::part::claim(&mut tx, &part.id).await?;
         tx.commit().await?;
@@ -83,15 +84,21 @@ impl Runner {
             return Ok(None);
         }
         let (admission, prepared) = match self.prepare(part).await {
-            Ok((context, job)) => (self.take_in(part, &context).await?, Some((context, job))),
+            Ok((context, job)) => {
+                let (admission, read) = self.take_in(part, &context).await?;
+                (admission, Some((context, job, read)))
+            }
             Err(error) if error.is_broken() => (Admission::Withheld(error.to_string()), None),
             Err(error) => return Err(error),
         };
         match (admission, prepared) {
-            (Admission::Granted(principal), Some((context, job))) => match self.lacking(part, &context).await? {
+            (Admission::Granted(principal), Some((context, job, read))) => match self.lacking(part, &context).await? {
                 // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
                 Some(reason) => self.end(part, PartState::Failed, Some(&reason)).await?,
-                None => return self.addressed(part, &context, job).await.map(|job| job.map(|job| (job, principal))),
+                None => {
+                    let job = self.addressed(part, &context, job).await?;
+                    return Ok(job.map(|job| (job, principal, read)));
+                }
             },
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
@@ -105,22 +112,27 @@ impl Runner {
 
     /// Admits a part and notes that its person may know of the event. Its terms are asked again with that note: the platform
     /// took its time to answer.
-    async fn take_in(&self, part: &Part, context: &Context) -> Result<Admission> {
+    async fn take_in(&self, part: &Part, context: &Context) -> Result<(Admission, Option<Box<Entry>>)> {
         let admission = self.admit(part, context).await;
         if matches!(admission, Admission::Nothing) {
             // Who lost a whole dataset knows of none of its events any more; that the run fails is told all the same (FIL-40).
             self.lacking(part, context).await?;
         }
         if !matches!(admission, Admission::Granted(_)) {
-            return Ok(admission);
+            return Ok((admission, None));
         }
+        let read = match self.judged(part, context).await {
+            Judged::Holds(read) => read,
+            Judged::Fails => return Ok((Admission::Nothing, None)),
+            Judged::Later(reason) => return Ok((Admission::Later(reason), None)),
+        };
         let mut tx = self.store.begin().await?;
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
-            return Ok(Admission::Withheld(reason));
+            return Ok((Admission::Withheld(reason), None));
         }
         store::part::witnessed(&mut tx, &part.id).await?;
         tx.commit().await?;
-        Ok(admission)
+        Ok((admission, read))
     }
 
     /// What the principal of an act part lacks of the declared powers, where that fails the part alone.
@@ -159,7 +171,7 @@ impl Runner {
             store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Withheld, reason).await?;
         }
         store::inbox::discard(&mut tx, &part.id).await?;
-        store::part::end(&mut tx, &part.id, state, reason).await?;
+        store::part::end(&mut tx, &part.id, state, reason, self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -176,9 +188,10 @@ impl Runner {
 /// An event as its trigger hears it: of an update, only those changed columns count that the trigger listens to. Who sees
 /// another column that changed would else learn that one changed which they may not see.
 fn heard(trigger: &Trigger, occurrence: &Occurrence) -> Occurrence {
-    let Trigger::Row { columns, .. } = trigger;
     let mut heard = occurrence.clone();
-    if let (false, Some(changed)) = (columns.is_empty(), &mut heard.changed) {
+    if let (Trigger::Row { columns, .. }, Some(changed)) = (trigger, &mut heard.changed)
+        && !columns.is_empty()
+    {
         changed.retain(|column| columns.contains(column));
     }
     heard
@@ -205,7 +218,14 @@ mod tests {
         };
         let heard = |columns: &[&str]| {
             let columns = changed(columns).unwrap_or_default();
-            heard(&Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Updated], columns }, &occurrence)
+            let trigger = Trigger::Row {
+                dataset: "deals".to_owned(),
+                change: vec![Change::Updated],
+                columns,
+                only: vec![],
+                own_effects: false,
+            };
+            heard(&trigger, &occurrence)
         };
         assert_eq!(heard(&["margin"]).changed, changed(&["margin"]), "`stage` must not tell that `margin` changed");
         assert_eq!(heard(&[]), occurrence);

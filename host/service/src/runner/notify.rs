@@ -3,7 +3,7 @@
 use mandate_model::Outcome;
 use mandate_runtime::part::NotifyReport;
 
-use super::Runner;
+use super::{Runner, only::preceded};
 use crate::{
     error::Result,
     store::{
@@ -16,10 +16,11 @@ use crate::{
 impl Runner {
     /// Evaluates the part and puts its messages into the outbox, with its journal, in one transaction.
     pub(super) async fn evaluate_notify(&self, part: &Part) -> Result<()> {
-        let Some((job, principal)) = self.begin(part).await? else { return Ok(()) };
-        let report = self.host.parts.notify(&job, &principal).await;
+        let Some((job, principal, read)) = self.begin(part).await? else { return Ok(()) };
+        let mut report = self.host.parts.notify(&job, &principal).await;
+        report.record = preceded(read, report.record);
         match &report.outcome {
-            Outcome::Retry { detail } => self.put_off(part, part.attempts + 1, detail).await,
+            Outcome::Retry { detail } => self.again(part, &report.record, detail).await,
             Outcome::Done | Outcome::Failed { .. } => self.keep_notify(part, &report).await,
         }
     }
@@ -32,7 +33,7 @@ impl Runner {
             staged: !report.messages.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated).await? {
+        if store::part::evaluated(&mut tx, &part.id, &evaluated, self.host.clock.now()).await? {
             for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
                 let id = self.derived("msg_", "message", &[&part.id, finding]);
                 let outgoing = Outgoing { id, sequence, finding, message };

@@ -99,7 +99,7 @@ impl Runner {
 
     async fn end_run(&self, run: &RunId, state: &str, reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::run::end(&mut tx, run, state, reason).await?;
+        store::run::end(&mut tx, run, state, reason, self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -10,7 +10,6 @@ use super::{Context, Runner};
 use crate::{
     error::Result,
     governing::{Told, told::people},
-    store,
 };
 
 impl Runner {
@@ -47,9 +46,7 @@ impl Runner {
         }
         let mut tx = self.store.begin().await?;
         for person in &persons {
-            if !store::notice::is_last(&mut tx, person, &automation.id, &told).await? {
-                self.notice(&mut tx, person, &automation.id, &told, inquiry.at).await?;
-            }
+            self.note_once(&mut tx, person, &told, inquiry.at).await?;
         }
         tx.commit().await?;
         Ok(Some(reason))

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use mandate_governance::tells;
-use mandate_model::{Change, ColumnSet, Failure, PrincipalId, PrincipalKind, Recipient, RowRef, Value};
+use mandate_model::{Change, ColumnSet, Failure, PrincipalId, PrincipalKind, Recipient, RowRef, Subject, Value};
 use mandate_runtime::platform::{Directory, Unavailable};
 use sqlx::SqliteConnection;
 
@@ -158,12 +158,15 @@ fn covers(listed: &BTreeSet<PrincipalId>, recipient: &Recipient, person: &Princi
     matches!(recipient, Recipient::Column(_)) || listed.contains(person)
 }
 
-/// Whether no recipient can be told as themself: of a removal without an image, or of a run by hand that is about no row, nobody's
-/// right to know can be judged. An act part is told all the same, and tells what run_as found.
+/// Whether no recipient can be told as themself: of a removal without an image, or of a run by hand or an event of the platform's own type
+/// that is about nothing, nobody's right to know can be judged. An act part is told all the same, and tells what run_as found.
 pub(super) fn silent(context: &Context) -> bool {
     match context.occurrence.change {
         Change::Removed => context.occurrence.image.is_none(),
-        Change::Manual => context.occurrence.row().is_none(),
+        Change::Manual | Change::Other => match &context.occurrence.subject {
+            Subject::Custom(custom) => custom.about.is_none() && custom.file.is_none(),
+            _ => false,
+        },
         _ => false,
     }
 }

@@ -1,10 +1,13 @@
 //! Automations, their versions, their consents, and what they listen to.
 
 use mandate_governance::{Happening, Life, Refused, Version};
-use mandate_model::{AutomationId, PrincipalId, SiteId, Trigger, VersionId};
+use mandate_model::{AutomationId, Change, PrincipalId, SiteId, Trigger, VersionId};
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{from_json, json, word};
+use super::{
+    audit::{self, entry::Audited},
+    from_json, json, word,
+};
 use crate::error::{Result, ServiceError};
 
 #[derive(sqlx::FromRow)]
@@ -80,7 +83,7 @@ pub(crate) async fn last_consented(tx: &mut SqliteConnection, life: &Life) -> Re
     Ok(None)
 }
 
-/// Keeps that something happened.
+/// Keeps that something happened, and audits it.
 pub(crate) async fn record(
     tx: &mut SqliteConnection,
     id: &AutomationId,
@@ -88,13 +91,17 @@ pub(crate) async fn record(
     happening: &Happening,
     at: i64,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO happening (automation, actor, body, at) VALUES ($1, $2, $3, $4)")
-        .bind(id.as_str())
-        .bind(actor.map(ToString::to_string))
-        .bind(json(happening)?)
-        .bind(at)
-        .execute(tx)
-        .await?;
+    let number = sqlx::query_scalar(
+        "INSERT INTO happening (automation, actor, body, at) VALUES ($1, $2, $3, $4) RETURNING number",
+    )
+    .bind(id.as_str())
+    .bind(actor.map(ToString::to_string))
+    .bind(json(happening)?)
+    .bind(at)
+    .fetch_one(&mut *tx)
+    .await?;
+    let (automation, actor, happening) = (id.clone(), actor.cloned(), happening.clone());
+    audit::append(tx, &Audited::Automation { number, automation, actor, happening }, at).await?;
     Ok(())
 }
 
@@ -154,13 +161,18 @@ pub(crate) async fn listen(
     trigger: Option<&Trigger>,
 ) -> Result<()> {
     sqlx::query("DELETE FROM listen WHERE automation = $1").bind(id.as_str()).execute(&mut *tx).await?;
-    let Some(Trigger::Row { dataset, change, .. }) = trigger else { return Ok(()) };
-    for change in change {
+    let (subject, changes) = match trigger {
+        Some(Trigger::Row { dataset, change, .. }) => (dataset, change.as_slice()),
+        Some(Trigger::Event { event_type, .. }) => (event_type, [Change::Other].as_slice()),
+        // When a schedule is due is kept with the automation's life.
+        Some(Trigger::Schedule { .. }) | None => return Ok(()),
+    };
+    for change in changes {
         sqlx::query(
-            "INSERT INTO listen (site, dataset, change, automation) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO listen (site, subject, change, automation) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         )
         .bind(site.as_str())
-        .bind(dataset)
+        .bind(subject)
         .bind(word(change)?)
         .bind(id.as_str())
         .execute(&mut *tx)

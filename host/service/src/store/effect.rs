@@ -6,7 +6,7 @@ use mandate_model::Effect;
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json, word};
+use super::{audit, from_json, from_word, json, word};
 use crate::error::Result;
 
 /// Where an effect stands.
@@ -110,16 +110,22 @@ pub(crate) fn real_ids(effects: &[StagedEffect]) -> BTreeMap<String, String> {
     effects.iter().filter_map(real).collect()
 }
 
-/// Notes that an effect was carried out; the next one has all its attempts before it.
-pub(crate) async fn applied(tx: &mut SqliteConnection, part: &str, sequence: u32, row_id: Option<&str>) -> Result<()> {
+/// Notes that an effect was carried out, and audits it; the next one has all its attempts before it.
+pub(crate) async fn applied(
+    tx: &mut SqliteConnection,
+    part: &str,
+    sequence: u32,
+    row_id: Option<&str>,
+    at: i64,
+) -> Result<()> {
     sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
         .bind(part)
         .bind(sequence)
         .bind(row_id)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;
-    Ok(())
+    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(&mut *tx).await?;
+    audit::ran::effect_applied(tx, part, sequence, at).await
 }
 
 /// Notes that an effect is not carried out, and why; those after it may be.
@@ -164,11 +170,10 @@ pub(crate) async fn settle(tx: &mut SqliteConnection, key: &str, settlement: Set
     .fetch_optional(&mut *tx)
     .await?;
     let Some((part, sequence)) = found else { return Ok(false) };
-    let state = match settlement {
-        Settlement::Applied => EffectState::Applied,
-        Settlement::Retry => EffectState::Staged,
-    };
-    tried(&mut *tx, &part, sequence, state).await?;
+    match settlement {
+        Settlement::Applied => applied(&mut *tx, &part, sequence, None, now).await?,
+        Settlement::Retry => tried(&mut *tx, &part, sequence, EffectState::Staged).await?,
+    }
     // Effects are carried out in order: nothing that stands after it was given up for another reason.
     sqlx::query(
         "UPDATE effect SET reason = NULL, state = CASE WHEN sequence = $2 THEN state ELSE 'staged' END

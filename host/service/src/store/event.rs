@@ -1,6 +1,6 @@
 //! Events that were accepted.
 
-use mandate_model::{AutomationId, EventId, Occurrence, Subject};
+use mandate_model::{AutomationId, EventId, Occurrence, SiteId, Subject};
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{from_json, json, word};
@@ -44,16 +44,44 @@ pub(crate) async fn matched(tx: &mut SqliteConnection, id: &EventId, unread: Opt
     Ok(())
 }
 
-/// Automations that listen to such a change of such a dataset, by the index; their triggers say the rest.
+/// Automations that listen to a change of a dataset, or to an event of a type: by the index.
+pub(crate) const LISTENERS: &str =
+    "SELECT automation FROM listen WHERE site = $1 AND subject = $2 AND change = $3 ORDER BY automation";
+
+/// Automations that listen to such a change of such a dataset, or to such an event, by the index; their triggers say the rest.
 pub(crate) async fn listeners(tx: &mut SqliteConnection, occurrence: &Occurrence) -> Result<Vec<AutomationId>> {
-    let Subject::Row(row) = &occurrence.subject else { return Ok(vec![]) };
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT automation FROM listen WHERE site = $1 AND dataset = $2 AND change = $3 ORDER BY automation",
-    )
-    .bind(occurrence.site.as_str())
-    .bind(&row.dataset)
-    .bind(word(&occurrence.change)?)
-    .fetch_all(tx)
-    .await?;
+    let subject = match &occurrence.subject {
+        Subject::Row(row) => &row.dataset,
+        Subject::Custom(custom) => &custom.event_type,
+        Subject::File(_) | Subject::Schedule(_) => return Ok(vec![]),
+    };
+    let ids: Vec<String> = sqlx::query_scalar(LISTENERS)
+        .bind(occurrence.site.as_str())
+        .bind(subject)
+        .bind(word(&occurrence.change)?)
+        .fetch_all(tx)
+        .await?;
     ids.iter().map(|id| super::from_word(id)).collect()
+}
+
+/// Whether any automation of a site listens to events of a type: by the same index.
+pub(crate) const IS_HEARD: &str =
+    "SELECT EXISTS (SELECT 1 FROM listen WHERE site = $1 AND subject = $2 AND change = 'other')";
+
+/// Whether any automation of the site listens to events of this type.
+pub(crate) async fn is_heard(tx: &mut SqliteConnection, site: &SiteId, event_type: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar(IS_HEARD).bind(site.as_str()).bind(event_type).fetch_one(tx).await?)
+}
+
+/// Types of events that automations of the site listen to, at most `limit`.
+pub(crate) async fn heard_types(tx: &mut SqliteConnection, site: &SiteId, limit: usize) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT subject FROM listen WHERE site = $1 AND change = 'other' ORDER BY subject LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(sqlx::query_scalar(sql).bind(site.as_str()).bind(limit).fetch_all(tx).await?)
+}
+
+/// Whether the event was accepted before.
+pub(crate) async fn is_known(tx: &mut SqliteConnection, id: &EventId) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM event WHERE id = $1)";
+    Ok(sqlx::query_scalar(sql).bind(id.as_str()).fetch_one(tx).await?)
 }

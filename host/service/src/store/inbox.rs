@@ -4,7 +4,7 @@ use mandate_model::{AutomationId, Message, PrincipalId, RunId};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json};
+use super::{from_json, from_word, json, part::PartKind};
 use crate::{
     error::Result,
     inbox::{Mark, Shelf},
@@ -128,6 +128,7 @@ pub(crate) async fn inbox(reader: &SqlitePool, person: &PrincipalId, run: Option
 pub(crate) struct Kept {
     pub(crate) id: String,
     pub(crate) run: RunId,
+    pub(crate) kind: PartKind,
     pub(crate) automation: AutomationId,
     pub(crate) finding: String,
     pub(crate) message: Message,
@@ -140,6 +141,7 @@ pub(crate) struct Kept {
 struct KeptRow {
     #[sqlx(flatten)]
     delivered: DeliveredRow,
+    kind: String,
     read: Option<i64>,
     archived: Option<i64>,
 }
@@ -150,6 +152,7 @@ impl KeptRow {
         Ok(Kept {
             id: row.id,
             run: from_word(&row.run)?,
+            kind: from_word(&self.kind)?,
             automation: from_word(&row.automation)?,
             finding: row.finding,
             message: from_json(&row.body)?,
@@ -163,7 +166,7 @@ impl KeptRow {
 /// A message of a person's inbox; `None`: there is none, or it is not theirs.
 pub(crate) async fn kept(reader: &SqlitePool, person: &PrincipalId, id: &str) -> Result<Option<Kept>> {
     let row: Option<KeptRow> = sqlx::query_as(
-        "SELECT message.id, part.run, run.automation, finding, body, delivered, read, archived
+        "SELECT message.id, part.run, run.automation, finding, body, delivered, kind, read, archived
          FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
          WHERE message.id = $1 AND recipient = $2 AND delivered IS NOT NULL",
     )
@@ -189,7 +192,7 @@ pub(crate) async fn page(
         Shelf::Archived => (1, 0),
     };
     let rows: Vec<KeptRow> = sqlx::query_as(
-        "SELECT message.id, part.run, run.automation, finding, body, delivered, read, archived
+        "SELECT message.id, part.run, run.automation, finding, body, delivered, kind, read, archived
          FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
          WHERE recipient = $1 AND delivered IS NOT NULL
            AND CASE WHEN archived IS NULL THEN 0 ELSE 1 END = $2 AND ($3 = 0 OR read IS NULL)

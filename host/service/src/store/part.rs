@@ -5,7 +5,7 @@ use mandate_runtime::part::{Record, Usage};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json, word};
+use super::{audit, from_json, from_word, json, word};
 use crate::error::Result;
 
 /// Which part of a run it is.
@@ -137,12 +137,29 @@ pub(crate) async fn due(reader: &SqlitePool, now: i64) -> Result<Vec<String>> {
 
 /// Nobody evaluates anything now: what was being evaluated when the host ended is evaluated again, unless it was tried too
 /// often, since then it may be what ends the host (E07).
-pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32) -> Result<()> {
-    sqlx::query(
-        "UPDATE part SET state = CASE WHEN attempts >= $1 THEN 'dead' ELSE 'pending' END,
-         reason = 'the host ended while it ran' WHERE state = 'running'",
+pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32, at: i64) -> Result<()> {
+    let given_up: Vec<String> = sqlx::query_scalar(
+        "UPDATE part SET state = 'dead', reason = 'the host ended while it ran'
+         WHERE state = 'running' AND attempts >= $1 RETURNING id",
     )
     .bind(most)
+    .fetch_all(&mut *tx)
+    .await?;
+    for id in given_up {
+        audit::ran::part_ended(tx, &id, at).await?;
+    }
+    sqlx::query("UPDATE part SET state = 'pending', reason = 'the host ended while it ran' WHERE state = 'running'")
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The store could not be written while these ran: they are evaluated again, and it was not their fault.
+pub(crate) async fn resume(tx: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "UPDATE part SET state = 'pending', attempts = attempts - 1, reason = 'the store could not be written'
+         WHERE state = 'running'",
+    )
     .execute(tx)
     .await?;
     Ok(())
@@ -161,7 +178,7 @@ pub(crate) async fn claim(tx: &mut SqliteConnection, id: &str) -> Result<bool> {
 /// Puts a part off: evaluated again, or carried out from where it stopped.
 pub(crate) async fn later(tx: &mut SqliteConnection, id: &str, due: i64, reason: &str) -> Result<()> {
     sqlx::query(
-        "UPDATE part SET due = $2, reason = $3, attempts = attempts + (state = 'staged'),
+        "UPDATE part SET due = $2, reason = $3, attempts = attempts + CASE state WHEN 'staged' THEN 1 ELSE 0 END,
          state = CASE state WHEN 'running' THEN 'pending' ELSE state END WHERE id = $1",
     )
     .bind(id)
@@ -172,21 +189,35 @@ pub(crate) async fn later(tx: &mut SqliteConnection, id: &str, due: i64, reason:
     Ok(())
 }
 
-/// Settles a part.
-pub(crate) async fn end(tx: &mut SqliteConnection, id: &str, state: PartState, reason: Option<&str>) -> Result<()> {
+/// Settles a part, and audits it.
+pub(crate) async fn end(
+    tx: &mut SqliteConnection,
+    id: &str,
+    state: PartState,
+    reason: Option<&str>,
+    at: i64,
+) -> Result<()> {
     sqlx::query("UPDATE part SET state = $2, reason = $3 WHERE id = $1")
         .bind(id)
         .bind(word(&state)?)
         .bind(reason)
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    audit::ran::part_ended(tx, id, at).await
+}
+
+/// Whether a part is stored.
+pub(crate) async fn is_there(tx: &mut SqliteConnection, id: &str) -> Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM part WHERE id = $1").bind(id).fetch_optional(tx).await?;
+    Ok(found.is_some())
 }
 
 /// Removes a part and all that hangs on it: for who may not know of the event, there was none (FND-13).
-pub(crate) async fn erase(tx: &mut SqliteConnection, id: &str) -> Result<()> {
+/// How many entries of the audit told of it.
+pub(crate) async fn erase(tx: &mut SqliteConnection, id: &str) -> Result<u64> {
+    let audited = audit::forget_part(tx, id).await?;
     sqlx::query("DELETE FROM part WHERE id = $1").bind(id).execute(tx).await?;
-    Ok(())
+    Ok(audited)
 }
 
 /// Notes that the platform said that its person may know of the event.
@@ -204,8 +235,8 @@ pub(crate) struct Evaluated<'a> {
     pub(crate) staged: bool,
 }
 
-/// Keeps what an evaluation left behind; `false` if the part is no longer the caller's.
-pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>) -> Result<bool> {
+/// Keeps what an evaluation left behind, and audits it if that ended the part; `false` if the part is no longer the caller's.
+pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>, at: i64) -> Result<bool> {
     let state = if evaluated.staged { PartState::Staged } else { settled(evaluated.outcome) };
     let done = sqlx::query(
         "UPDATE part SET state = $2, outcome = $3, findings = $4, usage = $5, attempts = 0, reason = $6
@@ -222,7 +253,16 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    for entry in &evaluated.record.journal {
+    write_down(tx, id, &evaluated.record.journal).await?;
+    audit::ran::part_ended(tx, id, at).await?;
+    Ok(true)
+}
+
+/// Keeps what was asked and told at the last attempt, in the place of what was at the one before. Also of an attempt that is made
+/// again: its reason, and that it is made again, are shown by what was read until then.
+pub(crate) async fn write_down(tx: &mut SqliteConnection, id: &str, journal: &[Entry]) -> Result<()> {
+    sqlx::query("DELETE FROM journal WHERE part = $1").bind(id).execute(&mut *tx).await?;
+    for entry in journal {
         sqlx::query("INSERT INTO journal (part, sequence, entry) VALUES ($1, $2, $3)")
             .bind(id)
             .bind(entry.sequence)
@@ -230,7 +270,7 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
             .execute(&mut *tx)
             .await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Where a part ends whose guest ended like this.
@@ -265,6 +305,7 @@ pub(crate) struct Seen {
     pub(crate) id: String,
     run: String,
     kind: String,
+    principal: String,
     state: String,
     outcome: Option<String>,
     findings: Option<String>,
@@ -279,6 +320,10 @@ impl Seen {
 
     pub(crate) fn kind(&self) -> Result<PartKind> {
         from_word(&self.kind)
+    }
+
+    pub(crate) fn principal(&self) -> Result<PrincipalId> {
+        from_word(&self.principal)
     }
 
     pub(crate) fn state(&self) -> Result<PartState> {
@@ -301,13 +346,38 @@ impl Seen {
 /// The parts that are `viewer`'s own and that they may know of: of one run, or of every run.
 pub(crate) async fn seen(reader: &SqlitePool, viewer: &PrincipalId, run: Option<&RunId>) -> Result<Vec<Seen>> {
     Ok(sqlx::query_as(
-        "SELECT id, run, kind, state, outcome, findings, usage, reason FROM part
+        "SELECT id, run, kind, principal, state, outcome, findings, usage, reason FROM part
          WHERE principal = $1 AND witnessed = 1 AND ($2 IS NULL OR run = $2) ORDER BY run, kind",
     )
     .bind(viewer.to_string())
     .bind(run.map(RunId::as_str))
     .fetch_all(reader)
     .await?)
+}
+
+/// The parts of one kind that whoever they are may know of, in order of their persons.
+pub(crate) async fn of_kind(reader: &SqlitePool, run: &RunId, kind: PartKind) -> Result<Vec<Seen>> {
+    Ok(sqlx::query_as(
+        "SELECT id, run, kind, principal, state, outcome, findings, usage, reason FROM part
+         WHERE run = $1 AND kind = $2 AND witnessed = 1 ORDER BY principal",
+    )
+    .bind(run.as_str())
+    .bind(kind.as_str())
+    .fetch_all(reader)
+    .await?)
+}
+
+/// [`of_kind`], without those of `viewer`.
+pub(crate) async fn others(
+    reader: &SqlitePool,
+    viewer: &PrincipalId,
+    run: &RunId,
+    kind: PartKind,
+) -> Result<Vec<Seen>> {
+    let mut parts = of_kind(reader, run, kind).await?;
+    let viewer = viewer.to_string();
+    parts.retain(|part| part.principal != viewer);
+    Ok(parts)
 }
 
 /// Who has a part of the run that they may know of, in order of their ids.

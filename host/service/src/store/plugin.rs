@@ -47,8 +47,9 @@ pub(crate) async fn insert(
     at: i64,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO plugin (site, digest, name, manifest, imports, phases, bytes, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        "INSERT INTO plugin (site, digest, name, manifest, imports, phases, bytes, at, number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT coalesce(max(number), 0) + 1 FROM plugin))
+         ON CONFLICT DO NOTHING",
     )
     .bind(site.as_str())
     .bind(digest.as_str())
@@ -67,7 +68,7 @@ pub(crate) async fn insert(
 pub(crate) async fn find(reader: &SqlitePool, site: &SiteId, digest_or_name: &str) -> Result<Option<PluginInfo>> {
     let row: Option<PluginRow> = sqlx::query_as(
         "SELECT digest, manifest, imports, phases, at FROM plugin
-         WHERE site = $1 AND (digest = $2 OR name = $3) ORDER BY digest = $2 DESC, at DESC, rowid DESC LIMIT 1",
+         WHERE site = $1 AND (digest = $2 OR name = $3) ORDER BY digest = $2 DESC, at DESC, number DESC LIMIT 1",
     )
     .bind(site.as_str())
     .bind(digest_or_name.strip_prefix("sha256:").unwrap_or(digest_or_name))

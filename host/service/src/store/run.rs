@@ -1,10 +1,12 @@
 //! Runs: one event × one version of one automation.
 
-use mandate_model::{AutomationId, EventId, RunId, VersionId};
-use serde::{Deserialize, Serialize};
-use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
+use std::collections::BTreeSet;
 
-use super::{from_word, word};
+use mandate_model::{AutomationId, EventId, PrincipalId, RunId, VersionId};
+use serde::{Deserialize, Serialize};
+use sqlx::{Executor, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+
+use super::{audit, from_word, word};
 use crate::error::Result;
 
 /// As whom the notifications of a run are evaluated.
@@ -28,6 +30,20 @@ pub(crate) struct Run {
     pub(crate) attempts: u32,
     /// Set when it is planned, and never again.
     pub(crate) tells_as: TellsAs,
+    /// Why it was ended before it was planned.
+    ended: Option<String>,
+}
+
+impl Run {
+    /// One that is yet to be planned.
+    pub(crate) fn new(id: RunId, automation: AutomationId, version: VersionId, event: EventId) -> Self {
+        Self { id, automation, version, event, attempts: 0, tells_as: TellsAs::default(), ended: None }
+    }
+
+    /// Why it was ended before it was planned, if it was.
+    pub(crate) fn ended(&self) -> Option<&str> {
+        self.ended.as_deref()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -37,40 +53,85 @@ struct RunRow {
     version: String,
     event: String,
     attempts: u32,
+    state: String,
+    reason: Option<String>,
     tells_as: String,
 }
 
-/// Keeps a run that is yet to be planned; the same event makes the same run, however often it arrives.
-pub(crate) async fn insert(tx: &mut SqliteConnection, run: &Run, due: i64) -> Result<()> {
+impl RunRow {
+    fn read(self) -> Result<Run> {
+        let ended = matches!(self.state.as_str(), "withheld" | "dead");
+        Ok(Run {
+            id: from_word(&self.id)?,
+            automation: from_word(&self.automation)?,
+            version: from_word(&self.version)?,
+            event: from_word(&self.event)?,
+            attempts: self.attempts,
+            tells_as: from_word(&self.tells_as)?,
+            ended: ended.then(|| self.reason.unwrap_or_default()),
+        })
+    }
+}
+
+/// Keeps a run that is yet to be planned, made at `now`; the same event makes the same run, however often it arrives.
+pub(crate) async fn insert(tx: &mut SqliteConnection, run: &Run, now: i64) -> Result<()> {
     sqlx::query(
-        "INSERT INTO run (id, automation, version, event, state, due) VALUES ($1, $2, $3, $4, 'pending', $5)
+        "INSERT INTO run (id, automation, version, event, state, due, at) VALUES ($1, $2, $3, $4, 'pending', $5, $5)
          ON CONFLICT DO NOTHING",
     )
     .bind(run.id.as_str())
     .bind(run.automation.as_str())
     .bind(run.version.as_str())
     .bind(run.event.as_str())
-    .bind(due)
+    .bind(now)
     .execute(tx)
     .await?;
     Ok(())
 }
 
-/// A run.
+/// A run that must be there.
 pub(crate) async fn get<'e>(executor: impl Executor<'e, Database = Sqlite>, id: &RunId) -> Result<Run> {
-    let row: RunRow =
-        sqlx::query_as("SELECT id, automation, version, event, attempts, tells_as FROM run WHERE id = $1")
-            .bind(id.as_str())
-            .fetch_one(executor)
-            .await?;
-    Ok(Run {
-        id: from_word(&row.id)?,
-        automation: from_word(&row.automation)?,
-        version: from_word(&row.version)?,
-        event: from_word(&row.event)?,
-        attempts: row.attempts,
-        tells_as: from_word(&row.tells_as)?,
-    })
+    Ok(find(executor, id).await?.ok_or(sqlx::Error::RowNotFound)?)
+}
+
+/// A run, if there is one.
+pub(crate) async fn find<'e>(executor: impl Executor<'e, Database = Sqlite>, id: &RunId) -> Result<Option<Run>> {
+    let row: Option<RunRow> = sqlx::query_as(
+        "SELECT id, automation, version, event, attempts, state, reason, tells_as FROM run WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(executor)
+    .await?;
+    row.map(RunRow::read).transpose()
+}
+
+/// Runs of which `person` has a part that they may know of, or that are of one of these automations, the latest first: at most
+/// `limit`, made before the run `after`.
+pub(crate) async fn page(
+    reader: &SqlitePool,
+    person: &PrincipalId,
+    automations: &BTreeSet<AutomationId>,
+    of: Option<&AutomationId>,
+    after: Option<&RunId>,
+    limit: u32,
+) -> Result<Vec<RunId>> {
+    let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "SELECT id FROM run WHERE (EXISTS (SELECT 1 FROM part WHERE part.run = run.id AND witnessed = 1 AND principal = ",
+    );
+    sql.push_bind(person.to_string()).push(") OR automation IN (''");
+    for automation in automations {
+        sql.push(", ").push_bind(automation.as_str());
+    }
+    sql.push("))");
+    if let Some(of) = of {
+        sql.push(" AND automation = ").push_bind(of.as_str());
+    }
+    if let Some(after) = after {
+        sql.push(" AND (at, id) < (SELECT at, id FROM run WHERE id = ").push_bind(after.as_str()).push(")");
+    }
+    sql.push(" ORDER BY at DESC, id DESC LIMIT ").push_bind(limit);
+    let ids: Vec<String> = sql.build_query_scalar().fetch_all(reader).await?;
+    ids.iter().map(|id| from_word(id)).collect()
 }
 
 /// Runs that are to be planned now.
@@ -93,15 +154,15 @@ pub(crate) async fn planned(tx: &mut SqliteConnection, id: &RunId, tells_as: Tel
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends a run before it was planned: `withheld` or `dead`.
-pub(crate) async fn end(tx: &mut SqliteConnection, id: &RunId, state: &str, reason: &str) -> Result<()> {
-    sqlx::query("UPDATE run SET state = $2, reason = $3 WHERE id = $1 AND state = 'pending'")
+/// Ends a run before it was planned, `withheld` or `dead`, and audits it.
+pub(crate) async fn end(tx: &mut SqliteConnection, id: &RunId, state: &str, reason: &str, at: i64) -> Result<()> {
+    let done = sqlx::query("UPDATE run SET state = $2, reason = $3 WHERE id = $1 AND state = 'pending'")
         .bind(id.as_str())
         .bind(state)
         .bind(reason)
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    if done.rows_affected() == 1 { audit::ran::run_ended(tx, id.as_str(), state, at).await } else { Ok(()) }
 }
 
 /// Puts the planning off.
@@ -121,7 +182,7 @@ pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
         "SELECT min(due) FROM (SELECT due FROM run WHERE state = 'pending'
          UNION ALL SELECT due FROM part WHERE state IN ('pending', 'running', 'staged')
          UNION ALL SELECT due FROM delivery WHERE state IN ('pending', 'sending')
-         UNION ALL SELECT at AS due FROM event WHERE state = 'pending')",
+         UNION ALL SELECT at AS due FROM event WHERE state = 'pending') AS waiting",
     )
     .fetch_one(reader)
     .await?)

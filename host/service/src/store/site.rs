@@ -4,7 +4,10 @@ use mandate_governance::SiteChoices;
 use mandate_model::{PrincipalId, SiteId};
 use sqlx::{Executor, Sqlite, SqliteConnection};
 
-use super::{from_json, json};
+use super::{
+    audit::{self, entry::Audited},
+    from_json, json,
+};
 use crate::error::Result;
 
 /// What a site chose; the default preset if it never did.
@@ -16,7 +19,7 @@ pub(crate) async fn choices<'e>(executor: impl Executor<'e, Database = Sqlite>, 
     Ok(stored.as_deref().map(from_json).transpose()?.unwrap_or_default())
 }
 
-/// Keeps what a site chose, and that it did.
+/// Keeps what a site chose, and that it did, and audits it.
 pub(crate) async fn choose(
     tx: &mut SqliteConnection,
     site: &SiteId,
@@ -34,12 +37,15 @@ pub(crate) async fn choose(
     .bind(at)
     .execute(&mut *tx)
     .await?;
-    sqlx::query("INSERT INTO site_history (site, actor, choices, at) VALUES ($1, $2, $3, $4)")
+    let sql = "INSERT INTO site_history (site, actor, choices, at) VALUES ($1, $2, $3, $4) RETURNING number";
+    let number = sqlx::query_scalar(sql)
         .bind(site.as_str())
         .bind(actor.map(ToString::to_string))
         .bind(&body)
         .bind(at)
-        .execute(tx)
+        .fetch_one(&mut *tx)
         .await?;
+    let (site, actor, choices) = (site.clone(), actor.cloned(), Box::new(choices.clone()));
+    audit::append(tx, &Audited::Site { number, site, actor, choices }, at).await?;
     Ok(())
 }

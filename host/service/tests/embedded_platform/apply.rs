@@ -57,6 +57,20 @@ async fn if_revision_is_judged_again() {
 }
 
 #[tokio::test]
+async fn what_happened_is_told_until_it_was_taken_over_with_the_key_of_its_effect() {
+    let world = World::new().await;
+    apply(&world, "user:ana", "run/act/0", &update("d1", vec![field("stage", text("lost"))])).await.unwrap();
+    world.db.update(None, "deals", "d1", &[field("stage", text("other"))], 1).await.unwrap();
+    let told = world.db.happened(10).await.unwrap();
+    assert_eq!(told.iter().map(|one| one.cause.as_deref()).collect::<Vec<_>>(), [Some("run/act/0"), None]);
+    assert_eq!(world.db.happened(1).await.unwrap(), told[..1], "the oldest first");
+    world.db.taken_over(&[told[0].id.clone(), "unknown".to_owned()]).await.unwrap();
+    assert_eq!(world.db.happened(10).await.unwrap(), told[1..]);
+    world.db.taken_over(&[told[1].id.clone()]).await.unwrap();
+    assert_eq!(world.db.happened(10).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn placeholders_become_real_ids() {
     let world = World::new().await;
     let made =

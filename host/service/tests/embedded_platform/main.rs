@@ -13,6 +13,7 @@ mod check;
 mod concurrency;
 mod differential;
 mod find;
+mod fits;
 mod get;
 mod injection;
 mod limits;

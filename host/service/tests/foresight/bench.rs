@@ -130,7 +130,7 @@ impl Bench {
         };
         let automation = self.service.plant(planted).await.unwrap();
         let plugin = self.service.upload(self.world.db.site(), plugin.as_bytes()).await.unwrap();
-        let trigger = Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] };
+        let trigger = Trigger::rows("deals", [Change::Added]);
         let recipients = recipients.iter().map(|recipient| Recipient::parse(recipient).unwrap()).collect();
         let draft = Draft { plugin, settings: serde_json::json!({}), trigger, recipients };
         self.service.plant_version(&automation, &draft).await.unwrap();

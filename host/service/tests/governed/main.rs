@@ -2,7 +2,9 @@
 //! a lost power does.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+mod history;
 mod listing;
+mod matrix;
 mod world;
 
 use std::collections::BTreeSet;

@@ -1,10 +1,10 @@
-//! A site on the embedded platform: ana, bob, cleo, root and wes, a team `emea` of bob, workspaces `sales` and `hall`, which is
-//! open, and one dataset that ana, bob and cleo may read. Plugins do nothing.
+//! A site on the embedded platform: its people, a team `emea` of bob, workspaces `sales` of ana and `hall`, which is open, a dataset
+//! `deals` that some may read, and `hr`, which nobody may. Plugins do what a test says.
 
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -12,8 +12,8 @@ use std::{
 use async_trait::async_trait;
 use mandate_governance::{Planted, Preset, SiteChoices};
 use mandate_model::{
-    AutomationId, AutomationKind, Change, Finding, Import, Manifest, Outcome, Phase, Principal, PrincipalId, Recipient,
-    SiteId, Trigger, VersionId,
+    AutomationId, AutomationKind, Change, Columns, Finding, Import, Manifest, Outcome, Phase, Principal, PrincipalId,
+    Recipient, SiteId, Trigger, VersionId,
 };
 use mandate_policy::{ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right};
 use mandate_runtime::{
@@ -33,6 +33,12 @@ permit (principal is User, action == Action::"read", resource is deals);
 permit (principal is User, action == Action::"read-column", resource in Dataset::"deals");
 "#;
 
+/// Everybody; those of history come after wes: eve, whom it ran as; max and mia, who manage and see it and read nothing; rita, who
+/// is told; olga, whom it does not concern; vic, who administers a workspace.
+const PEOPLE: [&str; 11] = ["ana", "bob", "cleo", "root", "wes", "eve", "max", "mia", "rita", "olga", "vic"];
+/// Who may read `deals`.
+const READERS: [&str; 7] = ["ana", "bob", "cleo", "eve", "rita", "olga", "vic"];
+
 /// `user:…`, or a team or site as it is written.
 pub(crate) fn who(name: &str) -> PrincipalId {
     let name = if name.contains(':') { name.to_owned() } else { format!("user:{name}") };
@@ -51,22 +57,38 @@ impl Clock for Still {
         self.0.fetch_add(1, Ordering::Relaxed)
     }
 
-    async fn sleep_until(&self, _: i64) {}
+    async fn sleep_until(&self, at: i64) {
+        self.0.fetch_max(at, Ordering::Relaxed);
+    }
 }
 
-/// A plugin that acts and does nothing; the one of the bytes `invokes` declares an operation.
-struct Quiet;
+/// What a part comes to: of an act part and of a notify part.
+pub(crate) type Acts = dyn Fn(&Job, &Principal) -> ActReport + Send + Sync;
+pub(crate) type Notifies = dyn Fn(&Job, &Principal) -> NotifyReport + Send + Sync;
+
+/// A plugin that acts and does nothing, until a test says what it does. It declares what its bytes name: columns, or an operation.
+#[derive(Default)]
+pub(crate) struct Scripted {
+    pub(crate) act: Mutex<Option<Box<Acts>>>,
+    pub(crate) notify: Mutex<Option<Box<Notifies>>>,
+}
 
 #[async_trait]
-impl Parts for Quiet {
+impl Parts for Scripted {
     async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
         let invokes = component.bytes.as_ref() == b"invokes";
+        let reads = match component.bytes.as_ref() {
+            b"reader" => {
+                vec![Columns { dataset: "deals".to_owned(), columns: ["title", "margin"].map(str::to_owned).into() }]
+            }
+            _ => vec![],
+        };
         let manifest = Manifest {
             name: "quiet".to_owned(),
             version: "0.1.0".to_owned(),
             description: String::new(),
             settings_schema: String::new(),
-            reads: vec![],
+            reads,
             writes: vec![],
             reads_folders: vec![],
             writes_folders: vec![],
@@ -83,18 +105,24 @@ impl Parts for Quiet {
         Ok(())
     }
 
-    async fn act(&self, _: &Job, _: &Principal) -> ActReport {
+    async fn act(&self, job: &Job, principal: &Principal) -> ActReport {
+        if let Some(act) = self.act.lock().unwrap().as_ref() {
+            return act(job, principal);
+        }
         let finding = Finding { key: "event".to_owned(), summary: "seen".to_owned(), data: vec![] };
         let acted = vec![Acted { finding, outcome: Outcome::Done }];
         ActReport { outcome: Outcome::Done, acted, effects: vec![], record: nothing() }
     }
 
-    async fn notify(&self, _: &Job, _: &Principal) -> NotifyReport {
+    async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {
+        if let Some(notify) = self.notify.lock().unwrap().as_ref() {
+            return notify(job, principal);
+        }
         NotifyReport { outcome: Outcome::Done, messages: vec![], record: nothing() }
     }
 }
 
-fn nothing() -> Record {
+pub(crate) fn nothing() -> Record {
     Record { journal: vec![], usage: Usage::default() }
 }
 
@@ -102,18 +130,28 @@ pub(crate) struct World {
     _folder: TempDir,
     pub(crate) embedded: Embedded,
     pub(crate) service: Service,
+    pub(crate) scripted: Arc<Scripted>,
 }
 
 impl World {
     pub(crate) async fn new(preset: Preset) -> Self {
+        let world = Self::with("").await;
+        world.govern(preset, "").await;
+        world
+    }
+
+    /// Governed as by default, with policies about data besides.
+    pub(crate) async fn with(policies: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Still(AtomicI64::new(1)));
-        let embedded = Embedded::create(&folder.path().join("p.db"), &seed(), Arc::clone(&clock)).await.unwrap();
+        let embedded =
+            Embedded::create(&folder.path().join("p.db"), &seed(policies), Arc::clone(&clock)).await.unwrap();
+        let scripted = Arc::new(Scripted::default());
         let host = Host {
             platform: embedded.platform(),
             roles: Arc::new(embedded.clone()),
             apply: Arc::new(embedded.clone()),
-            parts: Arc::new(Quiet),
+            parts: Arc::clone(&scripted) as Arc<dyn Parts>,
             clock,
             limits: Limits::default(),
             outward: mandate_service::Outward::none(),
@@ -121,9 +159,7 @@ impl World {
             concurrency: 2,
         };
         let service = Service::open(&folder.path().join("s.db"), host).await.unwrap();
-        let world = Self { _folder: folder, embedded, service };
-        world.govern(preset, "").await;
-        world
+        Self { _folder: folder, embedded, service, scripted }
     }
 
     pub(crate) async fn govern(&self, preset: Preset, policies: &str) {
@@ -139,7 +175,7 @@ impl World {
         Draft {
             plugin: self.service.upload(&site(), plugin).await.unwrap(),
             settings: serde_json::json!({}),
-            trigger: Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: vec![] },
+            trigger: Trigger::rows("deals", [Change::Added]),
             recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
         }
     }
@@ -217,7 +253,7 @@ fn operations() -> OperationsSeed {
     OperationsSeed { all: vec![ping], grants: vec![(who("ana"), "ping".to_owned())] }
 }
 
-fn seed() -> Seed {
+fn seed(policies: &str) -> Seed {
     let person = |name: &str| Person {
         id: who(name),
         name: name.to_owned(),
@@ -227,18 +263,22 @@ fn seed() -> Seed {
         contact: mandate_service::embedded::ContactSeed::default(),
         attributes: [].into(),
     };
-    let columns = vec![ColumnDef { name: "title".to_owned(), column_type: ColumnType::Text, nullable: true }];
-    let deals = DatasetDef { name: "deals".to_owned(), columns, any_change: false };
+    let column = |name: &str| ColumnDef { name: name.to_owned(), column_type: ColumnType::Text, nullable: true };
+    let dataset = |name: &str| DatasetDef {
+        name: name.to_owned(),
+        columns: ["title", "margin"].map(column).into(),
+        any_change: false,
+    };
     let workspace =
         Workspace { id: "sales".to_owned(), name: "Sales".to_owned(), open: false, members: vec![who("ana")] };
     let hall = Workspace { id: "hall".to_owned(), name: "Hall".to_owned(), open: true, members: vec![] };
     Seed {
         site: site(),
-        schema: DataSchema { datasets: vec![deals], attributes: vec![] },
-        policies: POLICIES.to_owned(),
-        people: ["ana", "bob", "cleo", "root", "wes"].map(person).into(),
+        schema: DataSchema { datasets: vec![dataset("deals"), dataset("hr")], attributes: vec![] },
+        policies: format!("{POLICIES}{policies}"),
+        people: PEOPLE.map(person).into(),
         teams: vec![Team { id: who("team:emea"), name: "EMEA".to_owned(), members: vec![who("bob")] }],
-        grants: ["ana", "bob", "cleo"].map(|name| (who(name), read())).into(),
+        grants: READERS.map(|name| (who(name), read())).into(),
         rows: vec![],
         governance: GovernanceSeed { workspaces: vec![workspace, hall], ..GovernanceSeed::default() },
         operations: operations(),

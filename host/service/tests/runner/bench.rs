@@ -18,7 +18,9 @@ use mandate_runtime::{
     limits::Limits,
     platform::{NoOperations, Platform},
 };
-use mandate_service::{Draft, Host, Publishing, Retry, RunView, Service, ServiceError};
+use mandate_service::{
+    Draft, Flaw, Head, Host, Publishing, Retry, RunView, Service, ServiceError, StoreOptions, Verified,
+};
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
@@ -71,17 +73,26 @@ impl Bench {
         Self::over(folder, concurrency).await
     }
 
+    /// A store of its own over a copy of a closed one, in a world where nothing has happened yet, opened so.
+    pub async fn over_copy_with(of: &Path, options: StoreOptions) -> Result<Self, ServiceError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(of, folder.path().join("store.db")).unwrap();
+        let world = new_world();
+        let service = try_open(&folder, &world, 1, options).await?;
+        Ok(Self { folder, world, service, concurrency: 1 })
+    }
+
+    /// What verifying the store says.
+    pub async fn verified(&self, kept: Option<&Head>) -> Verified {
+        self.service.upkeep().verify(kept).await.unwrap()
+    }
+
+    pub async fn flaws(&self) -> Vec<Flaw> {
+        self.verified(None).await.flaws
+    }
+
     async fn over(folder: TempDir, concurrency: usize) -> Self {
-        let world = Arc::new(World::default());
-        {
-            let mut script = world.script();
-            let people: BTreeSet<PrincipalId> = ["user:ana", "user:bob", "user:cleo"].map(who).into();
-            script.active.clone_from(&people);
-            script.sees = people;
-            script.teams.insert(who("team:sales"), ["user:bob", "user:cleo"].map(who).into());
-            script.effects = vec![remove("a"), remove("b"), remove("c")];
-            script.now = 1_000;
-        }
+        let world = new_world();
         let service = open(&folder, &world, concurrency).await;
         Self { folder, world, service, concurrency }
     }
@@ -92,18 +103,20 @@ impl Bench {
         self.folder
     }
 
-    /// As after a kill: whatever the last service was doing is gone, what it stored is there.
+    /// As after a kill: whatever the last service was doing is gone, what it stored is there, and the audit tells of all of it.
     pub async fn reopen(self) -> Self {
         let Self { folder, world, service, concurrency } = self;
         drop(service);
         world.kill_at(None);
         let service = open(&folder, &world, concurrency).await;
-        Self { folder, world, service, concurrency }
+        let bench = Self { folder, world, service, concurrency };
+        assert_eq!(bench.flaws().await, [], "after a kill");
+        bench
     }
 
     /// A second service over the same store.
     pub async fn open_again(&self) -> Result<Service, ServiceError> {
-        try_open(&self.folder, &self.world, self.concurrency).await
+        try_open(&self.folder, &self.world, self.concurrency, StoreOptions::default()).await
     }
 
     /// Where the parts stand, in order of their ids.
@@ -163,11 +176,7 @@ impl Bench {
         Draft {
             plugin,
             settings: serde_json::json!({}),
-            trigger: Trigger::Row {
-                dataset: "deals".to_owned(),
-                change: vec![Change::Added, Change::Updated, Change::Removed],
-                columns: vec![],
-            },
+            trigger: Trigger::rows("deals", [Change::Added, Change::Updated, Change::Removed]),
             recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
         }
     }
@@ -175,6 +184,15 @@ impl Bench {
     /// An automation of ana's that is on.
     pub async fn enabled(&self, recipients: &[&str]) -> (AutomationId, VersionId) {
         let (id, version) = self.published(recipients).await;
+        self.service.enable(&id, &who("user:ana"), &version).await.unwrap();
+        (id, version)
+    }
+
+    /// One of ana's that listens to this, and is on.
+    pub async fn listening(&self, trigger: Trigger, recipients: &[&str]) -> (AutomationId, VersionId) {
+        let (id, _) = self.published(recipients).await;
+        let draft = Draft { trigger, ..self.draft(recipients, "condition action notification").await };
+        let version = self.publish(&id, "user:mia", &draft).await.unwrap();
         self.service.enable(&id, &who("user:ana"), &version).await.unwrap();
         (id, version)
     }
@@ -228,8 +246,14 @@ impl Bench {
     }
 
     pub async fn sql(&self, sql: &'static str) {
+        self.statements(&[sql]).await;
+    }
+
+    pub async fn statements(&self, statements: &[&'static str]) {
         let raw = self.raw().await;
-        sqlx::query(sql).execute(&raw).await.unwrap();
+        for sql in statements {
+            sqlx::query(*sql).execute(&raw).await.unwrap();
+        }
         raw.close().await;
     }
 
@@ -270,11 +294,36 @@ impl Bench {
 }
 
 async fn open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> Service {
-    try_open(folder, world, concurrency).await.unwrap()
+    try_open(folder, world, concurrency, StoreOptions::default()).await.unwrap()
 }
 
-async fn try_open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> Result<Service, ServiceError> {
-    let host = Host {
+async fn try_open(
+    folder: &TempDir,
+    world: &Arc<World>,
+    concurrency: usize,
+    options: StoreOptions,
+) -> Result<Service, ServiceError> {
+    Service::open_with(&folder.path().join("store.db"), host(world, concurrency), options).await
+}
+
+/// A world in which nothing has happened yet.
+fn new_world() -> Arc<World> {
+    let world = Arc::new(World::default());
+    {
+        let mut script = world.script();
+        let people: BTreeSet<PrincipalId> = ["user:ana", "user:bob", "user:cleo"].map(who).into();
+        script.active.clone_from(&people);
+        script.sees = people;
+        script.teams.insert(who("team:sales"), ["user:bob", "user:cleo"].map(who).into());
+        script.effects = vec![remove("a"), remove("b"), remove("c")];
+        script.now = 1_000;
+    }
+    world
+}
+
+/// What a service works with in a world.
+pub fn host(world: &Arc<World>, concurrency: usize) -> Host {
+    Host {
         platform: Platform {
             directory: world.clone(),
             data: Arc::new(Opener(Arc::clone(world))),
@@ -288,6 +337,5 @@ async fn try_open(folder: &TempDir, world: &Arc<World>, concurrency: usize) -> R
         outward: world.outward(),
         retry: Retry::default(),
         concurrency,
-    };
-    Service::open(&folder.path().join("store.db"), host).await
+    }
 }

@@ -8,12 +8,13 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Attachment, Cause, ColumnSet, Effect, Entry, Failure, Field, Finding, Import, Labels, Manifest, Message,
-    Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, SiteId, Value, Verdict,
+    Attachment, Cause, Change, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest,
+    Message, Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, RowRef,
+    SiteId, Subject, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
-    platform::{Data, DataAs, Directory, Unavailable, ViewClass},
+    platform::{Data, DataAs, Directory, Reading, Unavailable, ViewClass},
     plugin::LoadError,
 };
 use mandate_service::{
@@ -59,6 +60,10 @@ pub struct Script {
     pub calls: Vec<String>,
     /// What was carried out: key, as whom, what. In order.
     pub carried: Vec<(String, PrincipalId, Effect)>,
+    /// Columns that somebody does not see.
+    pub blind: BTreeSet<(PrincipalId, String)>,
+    /// How many reads of a row the platform cannot answer.
+    pub unreadable: u32,
     /// What comes with every message.
     pub attachments: Vec<Attachment>,
     /// Who brings things to people beside their inbox.
@@ -75,6 +80,10 @@ pub struct Script {
     pub idempotent: bool,
     /// What is answered to operations, call after call; `Perhaps` is answered after it was carried out.
     pub not_done: Vec<NotDone>,
+    /// What `act` changes instead of `effects`, by the dataset that the event is of: a row of another dataset.
+    pub answers: BTreeMap<String, String>,
+    /// What the platform has to tell: each update that was carried out.
+    pub happened: Vec<Occurrence>,
     /// Every key that the spy was asked for.
     pub asked: Vec<String>,
     pub now: i64,
@@ -228,8 +237,13 @@ impl DataAs for As {
         if !self.sees()? {
             return Err(Failure::Denied("no such row".to_owned()));
         }
-        let script = self.world.script();
-        let cells = script.cells.iter().filter(|(name, _)| within.contains(name));
+        let mut script = self.world.script();
+        if script.unreadable > 0 {
+            script.unreadable -= 1;
+            return Err(Failure::Unavailable("the database is down".to_owned()));
+        }
+        let sees = |name: &str| !script.blind.contains(&(self.principal.clone(), name.to_owned()));
+        let cells = script.cells.iter().filter(|(name, _)| within.contains(name) && sees(name));
         let fields = cells.map(|(name, text)| Field { name: name.clone(), value: Value::Text(text.clone()) }).collect();
         Ok(Row { id: id.to_owned(), revision: String::new(), fields })
     }
@@ -241,6 +255,17 @@ impl DataAs for As {
     async fn witnesses(&self, _: &Occurrence) -> Result<bool, Failure> {
         self.world.point("witnesses").await;
         self.sees()
+    }
+
+    async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure> {
+        let sees = self.sees()?;
+        Ok(vec![sees; readings.len()])
+    }
+
+    async fn fits(&self, _: &str, only: &[RowFilter]) -> Result<(), Failure> {
+        let script = self.world.script();
+        let hidden = |filter: &RowFilter| script.blind.contains(&(self.principal.clone(), filter.column.clone()));
+        if only.iter().any(hidden) { Err(Failure::Denied("hidden".to_owned())) } else { Ok(()) }
     }
 
     async fn view_class(&self, _: &[String]) -> Result<Option<ViewClass>, Failure> {
@@ -332,7 +357,7 @@ impl Parts for World {
         let outcome = ended.unwrap_or_else(|| self.called("act", &principal.id));
         let finding = Finding { key: "event".to_owned(), summary: canary(&principal.id), data: vec![] };
         let acts = job.plugin.bytes.windows(6).any(|word| word == b"action");
-        let mut effects = if acts { self.script().effects.clone() } else { vec![] };
+        let mut effects = if acts { self.script().staged(&job.event) } else { vec![] };
         effects.extend(job.tells.iter().map(|recipient| Effect::Tell {
             recipient: recipient.clone(),
             finding: "event".to_owned(),
@@ -349,8 +374,8 @@ impl Parts for World {
         self.point("notify").await;
         let ended = self.host_calls(job, principal).await;
         let outcome = ended.unwrap_or_else(|| self.called("notify", &principal.id));
-        let mut message = news(job, &principal.id);
-        message.attachments = self.script().attachments.clone();
+        let attachments = self.script().attachments.clone();
+        let message = Message { attachments, ..news(job, &principal.id) };
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
         NotifyReport { outcome, messages, record: record(&principal.id) }
     }
@@ -376,6 +401,48 @@ impl Apply for World {
         let done = self.ping(invocation);
         self.point("invoked").await;
         done
+    }
+
+    async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {
+        let script = self.script();
+        Ok(script.happened.iter().take(limit as usize).cloned().collect())
+    }
+
+    async fn taken_over(&self, ids: &[String]) -> Result<(), Failure> {
+        self.point("taken over").await;
+        self.script().happened.retain(|occurrence| !ids.contains(&occurrence.id));
+        Ok(())
+    }
+}
+
+impl Script {
+    fn staged(&self, event: &Event) -> Vec<Effect> {
+        let answer = match &event.subject {
+            Subject::Row(row) => self.answers.get(&row.dataset),
+            _ => None,
+        };
+        let update = |dataset: &String| Effect::Update {
+            dataset: dataset.clone(),
+            id: "d1".to_owned(),
+            fields: vec![],
+            if_revision: None,
+        };
+        answer.map_or_else(|| self.effects.clone(), |dataset| vec![update(dataset)])
+    }
+}
+
+/// The platform's word of an update.
+fn told(key: &str, dataset: &str, at: i64) -> Occurrence {
+    Occurrence {
+        site: SiteId::parse("acme").unwrap(),
+        source: "platform".to_owned(),
+        id: key.to_owned(),
+        at,
+        change: Change::Updated,
+        subject: Subject::Row(RowRef { dataset: dataset.to_owned(), id: "d1".to_owned() }),
+        changed: None,
+        image: None,
+        cause: Some(key.to_owned()),
     }
 }
 
@@ -416,6 +483,10 @@ impl World {
             return Err(refusals.remove(0));
         }
         let effect = with_real_ids(effect, ids);
+        if let Effect::Update { dataset, .. } = &effect {
+            let occurrence = told(key, dataset, script.now);
+            script.happened.push(occurrence);
+        }
         script.carried.push((key.to_owned(), principal.clone(), effect));
         Ok(Applied { id: Some(row_id(key)), before: false })
     }

@@ -62,6 +62,6 @@ async fn runs_are_told_the_latest_event_first() {
         bench.service.accept(&occurrence).await.unwrap();
     }
     bench.service.drain().await.unwrap();
-    let times: Vec<i64> = bench.runs("user:bob").await.iter().map(|run| run.event.at).collect();
+    let times: Vec<i64> = bench.runs("user:bob").await.iter().map(|run| run.at).collect();
     assert_eq!(times, [30, 20, 10]);
 }

@@ -11,7 +11,10 @@
 )]
 
 mod accept;
+mod audit;
+mod backup;
 mod bench;
+mod cascades;
 mod consent;
 mod crash;
 mod damage;
@@ -19,14 +22,21 @@ mod delivery;
 mod effects;
 mod failure;
 mod fakes;
+mod faults;
+mod filter;
+mod forget;
+mod full;
 mod history;
 mod inbox;
 mod interleaving;
 mod invoking;
 mod one_process;
 mod outgoing;
+mod purge;
 mod recipients;
 mod run_now;
+mod schedule;
 mod spy;
+mod tampering;
 mod telling;
 mod witness;

@@ -201,9 +201,12 @@ fn without_tls_mail_goes_to_this_machine_only_and_settings_are_checked() {
     assert!(matches!(Mail::new(server("mail.example.org", "m@example.org", Some(garbage))), Err(MailError::Tls(_))));
 }
 
+/// What the mail server is told to do, and what is to be said of it.
+type Case = (&'static [&'static str], fn(&Setback) -> bool);
+
 #[tokio::test]
 async fn e02_what_is_known_of_a_failure_is_what_it_is_called() {
-    let cases: [(&[&str], fn(&Setback) -> bool); 4] = [
+    let cases: [Case; 4] = [
         (&["--say-rcpt", "550 no such mailbox"], |told| matches!(told, Setback::Never(why) if why.contains("550"))),
         (&["--say-rcpt", "450 busy"], |told| matches!(told, Setback::Later(why) if why.contains("450"))),
         (&["--times", "9"], |told| matches!(told, Setback::Later(why) if why.contains("451"))),

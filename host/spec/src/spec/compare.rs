@@ -1,6 +1,7 @@
 //! What was expected against what came.
 
 pub mod governance;
+mod history;
 
 use std::collections::BTreeMap;
 

@@ -29,9 +29,10 @@
 //! reason = "may not change"        # words of why each of them ended so
 //! ```
 //!
-//! What must have come of automations themselves is in [`governance`].
+//! What must have come of automations themselves is in [`governance`], what people are shown of what ran in [`history`].
 
 pub mod governance;
+pub mod history;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -181,6 +182,8 @@ struct Document {
     notice: Vec<Spanned<governance::RawNotice>>,
     #[serde(default)]
     happened: Vec<Spanned<governance::RawHappened>>,
+    #[serde(default)]
+    history: Vec<Spanned<history::RawHistory>>,
 }
 
 #[derive(Deserialize)]
@@ -261,7 +264,9 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, steps: &[Step], at: &Place) 
         reader.one(&text.at(raw.span().start), row(raw.get_ref(), fixture));
     }
     let asked: Vec<&Asked> = steps.iter().filter_map(Step::asked).collect();
-    governance::read(&mut reader, &document, text, &ask::names(fixture, asked.iter().copied()));
+    let names = ask::names(fixture, asked.iter().copied());
+    governance::read(&mut reader, &document, text, &names);
+    history::read(&mut reader, &document, text, &names);
     for raw in &document.part {
         reader.part(&text.at(raw.span().start), raw.get_ref());
     }

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use mandate_model::{
-    AutomationId, ColumnSet, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef, Verdict,
+    AutomationId, Change, ColumnSet, CustomRef, Failure, Field, Occurrence, Outcome, PluginDigest, PrincipalId, RowRef,
+    Subject, Verdict,
 };
 use mandate_runtime::engine::Isolation;
 use mandate_runtime::limits::Limits;
@@ -19,7 +20,9 @@ use mandate_runtime::sandbox::{Sandbox, SandboxError};
 use mandate_runtime::ticker::Ticker;
 use mandate_service::embedded::Embedded;
 use mandate_service::operations::Invocation;
-use mandate_service::{Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service};
+use mandate_service::{
+    Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service, ServiceError,
+};
 
 use super::compare::{Observed, ObservedPart, Surprise};
 use super::expect::{Kind, PartPhase};
@@ -183,6 +186,18 @@ impl World<'_> {
                 if was { Ok(()) } else { Err(FixtureError::one(at.clone(), gone)) }
             }),
             Action::SetActive(person, active) => self.embedded.set_active(person, *active).await.map_err(told(at)),
+            Action::Event { event_type, about, refused } => {
+                let surprise = self.happens(event_type, about.as_ref(), refused.as_deref()).await.map_err(told(at))?;
+                let point = step.is_point();
+                let problem = |message| Problem { place: at.clone(), message };
+                self.surprises.extend(surprise.map(|told| Surprise { problem: problem(told), point }));
+                Ok(())
+            }
+            Action::Until(then) => self.pass_until(*then).await.map_err(told(at)),
+            Action::Clock(now) => {
+                self.clock.0.store(*now, Ordering::Relaxed);
+                Ok(())
+            }
             Action::Run => self.service.drain().await.map_err(told(at)),
             Action::Recheck => self.service.recheck().await.map(drop).map_err(told(at)),
             Action::Ask(asked) => {
@@ -193,6 +208,47 @@ impl World<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// The platform says that something of its own type happened; what is other than expected.
+    async fn happens(
+        &self,
+        event_type: &str,
+        about: Option<&RowRef>,
+        refused: Option<&str>,
+    ) -> Result<Option<String>, ServiceError> {
+        let at = self.clock.now();
+        let occurrence = Occurrence {
+            site: self.case.fixture.seed.site.clone(),
+            source: "platform".to_owned(),
+            id: format!("{event_type}@{at}"),
+            at,
+            change: Change::Other,
+            subject: Subject::Custom(CustomRef {
+                event_type: event_type.to_owned(),
+                about: about.cloned(),
+                file: None,
+            }),
+            changed: None,
+            image: None,
+            cause: None,
+        };
+        Ok(match (self.service.accept(&occurrence).await, refused) {
+            (Ok(_), None) => None,
+            (Ok(_), Some(words)) => Some(format!("it is accepted, but should be refused: `{words}`")),
+            (Err(ServiceError::Event(error)), Some(words)) if error.to_string().contains(words) => None,
+            (Err(ServiceError::Event(error)), _) => Some(format!("it is refused: {error}")),
+            (Err(error), _) => return Err(error),
+        })
+    }
+
+    /// Goes from one instant at which there is something to do to the next.
+    async fn pass_until(&self, then: i64) -> Result<(), ServiceError> {
+        while let Some(due) = self.service.pass().await?.filter(|due| *due <= then) {
+            self.clock.sleep_until(due).await;
+        }
+        self.clock.sleep_until(then).await;
+        self.service.drain().await
     }
 
     /// `None`: an update in which no cell differs.

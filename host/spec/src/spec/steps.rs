@@ -13,6 +13,14 @@
 //! [[step]]
 //! deactivate = "user:ana"          # or `activate`
 //! [[step]]
+//! event = "com.acme.order.paid"    # the platform says that this happened
+//! about = "deals/1"                # to this row; without: to nothing in particular
+//! refused = "is not known"         # words of the refusal; without it, it must be accepted
+//! [[step]]
+//! until = "2026-03-01T09:00:00Z"   # time passes until then, and what is due on the way is run
+//! [[step]]
+//! clock = "2026-03-01T09:00:00Z"   # the clock is set, forward or back; it begins at 2026-01-01T00:00:00Z
+//! [[step]]
 //! run = true                       # what was accepted so far is run now; it is at the end anyway
 //! [[step]]
 //! recheck = true                   # the platform says that rights changed: what runs without them is found, also while idle
@@ -26,7 +34,7 @@ pub mod holdings;
 
 use std::collections::BTreeMap;
 
-use mandate_model::{Field, PrincipalId, PrincipalKind, RowRef};
+use mandate_model::{Field, PrincipalId, PrincipalKind, RowRef, timestamp};
 use mandate_policy::DatasetDef;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -62,7 +70,10 @@ impl Step {
 
     /// Whether what comes of it is what the spec is about.
     pub fn is_point(&self) -> bool {
-        self.asked().is_some_and(|asked| asked.point != Point::SetUp)
+        match &self.action {
+            Action::Event { refused, .. } => refused.is_some(),
+            _ => self.asked().is_some_and(|asked| asked.point != Point::SetUp),
+        }
     }
 }
 
@@ -88,6 +99,19 @@ pub enum Action {
     Remove(PrincipalId, Held),
     /// A person may act and be told things, or no longer.
     SetActive(PrincipalId, bool),
+    /// The platform says that something of its own type happened.
+    Event {
+        /// The type.
+        event_type: String,
+        /// The row that it is about.
+        about: Option<RowRef>,
+        /// Words of the refusal; `None`: it must be accepted.
+        refused: Option<String>,
+    },
+    /// Time passes until then (microseconds since 1970-01-01T00:00:00Z); what is due on the way is run when it is.
+    Until(i64),
+    /// The clock is set to this.
+    Clock(i64),
     /// What was accepted so far is run.
     Run,
     /// Whoever lost what an automation needs is found.
@@ -115,6 +139,10 @@ struct RawStep {
     run: Option<bool>,
     recheck: Option<bool>,
     ask: Option<String>,
+    event: Option<String>,
+    until: Option<String>,
+    clock: Option<String>,
+    about: Option<String>,
     give_role: Option<String>,
     take_role: Option<String>,
     add_to_workspace: Option<String>,
@@ -174,7 +202,7 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Vec<St
 
 /// What a step can be.
 const VERBS: &str = "`insert`, `update`, `remove`, `grant`, `revoke`, `activate`, `deactivate`, `give_role`, `take_role`, \
-    `add_to_workspace`, `remove_from_workspace`, `ask`, `run` and `recheck`";
+    `add_to_workspace`, `remove_from_workspace`, `ask`, `event`, `until`, `clock`, `run` and `recheck`";
 
 fn action(raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
     let verbs = [
@@ -190,6 +218,9 @@ fn action(raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
         (&raw.add_to_workspace, "add_to_workspace"),
         (&raw.remove_from_workspace, "remove_from_workspace"),
         (&raw.ask, "ask"),
+        (&raw.event, "event"),
+        (&raw.until, "until"),
+        (&raw.clock, "clock"),
     ];
     let said: Vec<(&str, &str)> =
         verbs.iter().filter_map(|(word, verb)| word.as_ref().map(|word| (*verb, word.as_str()))).collect();
@@ -214,9 +245,20 @@ fn one(verb: &str, word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Actio
         "activate" => Ok(Action::SetActive(known(word, fixture)?, true)),
         "deactivate" => Ok(Action::SetActive(known(word, fixture)?, false)),
         "ask" => ask::parse(word, raw, fixture).map(Action::Ask),
+        "event" => Ok(Action::Event {
+            event_type: word.to_owned(),
+            about: raw.about.as_ref().map(|row| parse_row(row, fixture)).transpose()?.map(|(row, _)| row),
+            refused: raw.refused.clone(),
+        }),
+        "until" => time(word).map(Action::Until),
+        "clock" => time(word).map(Action::Clock),
         "grant" | "give_role" | "add_to_workspace" => Ok(Action::Give(holder(raw.of.as_ref(), fixture)?, held()?)),
         _ => Ok(Action::Remove(holder(raw.of.as_ref(), fixture)?, held()?)),
     }
+}
+
+fn time(word: &str) -> Result<i64, String> {
+    timestamp::parse(word).ok_or_else(|| format!("`{word}` is no time such as `2026-11-21T09:30:00Z`"))
 }
 
 fn change(verb: Verb, row: &str, raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {

@@ -10,11 +10,9 @@ mod timed;
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Result, ensure};
-use mandate_bench::{GUEST, deals, measure::Samples, settings, table};
-use mandate_governance::Planted;
-use mandate_model::{AutomationKind, Change, PrincipalId, Recipient, SiteId, Trigger};
+use mandate_bench::{deals, enable, measure::Samples, table};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
-use mandate_service::{Clock as _, Draft, Host, Parts, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
+use mandate_service::{Clock as _, Host, Parts, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
 use timed::{Guests, PARTS, PERSON, ROWS, Spans, TEAM, WITNESS};
 
 /// Teams, how many rounds they take part in, and how many runs they have in each.
@@ -76,27 +74,6 @@ impl World {
         }
         Ok(time)
     }
-}
-
-/// `new_opportunity` as the boss, for the team; on.
-async fn enable(service: &Service, site: &SiteId) -> Result<()> {
-    let boss = PrincipalId::parse(deals::BOSS)?;
-    let plugin = service.upload(site, &mandate_test_support::try_guest(GUEST)?).await?;
-    let planted = Planted {
-        site: site.clone(),
-        workspace: None,
-        kind: AutomationKind::Private,
-        name: "Tell about large deals".to_owned(),
-        run_as: boss,
-        managers: [].into(),
-        members: [].into(),
-    };
-    let id = service.plant(planted).await?;
-    let trigger = Trigger::Row { dataset: "deals".to_owned(), change: vec![Change::Added], columns: [].into() };
-    let recipients = [Recipient::Principal(PrincipalId::parse(deals::TEAM)?)].into();
-    let draft = Draft { plugin, settings: settings(), trigger, recipients };
-    service.plant_version(&id, &draft).await?;
-    Ok(())
 }
 
 #[tokio::main]

@@ -11,7 +11,7 @@ use mandate_bench::measure::timed;
 use mandate_model::{ColumnSet, Effect, Failure, Occurrence, Outcome, Page, Principal, PrincipalId, Query, Row};
 use mandate_runtime::{
     part::{ActReport, NotifyReport},
-    platform::{Data, DataAs, Directory, Platform, Unavailable, ViewClass},
+    platform::{Data, DataAs, Directory, Platform, Reading, Unavailable, ViewClass},
     plugin::LoadError,
 };
 use mandate_service::{Component, Described, Job, Parts};
@@ -98,6 +98,10 @@ impl DataAs for RowsAs {
 
     async fn witnesses(&self, occurrence: &Occurrence) -> Result<bool, Failure> {
         self.1.span(WITNESS, self.0.witnesses(occurrence)).await
+    }
+
+    async fn may_read(&self, readings: &[Reading]) -> Result<Vec<bool>, Failure> {
+        self.0.may_read(readings).await
     }
 
     async fn view_class(&self, datasets: &[String]) -> Result<Option<ViewClass>, Failure> {

@@ -4,6 +4,7 @@
 
 mod manifests;
 mod rust;
+mod sql;
 mod texts;
 mod wit;
 
@@ -44,6 +45,7 @@ fn offences(path: &str, text: &str) -> Vec<Offence> {
     let mut found = texts::forbidden_places(path, text);
     if Path::new(path).extension().is_some_and(|extension| extension == "rs") {
         found.extend(rust::check(path, text));
+        found.extend(sql::one_text(path, text));
     }
     if path.ends_with("Cargo.toml") {
         // There are two workspaces: this one, and that of the proofs.

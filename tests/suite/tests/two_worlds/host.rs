@@ -16,9 +16,10 @@ use mandate_governance::{Planted, Preset, SiteChoices};
 use mandate_model::{
     AutomationId, AutomationKind, ColumnSet, EventId, Failure, PluginDigest, PrincipalId, Query, Secret,
 };
+use mandate_policy::Permission;
 use mandate_runtime::{engine::Isolation, limits::Limits, platform::Data, sandbox::Sandbox};
 use mandate_service::{
-    Clock, Draft, EffectState, Host, PartKind, Parts, Retry, Sandboxed, Service, embedded::Embedded,
+    Clock, Draft, EffectState, Holding, Host, PartKind, Parts, Reach, Retry, Sandboxed, Service, embedded::Embedded,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -31,6 +32,9 @@ use crate::{
 
 /// When every world begins and, but for waits, ends.
 const NOW: i64 = 1_700_000_000_000_000;
+
+/// The role of who may see what ran.
+const AUDITOR: &str = "auditor";
 
 /// Stands still: what happens for others must not move anybody's time.
 struct Still(AtomicI64);
@@ -106,7 +110,8 @@ pub async fn prepare(any: &World) {
     let embedded = embedded(folder.path(), any, clock()).await;
     let service = Service::open(&folder.path().join("store.db"), host(&parts, &embedded, clock(), 1)).await.unwrap();
     // Each host call is judged, and nothing stops before: what is tried is the boundary.
-    let foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    let mut foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    foundry.settings.roles.insert(AUDITOR.to_owned(), [Permission::View, Permission::ViewHistory].into());
     service.choose(&site(), None, &foundry).await.unwrap();
     let plugin = service.upload(&site(), &mandate_test_support::guest("interpreter")).await.unwrap();
     let run_as = principal(Who::Person(RUN_AS));
@@ -126,7 +131,9 @@ pub async fn prepare(any: &World) {
 }
 
 /// Lets everything happen in a world, and looks at it as `person`.
-pub async fn run(world: &World, person: usize, settings: &Value, concurrency: usize) -> Outcome {
+///
+/// `audits`: they may see what ran besides: the act parts of whom the automation runs as.
+pub async fn run(world: &World, person: usize, settings: &Value, concurrency: usize, audits: bool) -> Outcome {
     let base = BASE.get().unwrap();
     let folder = TempDir::new().unwrap();
     let store = folder.path().join("store.db");
@@ -135,6 +142,14 @@ pub async fn run(world: &World, person: usize, settings: &Value, concurrency: us
     let embedded = embedded(folder.path(), world, Arc::clone(&clock)).await;
     let service = Service::open(&store, host(&base.parts, &embedded, clock, concurrency)).await.unwrap();
     let who = principal(Who::Person(person));
+    if audits {
+        let holding = Holding { role: AUDITOR.to_owned(), reach: Reach::Site };
+        embedded.give_role(&who, &holding).await.unwrap();
+        // They know that there is a ledger, whether or not they read it: else the settings, which name it, hide all.
+        let ledger = Reach::Dataset(Dataset::Ledger.name().to_owned());
+        let holding = Holding { role: "resource-admin".to_owned(), reach: ledger };
+        embedded.give_role(&who, &holding).await.unwrap();
+    }
     let draft = Draft {
         plugin: base.plugin.clone(),
         settings: settings.clone(),
@@ -148,7 +163,10 @@ pub async fn run(world: &World, person: usize, settings: &Value, concurrency: us
         events.push(service.accept(&seed::occurrence(happening)).await.unwrap().event);
     }
     service.drain().await.unwrap();
-    let gets = gets(&service, &who).await;
+    let mut gets = gets(&service, &who).await;
+    if audits {
+        gets["history"] = json!(service.history(&who, None, None, 100).await.unwrap());
+    }
     let others = others(&service, person, &events).await;
     service.close().await;
     embedded.close().await;

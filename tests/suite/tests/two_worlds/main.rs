@@ -37,7 +37,10 @@ mod sight;
 mod tally;
 mod world;
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use serde_json::{Value, json};
@@ -50,6 +53,7 @@ use crate::{
     mutate::{Kind, elsewhere},
     sight::{Sight, sight},
     tally::Tally,
+    world::Who,
 };
 
 /// Cases of the normal run.
@@ -77,8 +81,8 @@ fn check(runtime: &Runtime, case: &Case, tally: &RefCell<Tally>) -> Result<(), T
     let [evaluate, act, render] = &case.programs;
     let settings = json!({ "dataset": "deals", "other": "ledger", "evaluate": evaluate, "act": act, "render": render });
     let (here, there) = runtime.block_on(async {
-        let here = host::run(&case.world, case.person, &settings, 4);
-        let there = host::run(&other, case.person, &settings, 1);
+        let here = host::run(&case.world, case.person, &settings, 4, false);
+        let there = host::run(&other, case.person, &settings, 1, false);
         tokio::join!(here, there)
     });
     let sight = sight(&case.world, case.person);
@@ -133,12 +137,93 @@ fn without_version(gets: &Value) -> Value {
     gets
 }
 
+/// The kinds of mutations that change data alone. That something ran is told to who may see the history, and so is whether whom it
+/// runs as was denied: other events and other rights of that one may be seen.
+const DATA: [Kind; 6] =
+    [Kind::RowInserted, Kind::RowDeleted, Kind::CellAltered, Kind::MarginAltered, Kind::LastImage, Kind::Order];
+
+/// What is shown of a beginning is tried with scripted parts (`host/service/tests/governed/history.rs`): in the cases of the normal run
+/// no beginning is shown, since the interpreter begins with its settings.
+///
+/// N07, N10, invariant 7: somebody who may see the history of act parts that ran as another.
+fn audit(runtime: &Runtime, case: &Case, tally: &RefCell<BTreeMap<&'static str, usize>>) -> Result<(), TestCaseError> {
+    let (mut world, person) = (case.world.clone(), case.person);
+    if person == world::RUN_AS {
+        return Err(TestCaseError::reject("their own parts are the other property's"));
+    }
+    // The model says of what they may know only for who is told.
+    world.recipients.insert(Who::Person(person));
+    world.people[person].active = true;
+    // Often enough they see every column, and whoever it runs as knows of the event.
+    if world.rows.len() % 4 != 0 {
+        world.rules.hidden.clear();
+        world.people[world::RUN_AS].active = true;
+        world.rules.everything.insert(world::RUN_AS);
+    }
+    let mutations: Vec<_> = case.mutations.iter().filter(|one| DATA.contains(&one.kind())).cloned().collect();
+    let Some((other, kept)) = elsewhere(&world, person, &mutations) else {
+        return Err(TestCaseError::reject("every mutation can be seen"));
+    };
+    let [evaluate, act, render] = &case.programs;
+    let settings = json!({ "dataset": "deals", "other": "ledger", "evaluate": evaluate, "act": act, "render": render });
+    let (here, there) = runtime.block_on(async {
+        tokio::join!(host::run(&world, person, &settings, 4, true), host::run(&other, person, &settings, 1, true))
+    });
+    let found = differences(&here.gets, &there.gets);
+    if !found.is_empty() {
+        let places = found.join("\n  ");
+        return Err(TestCaseError::fail(format!("the viewer is shown something else:\n  {places}\nafter {kept:?}")));
+    }
+    let runs = here.gets["history"].as_array().cloned().unwrap_or_default();
+    for run in &runs {
+        let parts = run["others"].as_array();
+        let hidden = |part: &Value| part["rest"]["hidden"].is_string();
+        let what = match parts {
+            None => "all hidden",
+            Some(parts) if parts.is_empty() => "no act part",
+            Some(parts) if parts.iter().any(|part| hidden(part) && part["journal"] == json!([])) => "nothing of it",
+            Some(parts) if parts.iter().any(hidden) => "the beginning of it",
+            Some(_) => "the whole act part",
+        };
+        *tally.borrow_mut().entry(what).or_default() += 1;
+    }
+    if here.others != there.others {
+        *tally.borrow_mut().entry("others get something else").or_default() += 1;
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "seeded-leak"))]
+#[test]
+fn n10_what_a_viewer_of_history_is_shown_depends_on_what_that_viewer_may_see() {
+    let runtime = Runtime::new().unwrap();
+    let tally = RefCell::new(BTreeMap::new());
+    let mut runner = TestRunner::new(Config { max_global_rejects: 200_000, ..config() });
+    prepared(&runtime, &mut runner);
+    let result = runner.run(&case(), |case| audit(&runtime, &case, &tally));
+    let tally = tally.into_inner();
+    println!("{tally:#?}");
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    if config().cases >= CASES {
+        for what in ["all hidden", "nothing of it", "others get something else"] {
+            assert!(tally.contains_key(what), "`{what}` never happened; what did: {tally:#?}");
+        }
+    }
+}
+
+/// Makes what all worlds start from, once.
+fn prepared(runtime: &Runtime, runner: &mut TestRunner) {
+    let any = proptest::strategy::Strategy::new_tree(&case(), runner).unwrap();
+    runtime.block_on(host::prepare(&proptest::strategy::ValueTree::current(&any).world));
+}
+
 fn property() -> (Result<(), TestError<Case>>, Tally) {
     let runtime = Runtime::new().unwrap();
     let tally = RefCell::new(Tally::default());
     let mut runner = TestRunner::new(config());
-    let any = proptest::strategy::Strategy::new_tree(&case(), &mut runner).unwrap();
-    runtime.block_on(host::prepare(&proptest::strategy::ValueTree::current(&any).world));
+    prepared(&runtime, &mut runner);
     let result = runner.run(&case(), |case| check(&runtime, &case, &tally));
     (result, tally.into_inner())
 }

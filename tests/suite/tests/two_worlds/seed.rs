@@ -61,6 +61,8 @@ pub fn trigger(world: &World) -> Trigger {
         dataset: Dataset::Deals.name().to_owned(),
         change: world.trigger.changes.iter().map(|change| self::change(*change)).collect(),
         columns: names(&world.trigger.columns),
+        only: vec![],
+        own_effects: false,
     }
 }
 

@@ -108,7 +108,8 @@ async fn drafted(home: &Home, life: &Life, who: &PrincipalId, plugin: Option<&st
     Ok((saved, draft))
 }
 
-async fn resolved(home: &Home, saved: &SavedDraft, plugin: &str) -> CliResult<Draft> {
+/// A saved draft with this plugin of the site.
+pub(super) async fn resolved(home: &Home, saved: &SavedDraft, plugin: &str) -> CliResult<Draft> {
     let plugin = home.service.plugin(home.embedded.site(), plugin).await.map_err(CliError::input)?.digest;
     let (settings, trigger) = (saved.settings.clone(), saved.trigger.clone());
     Ok(Draft { plugin, settings, trigger, recipients: saved.recipients.clone() })

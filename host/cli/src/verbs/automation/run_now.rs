@@ -23,7 +23,7 @@ pub(crate) struct Args {
     json: bool,
 }
 
-fn row(text: &str) -> Result<RowRef, String> {
+pub(super) fn row(text: &str) -> Result<RowRef, String> {
     let (dataset, id) = text.split_once('/').ok_or_else(|| format!("`{text}` is no DATASET/ID"))?;
     Ok(RowRef { dataset: dataset.to_owned(), id: id.to_owned() })
 }

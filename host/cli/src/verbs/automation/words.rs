@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mandate_governance::{Happening, Lack};
-use mandate_model::{AutomationKind, PrincipalId, VersionId};
+use mandate_model::{AutomationKind, PrincipalId, Trigger, VersionId};
 
 use crate::show::{inert, runs_as};
 
@@ -20,7 +20,7 @@ pub(super) fn say(name: &str, happened: &[Happening]) {
 
 /// One happening. A version's id tells of its recipients, who are no business of all who see the automation: `versions` says
 /// whether it is told.
-pub(super) fn words(happening: &Happening, versions: bool) -> String {
+pub(in crate::verbs) fn words(happening: &Happening, versions: bool) -> String {
     let named = |version: &VersionId| if versions { format!("`{version}`") } else { "a version".to_owned() };
     match happening {
         Happening::Created { cloned_from: None } => "it was made".to_owned(),
@@ -50,6 +50,9 @@ pub(super) fn words(happening: &Happening, versions: bool) -> String {
         Happening::Invited { added, removed } => people("is invited", added, removed),
         Happening::RanNow => "it was run by hand".to_owned(),
         Happening::Cloned => "it was copied".to_owned(),
+        Happening::Revealed { run, reason } => {
+            format!("what recipients of the run `{run}` were told was revealed, because: {reason}")
+        }
         Happening::Deleted => "it was deleted, for ever".to_owned(),
     }
 }
@@ -76,4 +79,37 @@ pub(super) fn kind(kind: AutomationKind) -> &'static str {
 pub(super) fn names<T: ToString>(all: impl IntoIterator<Item = T>, none: &str) -> String {
     let names: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
     if names.is_empty() { none.to_owned() } else { inert(&names.join(", ")) }
+}
+
+/// What a trigger listens to, in words.
+pub(super) fn trigger(trigger: &Trigger) -> String {
+    let own = if trigger.hears_own_effects() { ", also by its own effects" } else { "" };
+    match trigger {
+        Trigger::Row { dataset, change, columns, only, .. } => {
+            let changes = list(change.iter().map(word));
+            let columns = if columns.is_empty() { String::new() } else { format!(" in {}", columns.join(", ")) };
+            let only = only.iter().map(|filter| {
+                let value = filter.value.as_ref().map_or_else(|| "nothing".to_owned(), word);
+                format!("`{}` {} {value}", filter.column, word(&filter.is))
+            });
+            let only = list(only);
+            let only = if only.is_empty() { only } else { format!(", where {only}") };
+            format!("{dataset}: {changes}{columns}{only}{own}")
+        }
+        Trigger::Schedule { cron, time_zone } => format!("the clock: `{cron}` in {time_zone}"),
+        Trigger::Event { event_type, .. } => format!("events `{event_type}`{own}"),
+    }
+}
+
+/// A value as JSON has it, a plain word without its quotes.
+fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+fn list(all: impl IntoIterator<Item = String>) -> String {
+    all.into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -1,9 +1,9 @@
-//! `mandate run show`: a person's own part of a run.
+//! `mandate run show`: a run, as one person may see it.
 
-use mandate_model::{Effect, PrincipalId, RunId, Verdict};
-use mandate_service::{PartKind, PartView, RunView};
+use mandate_model::{Effect, Entry, PrincipalId, RunId, Verdict};
+use mandate_service::{Ending, HIDDEN, PartKind, PartOfAnother, PartView, RunView, Sight};
 
-use super::{home, principal, subject};
+use super::{happened, home, principal};
 use crate::{
     args::Common,
     failure::{CliError, CliResult},
@@ -14,17 +14,42 @@ use crate::{
 /// Which run, and how it is shown.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The run; without it, the person's latest
+    /// The run; without it, the latest of which the person may know
     run: Option<String>,
-    /// As whom: parts of others do not exist for them
+    /// As whom: their own parts, and the act part if they may see the automation's history, by their rights of now
     #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
     who: PrincipalId,
-    /// Say why something was denied, which the person is not told: for the operator
+    /// Say why something was denied, which the person is not told: for the operator; with nothing but the person's own parts
     #[arg(long)]
     reasons: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Which run, and why.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reveal {
+    /// The run
+    run: String,
+    /// As whom
+    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+    who: PrincipalId,
+    /// Why: kept with the automation, where everybody who sees it can read it
+    #[arg(long)]
+    reason: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shows what recipients were told, too, on the record.
+pub(super) async fn reveal(common: &Common, args: &Reveal) -> CliResult {
+    let (home, who) = (home(common).await?, &args.who);
+    home.known(who).await?;
+    let id = RunId::parse(&args.run).map_err(CliError::input)?;
+    let view = home.service.reveal(who, &id, &args.reason).await.map_err(CliError::of)?;
+    tell(&view, args.json, false)
 }
 
 /// Shows it.
@@ -34,16 +59,19 @@ pub(super) async fn run(common: &Common, args: &Args) -> CliResult {
     let id = if let Some(id) = &args.run {
         RunId::parse(id).map_err(CliError::input)?
     } else {
-        let latest = home.service.runs(who).await.map_err(CliError::unavailable)?.into_iter().next();
-        latest.ok_or_else(|| CliError::Input(format!("{who} has no part in any run")))?.id
+        let latest = home.service.history(who, None, None, 1).await.map_err(CliError::of)?.pop();
+        latest.ok_or_else(|| CliError::Input(format!("{who} has no part in any run, and sees no history")))?.id
     };
     let view =
         if args.reasons { home.service.run_with_reasons(who, &id).await } else { home.service.run(who, &id).await };
-    let view = view.map_err(CliError::input)?;
-    if args.json {
-        outln!("{}", serde_json::to_string_pretty(&view).map_err(CliError::unavailable)?);
+    tell(&view.map_err(CliError::of)?, args.json, args.reasons)
+}
+
+fn tell(view: &RunView, json: bool, reasons: bool) -> CliResult {
+    if json {
+        outln!("{}", serde_json::to_string_pretty(view).map_err(CliError::unavailable)?);
     } else {
-        print(&view, args.reasons);
+        print(view, reasons);
     }
     Ok(())
 }
@@ -51,41 +79,88 @@ pub(super) async fn run(common: &Common, args: &Args) -> CliResult {
 /// Prints a run; `reasons`: it holds the reasons of denials.
 pub(super) fn print(view: &RunView, reasons: bool) {
     outln!("run {} of `{}`", view.id, inert(&view.name));
-    outln!("event {} at {}: {}", view.event.id, time(view.event.at), inert(&subject(&view.event.subject)));
+    match view.event.get() {
+        Some(event) => outln!("event {} at {}: {}", event.id, time(view.at), happened(view)),
+        None => outln!("event at {}: {}", time(view.at), happened(view)),
+    }
+    if let Some(withheld) = &view.withheld {
+        outln!("withheld: {}", inert(withheld.get().map_or(HIDDEN, String::as_str)));
+    }
     view.parts.iter().for_each(part);
+    match view.others.get() {
+        Some(others) => others.iter().for_each(of_another),
+        None => outln!("\nact part\n  {HIDDEN}"),
+    }
+    view.revealed.iter().for_each(of_another);
+    if view.sight == Sight::Happened {
+        outln!("\nit ran; of what it did you see your own part alone");
+    }
     if !reasons && view.parts.iter().any(report::denied) {
         outln!("\n`--reasons` tells the operator why something was denied");
     }
 }
 
-fn part(part: &PartView) {
-    let kind = match part.kind {
+fn word(kind: PartKind) -> &'static str {
+    match kind {
         PartKind::Act => "act",
         PartKind::Notify => "notify",
-    };
+    }
+}
+
+fn part(part: &PartView) {
     let outcome = part.outcome.as_ref().map_or_else(|| "not evaluated".to_owned(), report::ended);
-    outln!("\n{kind} part: {outcome}");
+    outln!("\n{} part: {outcome}", word(part.kind));
     if let Some(reason) = report::reason(part) {
         outln!("  because {}", inert(reason));
     }
-    for entry in &part.journal {
-        let verdict = match &entry.verdict {
-            Verdict::Allowed => "allowed".to_owned(),
-            Verdict::Denied(why) => format!("DENIED: {why}"),
-            Verdict::Invalid(why) => format!("invalid: {why}"),
-            Verdict::Limit(why) => format!("limit: {why}"),
-            Verdict::Log(shortened) => format!("past the log's limit: {}", shortened.as_str()),
-            Verdict::Unavailable(why) => format!("unavailable: {why}"),
-        };
-        let call = format!("{}.{} {}", entry.interface, entry.method, entry.arguments);
-        outln!("  {:>3} {:<12} {}", entry.sequence, entry.phase.as_str(), inert(&call));
-        outln!("      {}", inert(&verdict));
+    part.journal.iter().for_each(entry);
+    let PartView { state, outcome, findings, effects, messages, usage, .. } = part.clone();
+    match &part.hidden {
+        Some(hidden) => outln!("  {hidden}"),
+        None => ending(&Ending { state, outcome, reason: None, findings, effects, messages, usage }),
     }
-    for (finding, outcome) in &part.findings {
+}
+
+fn of_another(part: &PartOfAnother) {
+    let kind = word(part.kind);
+    match part.rest.get() {
+        None => {
+            outln!("\n{kind} part of {}", part.principal);
+            part.journal.iter().for_each(entry);
+            outln!("  {HIDDEN}");
+        }
+        Some(rest) => {
+            let outcome = rest.outcome.as_ref().map_or_else(|| "not evaluated".to_owned(), report::ended);
+            outln!("\n{kind} part of {}: {outcome}", part.principal);
+            if let Some(reason) = &rest.reason {
+                outln!("  because {}", inert(reason));
+            }
+            part.journal.iter().for_each(entry);
+            ending(rest);
+        }
+    }
+}
+
+fn entry(entry: &Entry) {
+    let verdict = match &entry.verdict {
+        Verdict::Allowed => "allowed".to_owned(),
+        Verdict::Denied(why) => format!("DENIED: {why}"),
+        Verdict::Invalid(why) => format!("invalid: {why}"),
+        Verdict::Limit(why) => format!("limit: {why}"),
+        Verdict::Log(shortened) => format!("past the log's limit: {}", shortened.as_str()),
+        Verdict::Unavailable(why) => format!("unavailable: {why}"),
+    };
+    let call = format!("{}.{} {}", entry.interface, entry.method, entry.arguments);
+    outln!("  {:>3} {:<12} {}", entry.sequence, entry.phase.as_str(), inert(&call));
+    outln!("      {}", inert(&verdict));
+}
+
+fn ending(rest: &Ending) {
+    for (finding, outcome) in &rest.findings {
         outln!("  finding: {}: {}", inert(&finding.summary), report::ended(outcome));
     }
     let mut said = None;
-    for staged in &part.effects {
+    for staged in &rest.effects {
         outln!("  effect: {}", report::effect(staged));
         // The same to each: said once.
         if let Effect::Tell { finding, message, .. } = &staged.effect
@@ -94,9 +169,9 @@ fn part(part: &PartView) {
             out!("{}", lines(&message.body, "    "));
         }
     }
-    for delivered in &part.messages {
+    for delivered in &rest.messages {
         outln!("  message: {}", inert(&delivered.message.title));
         out!("{}", lines(&delivered.message.body, "    "));
     }
-    outln!("  used {} fuel, {} host calls", part.usage.fuel, part.usage.host_calls);
+    outln!("  used {} fuel, {} host calls", rest.usage.fuel, rest.usage.host_calls);
 }

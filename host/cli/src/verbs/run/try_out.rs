@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use mandate_governance::settings::{OnDenied, Then};
 use mandate_model::{Change, EventId, Occurrence, PrincipalId, PrincipalKind, Recipient, Subject, Trigger};
+use mandate_service::ServiceError;
 use mandate_spec::{Fixture, FixtureAutomation, Place, Text, event, fixture::PluginRef, json, known::listed};
 
 use super::{Args, show};
@@ -42,7 +43,11 @@ pub(super) async fn run(common: &Common, args: Args) -> CliResult {
         let id = fixture::create(&home, &chosen, digest.as_str()).await?;
         automation::plant_version(&home, &id, &chosen.run_as).await?;
     }
-    let event = home.service.accept(&occurrence).await.map_err(CliError::unavailable)?.event;
+    let event = match home.service.accept(&occurrence).await {
+        Ok(accepted) => accepted.event,
+        Err(error @ ServiceError::Event(_)) => return Err(CliError::input(error)),
+        Err(error) => return Err(CliError::unavailable(error)),
+    };
     home.settle().await?;
     match &args.who {
         None => report::event(&home, &event, &occurrence, Store::ThrownAway, args.json).await?,
@@ -104,7 +109,7 @@ fn happening(home: &Home, world: &Fixture, text: &str) -> CliResult<Occurrence> 
 
 /// An event is about a row of the fixture, unless it carries the last image of one that is gone.
 fn there(world: &Fixture, occurrence: &Occurrence) -> CliResult {
-    let Subject::Row(row) = &occurrence.subject else { return Ok(()) };
+    let Some(row) = occurrence.row() else { return Ok(()) };
     let ids = world.seed.rows.iter().filter(|seed| seed.dataset == row.dataset).map(|seed| seed.id.as_str());
     if occurrence.image.is_some() || ids.clone().any(|id| id == row.id) {
         return Ok(());
@@ -127,7 +132,12 @@ fn automations(
         PluginRef::File(file) => args.plugin.as_ref().is_some_and(|path| path.ends_with(file)),
     };
     let found: Vec<FixtureAutomation> = world.automations.iter().filter(of_plugin).cloned().collect();
-    let (Some(who), Subject::Row(row), true) = (&args.who, &occurrence.subject, found.is_empty()) else {
+    let trigger = match &occurrence.subject {
+        Subject::Row(row) => Some(Trigger::rows(&row.dataset, [occurrence.change])),
+        Subject::Custom(custom) => Some(Trigger::Event { event_type: custom.event_type.clone(), own_effects: false }),
+        Subject::File(_) | Subject::Schedule(_) => None,
+    };
+    let (Some(who), Some(trigger), true) = (&args.who, trigger, found.is_empty()) else {
         return if found.is_empty() {
             Err(CliError::Input(format!(
                 "the fixture has no automation of the plugin `{}`: give --as PERSON",
@@ -143,7 +153,7 @@ fn automations(
         run_as: who.clone(),
         managers: vec![],
         settings: serde_json::Map::new(),
-        trigger: Trigger::Row { dataset: row.dataset.clone(), change: vec![occurrence.change], columns: vec![] },
+        trigger,
         recipients: vec![Recipient::Principal(who.clone())],
         enabled: true,
         sharing: mandate_spec::fixture::Sharing::default(),

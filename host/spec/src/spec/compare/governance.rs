@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mandate_governance::Life;
 use mandate_model::{AutomationId, AutomationKind, PrincipalId};
 use mandate_policy::Act;
-use mandate_service::Told;
+use mandate_service::{RunView, Told};
 
 use crate::spec::expect::governance::{Governed, Is, Shown};
 
@@ -20,6 +20,8 @@ pub struct ObservedGovernance {
     pub shown: BTreeMap<(PrincipalId, String), ObservedShown>,
     /// What they were told of automations.
     pub notices: BTreeMap<PrincipalId, Vec<Told>>,
+    /// What they are shown of what ran, the latest first.
+    pub histories: BTreeMap<(PrincipalId, String), Vec<RunView>>,
 }
 
 /// An automation.
@@ -54,6 +56,10 @@ pub(super) fn failure(expected: &Governed, observed: &ObservedGovernance) -> Opt
         }
         Governed::Notice(to, name, contains, times) => notice(to, name, contains.as_deref(), *times, observed),
         Governed::Happened(name, what, by) => happened(name, what, by.as_ref(), observed),
+        Governed::History(who, name, ran) => {
+            let shown = observed.histories.get(&(who.clone(), name.clone())).map_or(&[][..], Vec::as_slice);
+            super::history::failure(who, name, ran, shown)
+        }
     }
 }
 

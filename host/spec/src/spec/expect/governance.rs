@@ -41,6 +41,7 @@ use mandate_model::{AutomationKind, PrincipalId};
 use mandate_policy::Act;
 use serde::Deserialize;
 
+use super::history::Ran;
 use super::{Document, Kind, Reader, Words};
 use crate::fixture::Fixture;
 use crate::spec::steps::{ask, known, person};
@@ -59,6 +60,8 @@ pub enum Governed {
     Notice(PrincipalId, String, Option<String>, Option<usize>),
     /// This happened to the automation, and by whom, if that is said.
     Happened(String, String, Option<Option<PrincipalId>>),
+    /// The person is shown this of its runs.
+    History(PrincipalId, String, Ran),
 }
 
 /// What an automation is like; what is not said may be anything.
@@ -192,7 +195,7 @@ pub(super) fn read(reader: &mut Reader<'_>, document: &Document, text: &Text, na
     }
 }
 
-fn named(name: &str, names: &BTreeSet<String>) -> Result<(), String> {
+pub(super) fn named(name: &str, names: &BTreeSet<String>) -> Result<(), String> {
     if names.contains(name) { Ok(()) } else { Err(format!("no automation is ever called `{name}` in the spec")) }
 }
 

@@ -14,6 +14,9 @@ use crate::spec::expect::governance::Governed;
 use crate::spec::steps::ask::{Asked, Content, Point, Verb};
 use crate::spec::steps::holdings::Held;
 
+/// Most runs that a spec looks at.
+const HISTORY: u32 = 100;
+
 impl World<'_> {
     /// What did not come as the step says; `None`: it did. A world that cannot go on is an error.
     pub(super) async fn asked(&mut self, asked: &Asked, plugins: Plugins<'_>) -> Option<String> {
@@ -150,6 +153,11 @@ impl World<'_> {
             Governed::Notice(to, ..) => {
                 let told = self.service.notices(to).await.map_err(|error| error.to_string())?;
                 observed.notices.insert(to.clone(), told.into_iter().map(|(_, told)| told).collect());
+            }
+            Governed::History(who, name, _) => {
+                let Some(id) = self.names.get(name) else { return Ok(()) };
+                let runs = self.service.history(who, Some(id), None, HISTORY).await;
+                observed.histories.insert((who.clone(), name.clone()), runs.map_err(|error| error.to_string())?);
             }
             Governed::Automation(..) | Governed::Happened(..) => {}
         }

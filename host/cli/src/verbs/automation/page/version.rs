@@ -56,8 +56,13 @@ impl Shown {
         let manifest = &plugin.described.manifest;
         let mut seen = Seen { home, who, hidden: false };
         let powers = seen.powers(version.powers()).await?;
-        let Trigger::Row { dataset, .. } = version.trigger();
-        seen.knows(&Power::Read { dataset: dataset.clone() }).await?;
+        if let Some(dataset) = version.trigger().dataset() {
+            seen.knows(&Power::Read { dataset: dataset.to_owned() }).await?;
+        }
+        for filter in version.trigger().only() {
+            let dataset = version.trigger().dataset().unwrap_or_default().to_owned();
+            seen.knows(&Power::ReadColumn { dataset, column: filter.column.clone() }).await?;
+        }
         let hidden = seen.hidden;
         let works_on = (!hidden).then(|| (version.trigger().clone(), version.settings().to_owned()));
         let sends = Sends::of(version, automation, as_run_as);
@@ -99,11 +104,8 @@ impl Whole {
     fn print(&self) {
         outln!("  tells    {}", words::names(&self.recipients, "nobody"));
         self.sends.iter().flat_map(Sends::lines).for_each(|line| outln!("  sends    {}", inert(&line)));
-        if let Some((Trigger::Row { dataset, change, columns }, settings)) = &self.works_on {
-            let changes = change.iter().filter_map(|change| serde_json::to_value(change).ok());
-            let changes: Vec<String> = changes.filter_map(|word| word.as_str().map(str::to_owned)).collect();
-            let only = if columns.is_empty() { String::new() } else { format!(" in {}", columns.join(", ")) };
-            outln!("  hears    {}: {}{}", inert(dataset), changes.join(", "), inert(&only));
+        if let Some((trigger, settings)) = &self.works_on {
+            outln!("  hears    {}", inert(&words::trigger(trigger)));
             outln!("  settings {}", inert(settings));
         }
     }
