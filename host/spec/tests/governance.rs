@@ -194,7 +194,7 @@ fn unknown_keys_are_refused() {
         "[governance]\n",
         "[gouvernance]\n",
         &["f.toml:48:2: unknown key `gouvernance`: a fixture has `site`, `attributes`, `people`, `teams`, `grants`, \
-           `workspaces`, `roles`, `datasets`, `automations` and `governance`"],
+           `workspaces`, `roles`, `datasets`, `operations`, `automations` and `governance`"],
     );
 }
 

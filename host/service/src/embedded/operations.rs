@@ -64,12 +64,12 @@ impl Embedded {
 
     /// Every operation, in order of their names.
     pub async fn operations(&self) -> Result<Vec<Operation>, EmbeddedError> {
-        let names: Vec<String> = sqlx::query_scalar("select name from operation order by name")
-            .fetch_all(&mut *self.inner.read().await?)
-            .await?;
+        let mut tx = self.inner.read().await?;
+        let sql = "select name from operation order by name";
+        let names: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *tx).await?;
         let mut all = vec![];
         for name in names {
-            all.extend(find(&mut *self.inner.read().await?, &name).await?);
+            all.extend(find(&mut tx, &name).await?);
         }
         Ok(all)
     }
