@@ -19,6 +19,9 @@ use serde_json::json;
 
 use crate::world::{World, clock, id, is_denied, seed};
 
+const AUTOMATION: &str = "aut_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+const RUN: &str = "run_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
 fn operation(name: &str, idempotent: bool) -> Operation {
     Operation {
         name: name.to_owned(),
@@ -44,8 +47,8 @@ fn close(principal: &str, operation: &str, arguments: &str, again: bool) -> Invo
     Invocation {
         principal: id(principal),
         key: "run_a/prt_b/0".to_owned(),
-        automation: AutomationId::parse("aut_a").unwrap(),
-        run: RunId::parse("run_a").unwrap(),
+        automation: AutomationId::parse(AUTOMATION).unwrap(),
+        run: RunId::parse(RUN).unwrap(),
         operation: operation.to_owned(),
         arguments: arguments.to_owned(),
         again,

@@ -12,6 +12,9 @@ use mandate_test_support::sinks::{Http, Then};
 
 const LONG: Duration = Duration::from_secs(30);
 
+const AUTOMATION: &str = "aut_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+const RUN: &str = "run_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
 fn operation(url: &str, secret_file: Option<&str>) -> Operation {
     Operation {
         name: "close_deal".to_owned(),
@@ -26,8 +29,8 @@ fn invocation() -> Invocation {
     Invocation {
         principal: PrincipalId::parse("user:ana").unwrap(),
         key: "run_a/prt_b/1".to_owned(),
-        automation: AutomationId::parse("aut_a").unwrap(),
-        run: RunId::parse("run_a").unwrap(),
+        automation: AutomationId::parse(AUTOMATION).unwrap(),
+        run: RunId::parse(RUN).unwrap(),
         operation: "close_deal".to_owned(),
         arguments: r#"{"deal":"1"}"#.to_owned(),
         again: false,
@@ -62,8 +65,8 @@ async fn a_request_says_what_for_whom_and_with_which_key_and_bears_the_secret() 
         ("idempotency-key", "run_a/prt_b/1"),
         ("mandate-operation", "close_deal"),
         ("mandate-principal", "user:ana"),
-        ("mandate-automation", "aut_a"),
-        ("mandate-run", "run_a"),
+        ("mandate-automation", AUTOMATION),
+        ("mandate-run", RUN),
         ("authorization", "Bearer s3cr3t-token"),
     ] {
         assert_eq!(request.header(header), value);
