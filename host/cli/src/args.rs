@@ -9,7 +9,8 @@ use crate::{home::Options, verbs};
 
 /// Automations as WebAssembly components, each evaluated as a person.
 ///
-/// Exit codes: 0 fine, 1 a part or spec failed, 2 bad input or usage, 3 platform or store not available.
+/// Exit codes: 0 fine, 1 a part or spec failed, 2 bad input or usage, 3 platform or store not available, 4 told to end (Ctrl-C,
+/// SIGTERM) before everything was done.
 #[derive(Debug, Parser)]
 #[command(name = "mandate", version, arg_required_else_help = true, max_term_width = 120)]
 pub(crate) struct Cli {

@@ -14,6 +14,8 @@ pub(crate) enum CliError {
     Input(String),
     /// The platform or the store cannot be used now: 3.
     Unavailable(String),
+    /// Told to end before everything was done: 4.
+    Stopped(String),
 }
 
 /// The result of a verb.
@@ -39,12 +41,13 @@ impl CliError {
         }
     }
 
-    /// The exit code: 1 a part or spec failed, 2 bad input or usage, 3 platform not available.
+    /// The exit code: 1 a part or spec failed, 2 bad input or usage, 3 platform not available, 4 told to end before all was done.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Failed(_) => 1,
             Self::Input(_) => 2,
             Self::Unavailable(_) => 3,
+            Self::Stopped(_) => 4,
         })
     }
 }
@@ -62,7 +65,7 @@ impl From<Failure> for CliError {
 impl std::fmt::Display for CliError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Failed(text) | Self::Input(text) | Self::Unavailable(text) => f.write_str(text),
+            Self::Failed(text) | Self::Input(text) | Self::Unavailable(text) | Self::Stopped(text) => f.write_str(text),
         }
     }
 }

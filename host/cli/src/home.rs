@@ -23,6 +23,7 @@ use crate::{
     code_folder::CodeFolder,
     config,
     failure::{CliError, CliResult},
+    stop,
 };
 
 /// The service's file in the folder of a store.
@@ -138,9 +139,11 @@ impl Home {
         let _ = std::fs::remove_dir(folder);
     }
 
-    /// Lets the service do all that follows from what happened: it takes the platform's changes over itself.
+    /// Lets the service do all that follows from what happened: it takes the platform's changes over itself. Told to end meanwhile,
+    /// it begins nothing new, gives what runs a few seconds, and says what is left.
     pub(crate) async fn settle(&self) -> CliResult {
-        self.service.drain().await.map_err(CliError::unavailable)
+        let left = self.service.drain_until(stop::wanted(), stop::GRACE).await.map_err(CliError::unavailable)?;
+        if left.is_nothing() { Ok(()) } else { Err(stop::left(left)) }
     }
 }
 

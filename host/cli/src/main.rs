@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod home;
 mod report;
+mod stop;
 mod verbs;
 
 use std::process::ExitCode;

@@ -57,13 +57,13 @@ impl Runner {
         let mut tx = self.store.begin().await?;
         if terms.broken_now(&mut tx).await?.is_some() {
             store::inbox::discard(&mut tx, &part.id).await?;
-            store::part::end(&mut tx, &part.id, PartState::Withheld, Some(STOPPED), now).await?;
+            store::part::end(&mut tx, part.held(), PartState::Withheld, Some(STOPPED), now).await?;
         } else {
             let state = part.outcome.as_ref().map_or(PartState::Done, settled);
             for message in store::inbox::deliver(&mut tx, &part.id, now).await? {
                 self.send_out(&mut tx, &message, &part.principal, now).await?;
             }
-            store::part::end(&mut tx, &part.id, state, None, now).await?;
+            store::part::end(&mut tx, part.held(), state, None, now).await?;
         }
         tx.commit().await?;
         Ok(())

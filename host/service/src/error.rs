@@ -129,6 +129,9 @@ pub enum ServiceError {
     /// No such workspace.
     #[error("there is no workspace `{0}`")]
     NoWorkspace(String),
+    /// Somebody else began the part meanwhile: nothing of what was done is kept. The runner ends the work on it with this.
+    #[error("somebody else works on this part now; nothing was kept")]
+    Stale,
     /// Others kept changing the automation meanwhile. Nothing changed.
     #[error("others change this automation just now; try again")]
     Contended,

@@ -37,7 +37,7 @@ impl Runner {
     /// Goes on with the effects of a part where it stopped.
     pub(crate) async fn carry_out(&self, part: &Part) -> Result<()> {
         let mut attempts = part.attempts;
-        // Read once: nobody else works on the part, and there may be many messages.
+        // Read once, for there may be many messages: once somebody else works on the part, nothing of this is kept.
         let mut effects = store::effect::of(self.store.reader(), &part.id).await?;
         let staged = |effects: &[StagedEffect]| effects.iter().position(|one| one.state.is_open());
         while let Some((at, next)) = staged(&effects).and_then(|at| Some((at, effects.get(at)?.clone()))) {
@@ -93,8 +93,9 @@ impl Runner {
         }
     }
 
-    /// Applies an effect, unless the automation was stopped while the platform answered: asked last, with nothing to wait for
-    /// between this and the change. No transaction is held while the platform works: it may have something to tell the service.
+    /// Applies an effect, unless the automation was stopped, or somebody else took the part over, while the platform answered:
+    /// asked last, with nothing to wait for between this and the change. No transaction is held while the platform works: it may
+    /// have something to tell the service.
     async fn apply_if(
         &self,
         terms: &Terms,
@@ -104,6 +105,7 @@ impl Runner {
     ) -> Result<Carried> {
         let mut tx = self.store.begin().await?;
         let broken = terms.broken_now(&mut tx).await?;
+        store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
         tx.commit().await?;
         match broken {
             Some(reason) => Ok(Carried::Withheld(reason)),
@@ -123,13 +125,14 @@ impl Runner {
 
     async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::effect::applied(&mut tx, &part.id, effect.sequence, row_id, self.host.clock.now()).await?;
+        store::effect::applied(&mut tx, part, effect.sequence, row_id, self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }
 
     async fn skipped(&self, part: &Part, effect: &StagedEffect, reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
+        store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
         store::effect::withheld(&mut tx, &part.id, effect.sequence, reason).await?;
         tx.commit().await?;
         Ok(())

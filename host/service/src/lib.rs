@@ -65,6 +65,7 @@ pub use parts::{Component, Described, Job, Parts};
 pub use replay::{Recording, Rehearsed, Replayed};
 pub use retry::Retry;
 pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing};
+pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
@@ -80,6 +81,7 @@ pub use store::{
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,
+    quarantine::Quarantined,
     retention::Kind as RetentionKind,
     run::DeadLetter,
 };

@@ -2,14 +2,17 @@
 //! of the platform: for them there is [`Service::runs`].
 
 use mandate_governance::Life;
-use mandate_model::{AutomationId, EventId, PrincipalId, RunId, SiteId, VersionId};
+use mandate_model::{AutomationId, EventId, PluginDigest, PrincipalId, RunId, SiteId, VersionId};
 use serde::Serialize;
 
 use crate::{
     error::{Result, ServiceError},
     history::{PartView, RunView},
     service::Service,
-    store::{self, delivery::DeliveryRecord, effect::Settlement, plugin::PluginInfo, run::DeadLetter},
+    store::{
+        self, delivery::DeliveryRecord, effect::Settlement, plugin::PluginInfo, quarantine::Quarantined,
+        run::DeadLetter,
+    },
 };
 
 /// A run with everybody's parts.
@@ -73,6 +76,19 @@ impl Service {
     /// One run with `viewer`'s own parts, and why they were denied what.
     pub async fn run_with_reasons(&self, viewer: &PrincipalId, run: &RunId) -> Result<RunView> {
         self.runner().run_with_reasons(viewer, run).await
+    }
+
+    /// Plugins that ended the host twice with nothing beside them (E07): nothing of them is evaluated. The latest first.
+    pub async fn quarantined(&self) -> Result<Vec<Quarantined>> {
+        store::quarantine::all(self.store().reader()).await
+    }
+
+    /// Lets a plugin run again; what was given up meanwhile is tried again by [`Service::revive`]. `false` if it was in no quarantine.
+    pub async fn release(&self, site: &SiteId, plugin: &PluginDigest) -> Result<bool> {
+        let mut tx = self.store().begin().await?;
+        let released = store::quarantine::release(&mut tx, site, plugin).await?;
+        tx.commit().await?;
+        Ok(released)
     }
 
     /// One automation with its consent.

@@ -1,5 +1,6 @@
 //! The runner: match → plan → evaluate each part → carry out, or deliver. Every step is one change of state in the store, made
-//! after what it stands for has happened, so that whatever is killed when, the next drain goes on from there.
+//! after what it stands for has happened, so that whatever is killed when, the next drain goes on from there (E01). Whose turn it is
+//! and who works on what stands in `store/turn.rs`; what is durable when, and what is tried again, in `docs/reliability.md`.
 //!
 //! Parts share nothing: one person's part is evaluated from what that person may see and from nothing else, and its failure is
 //! its own (FND-15). What effects change is an event in its turn: see `chain`.
@@ -13,6 +14,7 @@ mod only;
 mod plan;
 mod preflight;
 pub(crate) mod recipients;
+mod stop;
 pub(crate) mod terms;
 mod timing;
 
@@ -23,8 +25,13 @@ use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Failure, Occurrence, PluginDigest, RunId, SiteId};
 use mandate_runtime::{part::Record, platform::Unavailable, replay::Answers};
+use tokio::sync::watch;
 
-use self::terms::{Running, Terms};
+pub use self::stop::Left;
+use self::{
+    stop::Stop,
+    terms::{Running, Terms},
+};
 use crate::{
     error::{Result, ServiceError},
     governing::Remembered,
@@ -45,9 +52,11 @@ pub(crate) struct Runner {
     pub(crate) host: Host,
     pub(crate) remembered: Remembered,
     components: Recent<Component>,
-    /// One drain at a time: whoever holds it knows that nothing else is being evaluated.
-    /// `true`: the last one ended because the store could not be written.
-    draining: tokio::sync::Mutex<bool>,
+    /// Whose hands parts are in that this runner began.
+    pub(crate) worker: String,
+    /// One drain at a time: whoever holds it knows that what this runner holds was left by one that was dropped.
+    pub(crate) draining: tokio::sync::Mutex<()>,
+    pub(crate) stop: watch::Sender<Stop>,
 }
 
 /// What a part depends on, read when it begins.
@@ -59,57 +68,60 @@ pub(crate) struct Context {
 }
 
 impl Runner {
-    pub(crate) fn new(store: Store, host: Host) -> Self {
-        Self {
+    pub(crate) fn new(store: Store, host: Host) -> Result<Self> {
+        Ok(Self {
             store: Arc::new(store),
             host,
             remembered: Remembered::default(),
             components: Recent::new(COMPONENTS),
+            worker: format!("wrk_{}", BASE32_NOPAD.encode(&store::random_id()?).to_ascii_lowercase()),
             draining: tokio::sync::Mutex::default(),
-        }
+            stop: watch::Sender::new(Stop::Not),
+        })
     }
 
-    /// Does all that is due, waiting for what is put off, until nothing is pending. A store that cannot be written now is tried
-    /// again, as often as anything else.
+    /// Does all that is due, waiting for what is put off, until nothing is pending or the runner is stopped. A store that cannot be
+    /// written now is tried again, as often as anything else.
     pub(crate) async fn drain(&self) -> Result<()> {
+        let mut stop = self.stop.subscribe();
         let mut failed = 0;
-        loop {
+        while !self.is_stopping() {
             let due = match self.pass().await {
-                Ok(None) => return Ok(()),
+                Ok(None) => break,
                 Ok(Some(due)) => {
                     failed = 0;
                     due
                 }
                 Err(error) => {
                     failed += 1;
-                    let again = self.host.retry.next(failed, self.host.clock.now());
+                    let again = self.host.retry.next("the store", failed, self.host.clock.now());
                     again.filter(|_| error.is_passing()).ok_or(error)?
                 }
             };
-            self.host.clock.sleep_until(due).await;
+            tokio::select! {
+                () = self.host.clock.sleep_until(due) => {}
+                _ = stop.wait_for(|stop| *stop != Stop::Not) => {}
+            }
         }
+        Ok(())
     }
 
     /// Does all that is due now. Answers when there is more to do, if there is.
     pub(crate) async fn pass(&self) -> Result<Option<i64>> {
-        let mut unwritten = self.draining.lock().await;
-        let done = self.do_pass(*unwritten).await;
-        *unwritten = done.as_ref().is_err_and(ServiceError::is_passing);
-        done
+        let _one = self.draining.lock().await;
+        self.take_back().await?;
+        let mut stop = self.stop.subscribe();
+        tokio::select! {
+            done = self.steps().boxed() => done?,
+            // What is under way is dropped, and given back by who stops.
+            _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
+        }
+        store::turn::next_due(self.store.reader()).await
     }
 
-    /// A pass, after one that could not write the store (`unwritten`), or after one that ended as it should or with its host.
-    async fn do_pass(&self, unwritten: bool) -> Result<Option<i64>> {
-        let mut tx = self.store.begin().await?;
-        if unwritten {
-            store::part::resume(&mut tx).await?;
-        }
-        let (most, now) = (self.host.retry.attempts, self.host.clock.now());
-        store::part::recover(&mut tx, most, now).await?;
-        store::delivery::recover(&mut tx, most, now).await?;
-        tx.commit().await?;
-        while self.step().await? {}
-        store::run::next_due(self.store.reader()).await
+    async fn steps(&self) -> Result<()> {
+        while !self.is_stopping() && self.step().await? {}
+        Ok(())
     }
 
     /// One round; whether there was anything to do.
@@ -120,16 +132,25 @@ impl Runner {
         for event in &events {
             self.match_event(event).await?;
         }
+        // Runs are in the order of their events: none is planned before all that was accepted before it is matched.
+        if !events.is_empty() {
+            return Ok(true);
+        }
         let now = self.host.clock.now();
         let runs = store::run::due(self.store.reader(), now).await?;
         all(runs.iter().map(|run| self.plan(run).boxed()).collect(), self.host.concurrency).await?;
-        let parts = store::part::due(self.store.reader(), now).await?;
-        all(parts.iter().map(|part| self.work(part).boxed()).collect(), self.host.concurrency).await?;
+        let parts = store::turn::due(self.store.reader(), now).await?;
+        all(parts.iter().map(|part| self.work(part, false).boxed()).collect(), self.host.concurrency).await?;
+        // What may have brought the host down runs last, with nothing beside it.
+        let suspect = store::turn::suspect(self.store.reader(), now).await?;
+        if let Some(suspect) = &suspect {
+            self.work(suspect, true).boxed().await?;
+        }
         // No more at once than can be sent at the same time: nobody's part waits for more than one slow address.
         let most = u32::try_from(self.host.concurrency.max(1)).unwrap_or(u32::MAX);
         let deliveries = store::delivery::due(self.store.reader(), now, most).await?;
         all(deliveries.iter().map(|id| self.send(id).boxed()).collect(), self.host.concurrency).await?;
-        Ok(told || rang || !(events.is_empty() && runs.is_empty() && parts.is_empty() && deliveries.is_empty()))
+        Ok(told || rang || suspect.is_some() || !(runs.is_empty() && parts.is_empty() && deliveries.is_empty()))
     }
 
     /// Stores what the platform says that happened, and then tells it so; whether there was anything. Killed in between, it is
@@ -151,28 +172,56 @@ impl Runner {
         Ok(true)
     }
 
-    /// Works on a part. One of which something cannot be read is given up, and keeps no other waiting.
-    async fn work(&self, id: &str) -> Result<()> {
-        match self.go_on(id).await {
-            Err(error) if error.is_broken() => self.give_up(id, &error.to_string()).await,
+    /// Takes a part on and works on it. One of which something cannot be read is given up, and keeps no other waiting.
+    async fn work(&self, id: &str, alone: bool) -> Result<()> {
+        if self.is_stopping() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        let fence = store::turn::begin(&mut tx, id, &self.worker, self.host.clock.now(), alone).await?;
+        tx.commit().await?;
+        let Some(fence) = fence else { return Ok(()) };
+        let done = match self.go_on(id, fence).await {
+            Err(error) if error.is_broken() => self.give_up((id, fence), &error.to_string()).await,
+            done => done,
+        };
+        match done {
+            Err(ServiceError::Stale) => Ok(()),
             done => done,
         }
     }
 
-    /// Evaluates a part, or goes on with one that was evaluated.
-    async fn go_on(&self, id: &str) -> Result<()> {
+    /// Evaluates a part, and carries out or delivers what comes of it; or goes on with one that was evaluated.
+    async fn go_on(&self, id: &str, fence: i64) -> Result<()> {
         use store::part::{
             PartKind::{Act, Notify},
-            PartState::{Pending, Staged},
+            PartState::{Running, Staged},
         };
-        let Some(part) = store::part::get(self.store.reader(), id).await? else { return Ok(()) };
+        let Some(part) = self.held(id, fence).await? else { return Ok(()) };
+        if part.state == Running {
+            if store::quarantine::holds(self.store.reader(), &part.site, part.plugin.as_str()).await? {
+                return self.give_up(part.held(), &in_quarantine(&part.plugin)).await;
+            }
+            match part.kind {
+                Act => self.evaluate_act(&part).await?,
+                Notify => self.evaluate_notify(&part).await?,
+            }
+        }
+        let Some(part) = self.held(id, fence).await? else { return Ok(()) };
         match (part.kind, part.state) {
-            (Act, Pending) => self.evaluate_act(&part).await,
-            (Notify, Pending) => self.evaluate_notify(&part).await,
             (Act, Staged) => self.carry_out(&part).await,
             (Notify, Staged) => self.deliver(&part).await,
             _ => Ok(()),
         }
+    }
+
+    /// A part that is held under `fence`; `None` once it was erased.
+    async fn held(&self, id: &str, fence: i64) -> Result<Option<Part>> {
+        let part = store::part::get(self.store.reader(), id).await?;
+        if part.as_ref().is_some_and(|part| part.fence != fence) {
+            return Err(ServiceError::Stale);
+        }
+        Ok(part)
     }
 
     pub(crate) async fn context(&self, run: &RunId) -> Result<Context> {
@@ -224,33 +273,39 @@ impl Runner {
         format!("{prefix}{}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
     }
 
-    /// Puts an attempt off of which nothing counts, and keeps what it read: why it is made again depends on that.
+    /// Puts a part off of which the guest came back, and asked for it. What it read is kept: why it is made again depends on that.
     async fn again(&self, part: &Part, record: &Record, reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
+        store::part::came_back(&mut tx, part).await?;
         store::part::write_down(&mut tx, &part.id, &record.journal).await?;
         tx.commit().await?;
-        self.put_off(part, part.attempts + 1, reason).await
+        self.put_off(part, part.attempts, reason).await
     }
 
     /// Puts a part off, or gives it up after too many attempts: `attempts` of them were made.
     pub(crate) async fn put_off(&self, part: &Part, attempts: u32, reason: &str) -> Result<()> {
-        let Some(due) = self.host.retry.next(attempts, self.host.clock.now()) else {
-            return self.give_up(&part.id, reason).await;
+        let Some(due) = self.host.retry.next(&part.id, attempts, self.host.clock.now()) else {
+            return self.give_up(part.held(), reason).await;
         };
         let mut tx = self.store.begin().await?;
-        store::part::later(&mut tx, &part.id, due, reason).await?;
+        store::part::later(&mut tx, part, due, reason).await?;
         tx.commit().await?;
         Ok(())
     }
 
     /// Makes a part a dead letter, with what is still staged of it.
-    async fn give_up(&self, part: &str, reason: &str) -> Result<()> {
+    async fn give_up(&self, held: (&str, i64), reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::effect::give_up(&mut tx, part, store::effect::EffectState::Dead, reason).await?;
-        store::part::end(&mut tx, part, store::part::PartState::Dead, Some(reason), self.host.clock.now()).await?;
+        store::effect::give_up(&mut tx, held.0, store::effect::EffectState::Dead, reason).await?;
+        store::part::end(&mut tx, held, store::part::PartState::Dead, Some(reason), self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Why nothing of a plugin is evaluated.
+pub(crate) fn in_quarantine(plugin: &PluginDigest) -> String {
+    format!("the plugin `{plugin}` ended the host twice and is in quarantine: release it, then try again")
 }
 
 /// Runs all, at most `most` at a time. Every one runs to its end; the first error is told afterwards.

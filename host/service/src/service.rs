@@ -1,6 +1,6 @@
 //! The service: everything that can be asked of it, in one place.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, future::Future, path::Path, sync::Arc};
 
 use mandate_governance::{Happening, Life, Version};
 use mandate_model::{
@@ -17,7 +17,7 @@ use crate::{
     parts::{Component, Parts},
     retry::Retry,
     roles::Roles,
-    runner::{Runner, recipients::expanded},
+    runner::{Left, Runner, recipients::expanded},
     store::{self, Store, StoreOptions, inbox::Delivered, plugin::PluginInfo},
     triggers,
 };
@@ -74,19 +74,32 @@ pub struct Service {
 
 impl Service {
     /// Opens the store at `path`, making it if need be. What was being evaluated when the last process ended is evaluated again
-    /// by the next [`Service::drain`]. [`ServiceError::InUse`] while another process works with it.
+    /// by the next [`Service::drain`], with nothing beside it, since it may be what ended that process (E07).
+    /// [`ServiceError::InUse`] while another process works with it.
     pub async fn open(path: &Path, host: Host) -> Result<Self> {
         Self::open_with(path, host, StoreOptions::default()).await
     }
 
     /// [`Service::open`] of a store that is bounded, or that waits longer or shorter for others.
     pub async fn open_with(path: &Path, host: Host, options: StoreOptions) -> Result<Self> {
-        let store = Store::open(path, options, host.clock.now()).await?;
-        Ok(Self { runner: Runner::new(store, host) })
+        let now = host.clock.now();
+        let store = Store::open(path, options, now).await?;
+        let mut tx = store.begin().await?;
+        store::turn::interrupted(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Self { runner: Runner::new(store, host)? })
     }
 
-    /// Closes the store.
+    /// Begins no part any more, lets those that run finish until `deadline` (microseconds since 1970), and gives the rest back: what
+    /// is left is kept, is no suspect, and is done once the store is opened again. Afterwards [`Service::drain`] does nothing.
+    pub async fn shutdown(&self, deadline: i64) -> Result<Left> {
+        self.runner.shut_down(deadline).await
+    }
+
+    /// Closes the store. What a drain that was dropped has left under way is given back first.
     pub async fn close(self) {
+        // Where even this cannot be written, the next to open the store finds it.
+        let _ = self.runner.give_back().await;
         self.runner.store.close().await;
     }
 
@@ -166,6 +179,11 @@ impl Service {
         self.runner.drain().await
     }
 
+    /// [`Service::drain`] until `stop`, then [`Service::shutdown`] with `grace` microseconds for what runs. What is left of it.
+    pub async fn drain_until(&self, stop: impl Future<Output = ()> + Send, grace: i64) -> Result<Left> {
+        self.runner.drain_until(stop, grace).await
+    }
+
     /// Like [`Service::drain`] without waiting: answers when there is more to do (microseconds since 1970), if there is: something
     /// that was put off, or a schedule that will be due.
     pub async fn pass(&self) -> Result<Option<i64>> {
@@ -176,10 +194,20 @@ impl Service {
 
     /// Gives every dead letter another chance, as the operator; [`Service::drain`] then tries.
     pub async fn revive(&self) -> Result<()> {
-        let mut tx = self.store().begin().await?;
-        store::run::revive(&mut tx, self.host().clock.now()).await?;
-        tx.commit().await?;
+        self.revived(None).await?;
         Ok(())
+    }
+
+    /// [`Service::revive`] for one: an event, run or part, by its id in [`Service::dead_letters`]. `false`: there is no such letter.
+    pub async fn revive_one(&self, id: &str) -> Result<bool> {
+        self.revived(Some(id)).await
+    }
+
+    async fn revived(&self, only: Option<&str>) -> Result<bool> {
+        let mut tx = self.store().begin().await?;
+        let any = store::run::revive(&mut tx, self.host().clock.now(), only).await?;
+        tx.commit().await?;
+        Ok(any)
     }
 
     /// Everything that was delivered to a person, with attachments, in the order of delivery: for the operator. A person has

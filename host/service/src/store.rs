@@ -14,10 +14,12 @@ pub(crate) mod part;
 #[cfg(test)]
 mod plans;
 pub(crate) mod plugin;
+pub(crate) mod quarantine;
 pub(crate) mod retention;
 pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod site;
+pub(crate) mod turn;
 
 #[cfg(test)]
 mod tests;

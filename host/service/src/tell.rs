@@ -57,11 +57,12 @@ impl Runner {
         if self.listed(&mut tx, context).await?.is_none() {
             return Ok(Carried::Skipped(AS_THEMSELVES.to_owned()));
         }
+        store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
         if store::effect::is_staged(&mut tx, &part.id, outgoing.sequence).await? {
             let now = self.host.clock.now();
             store::inbox::tell(&mut tx, &part.id, recipient, outgoing, now).await?;
             self.send_out(&mut tx, &outgoing.id, recipient, now).await?;
-            store::effect::applied(&mut tx, &part.id, outgoing.sequence, None, now).await?;
+            store::effect::applied(&mut tx, part, outgoing.sequence, None, now).await?;
         }
         tx.commit().await?;
         Ok(Carried::Told)

@@ -150,7 +150,7 @@ async fn memory(world: &World, minutes: u64) -> Result<()> {
     for minute in 0..=minutes {
         let before = *world.events.lock().await;
         let mut spent = Duration::ZERO;
-        while minute > 0 && spent < Duration::from_secs(60) {
+        while minute > 0 && spent < Duration::from_mins(1) {
             let (time, done) = timed(world.event()).await;
             done?;
             spent += time;

@@ -52,6 +52,7 @@ const TOWER: &[Place] = &[
     // Around the tower.
     place("mandate-test-support", Knows::Only(&[]), &["wasmtime", "sqlx", "cedar-policy"]),
     place("mandate-suite", Knows::Any, &[]),
+    place("mandate-crash", Knows::Any, &[]),
     place("mandate-bench", Knows::Any, &[]),
     place("xtask", Knows::Only(&[]), &["serde", "serde_json", "clap", "tokio", "wasmtime", "sqlx", "wit-component"]),
 ];

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use mandate_service::Quarantined;
+
 use super::{fixture, home};
 use crate::{
     args::Common,
@@ -19,8 +21,13 @@ pub(crate) enum Verb {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// List what was uploaded
+    /// List what was uploaded, and say what is in quarantine
     List,
+    /// Let a plugin run again that ended the host twice; what was given up meanwhile is tried again
+    Release {
+        /// Its digest, or the name of the last uploaded one of that name
+        plugin: String,
+    },
 }
 
 /// Does it.
@@ -29,6 +36,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
     match verb {
         Verb::Upload { files } => upload(&home, &files).await,
         Verb::List => list(&home).await,
+        Verb::Release { plugin } => release(&home, &plugin).await,
     }
 }
 
@@ -49,9 +57,24 @@ async fn upload(home: &Home, files: &[PathBuf]) -> CliResult {
 }
 
 async fn list(home: &Home) -> CliResult {
+    let quarantined = home.service.quarantined().await.map_err(CliError::unavailable)?;
     for plugin in home.service.plugins(home.embedded.site()).await.map_err(CliError::unavailable)? {
         let manifest = &plugin.described.manifest;
         outln!("{} {}  {}  {}", inert(&manifest.name), inert(&manifest.version), time(plugin.at), plugin.digest);
+        let held = |one: &&Quarantined| one.site == *home.embedded.site() && one.plugin == plugin.digest;
+        if let Some(held) = quarantined.iter().find(held) {
+            outln!("  in quarantine since {}: it ended the host twice; see `mandate plugin release`", time(held.at));
+        }
     }
     Ok(())
+}
+
+async fn release(home: &Home, plugin: &str) -> CliResult {
+    let digest = home.service.plugin(home.embedded.site(), plugin).await.map_err(CliError::input)?.digest;
+    if !home.service.release(home.embedded.site(), &digest).await.map_err(CliError::unavailable)? {
+        return Err(CliError::Input(format!("the plugin `{}` is in no quarantine", inert(plugin))));
+    }
+    home.service.revive().await.map_err(CliError::unavailable)?;
+    outln!("released {digest}");
+    home.settle().await
 }

@@ -83,11 +83,12 @@ fn what_is_old_is_counted_first_and_purged_when_confirmed() {
     assert!(bench.fine(&["admin", "retention", "journals", "forever"]).contains("journals  for ever"));
     assert!(bench.refused(&["admin", "retention", "socks", "30"]).contains("`socks` has no retention"));
     assert!(bench.refused(&["admin", "retention", "runs", "soon"]).contains("neither a number of days nor `forever`"));
+    // The insert, and the update that came of it.
     let dry = bench.fine(&["admin", "purge", "--older-than", "0"]);
-    assert!(dry.starts_with("would purge: 1 event with their runs, ") && dry.contains("add `--confirm`"), "{dry}");
+    assert!(dry.starts_with("would purge: 2 events with their runs, ") && dry.contains("add `--confirm`"), "{dry}");
     assert!(!bench.fine(&["inbox", "--as", "user:aino"]).contains("no messages"));
     let real = bench.fine(&["admin", "purge", "--older-than", "0", "--confirm"]);
-    assert!(real.starts_with("purged: 1 event with their runs, "), "{real}");
+    assert!(real.starts_with("purged: 2 events with their runs, "), "{real}");
     assert!(bench.fine(&["inbox", "--as", "user:aino"]).contains("no messages"));
     assert!(bench.fine(&["admin", "audit"]).contains("  purged\n"));
     bench.fine(&["admin", "verify", "--head", &kept]);
@@ -100,7 +101,7 @@ fn a_person_is_forgotten_when_that_is_confirmed() {
     assert!(said.contains("for ever") && said.contains("`--confirm`"), "{said}");
     assert!(!bench.fine(&["inbox", "--as", "user:aino"]).contains("no messages"));
     let out = bench.fine(&["admin", "forget", "user:aino", "--confirm"]);
-    assert_eq!(out, "erased: 1 part, 0 notices, 1 audit payload\n");
+    assert_eq!(out, "erased: 1 part, 0 messages, 0 notices, 1 audit payload\n");
     assert!(bench.fine(&["inbox", "--as", "user:aino"]).contains("no messages"));
     assert!(!bench.fine(&["inbox", "--as", "user:bogdan"]).contains("no messages"));
     assert!(!bench.fine(&["admin", "audit"]).contains("user:aino"));

@@ -12,5 +12,6 @@ mod one_process;
 mod operations;
 mod policy;
 mod replay;
+mod stopped;
 mod story;
 mod unseen;

@@ -59,7 +59,7 @@ fn the_presets_stand_side_by_side() {
     let golden = std::fs::read_to_string(crate::bench::repository().join("tests/golden/presets.md")).unwrap();
     let table = Bench::new().fine(&["policy", "presets"]);
     assert!(golden.contains(&table), "{table}");
-    assert_eq!(table.lines().count(), 14);
+    assert_eq!(table.lines().count(), 15);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn what_holds_is_shown_with_where_it_comes_from() {
     );
     assert!(shown.contains("tells each as themself until it is published again"), "{shown}");
     let json: Json = serde_json::from_str(&bench.fine(&["policy", "show", "--json"])).unwrap();
-    assert_eq!(json["settings"].as_array().unwrap().len(), 12);
+    assert_eq!(json["settings"].as_array().unwrap().len(), 13);
     assert_eq!(json["settings"][8]["from"], "own");
     assert_eq!(json["preset"], "oneup");
 }

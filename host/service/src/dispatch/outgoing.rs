@@ -167,7 +167,7 @@ impl Runner {
 
     /// Puts a delivery off after `made` attempts, or gives it up.
     async fn send_later(&self, delivery: &Delivery, made: u32, reason: &str) -> Result<()> {
-        let Some(due) = self.host.retry.next_of(&delivery.id, made, self.host.clock.now()) else {
+        let Some(due) = self.host.retry.next(&delivery.id, made, self.host.clock.now()) else {
             return self.settle(&delivery.id, DeliveryState::Dead, Some(reason)).await;
         };
         let mut tx = self.store.begin().await?;

@@ -36,6 +36,7 @@ impl Runner {
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
             return Ok(Carried::Withheld(reason));
         }
+        store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
         store::effect::tried(&mut tx, &part.id, next.sequence, EffectState::Sending).await?;
         tx.commit().await?;
         let invocation = Invocation {
@@ -64,6 +65,7 @@ impl Runner {
     ) -> Result<Carried> {
         if !invocation.again && !matches!(not_done, NotDone::Perhaps { .. }) {
             let mut tx = self.store.begin().await?;
+            store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
             store::effect::tried(&mut tx, &part.id, next.sequence, EffectState::Staged).await?;
             tx.commit().await?;
         }

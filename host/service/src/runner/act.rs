@@ -34,10 +34,9 @@ impl Runner {
             staged: !report.effects.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated, self.host.clock.now()).await? {
-            store::effect::insert(&mut tx, &part.id, &report.effects).await?;
-            tx.commit().await?;
-        }
+        store::part::evaluated(&mut tx, part, &evaluated, self.host.clock.now()).await?;
+        store::effect::insert(&mut tx, &part.id, &report.effects).await?;
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -74,15 +74,8 @@ impl Runner {
         }
     }
 
-    /// Takes a pending part on and admits it, with what was read for its trigger. `None`: it is settled, put off, or somebody
-    /// else's.
+    /// Admits a part that was taken on, with what was read for its trigger. `None`: it is settled, or put off.
     pub(super) async fn begin(&self, part: &Part) -> Result<Option<(Job, Principal, Option<Box<Entry>>)>> {
-        let mut tx = self.store.begin().await?;
-        let mine = store::part::claim(&mut tx, &part.id).await?;
-        tx.commit().await?;
-        if !mine {
-            return Ok(None);
-        }
         let (admission, prepared) = match self.prepare(part).await {
             Ok((context, job)) => {
                 let (admission, read) = self.take_in(part, &context).await?;
@@ -92,18 +85,18 @@ impl Runner {
             Err(error) => return Err(error),
         };
         match (admission, prepared) {
-            (Admission::Granted(principal), Some((context, job, read))) => match self.lacking(part, &context).await? {
-                // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
-                Some(reason) => self.end(part, PartState::Failed, Some(&reason)).await?,
-                None => {
+            (Admission::Granted(principal), Some((context, job, read))) => {
+                let Some(reason) = self.lacking(part, &context).await? else {
                     let job = self.addressed(part, &context, job).await?;
                     return Ok(job.map(|job| (job, principal, read)));
-                }
-            },
+                };
+                // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
+                self.end(part, PartState::Failed, Some(&reason)).await?;
+            }
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
             }
-            (Admission::Later(reason), _) => self.put_off(part, part.attempts + 1, &reason).await?,
+            (Admission::Later(reason), _) => self.put_off(part, part.attempts, &reason).await?,
             // Nobody asked yet whether this recipient may know of the event: nothing may be left of it.
             _ => self.erase(part).await?,
         }
@@ -130,7 +123,7 @@ impl Runner {
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
             return Ok((Admission::Withheld(reason), None));
         }
-        store::part::witnessed(&mut tx, &part.id).await?;
+        store::part::witnessed(&mut tx, part).await?;
         tx.commit().await?;
         Ok((admission, read))
     }
@@ -149,7 +142,7 @@ impl Runner {
             match self.told_as(context, &part.principal).await {
                 Ok(people) => job.tells = Arc::new(people),
                 Err(ServiceError::Unavailable(reason)) => {
-                    self.put_off(part, part.attempts + 1, &reason.to_string()).await?;
+                    self.put_off(part, part.attempts, &reason.to_string()).await?;
                     return Ok(None);
                 }
                 Err(error) => return Err(error),
@@ -171,7 +164,7 @@ impl Runner {
             store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Withheld, reason).await?;
         }
         store::inbox::discard(&mut tx, &part.id).await?;
-        store::part::end(&mut tx, &part.id, state, reason, self.host.clock.now()).await?;
+        store::part::end(&mut tx, part.held(), state, reason, self.host.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -179,7 +172,7 @@ impl Runner {
     /// Leaves nothing of a part.
     pub(crate) async fn erase(&self, part: &Part) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::part::erase(&mut tx, &part.id).await?;
+        store::part::erase(&mut tx, part).await?;
         tx.commit().await?;
         Ok(())
     }

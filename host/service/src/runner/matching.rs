@@ -40,6 +40,9 @@ impl Runner {
     /// Makes a run for each automation that listens and may run now, and notes that the event was looked at, in one transaction.
     /// What cannot be read is noted with it and keeps no other event and no other automation waiting.
     pub(super) async fn match_event(&self, event: &EventId) -> Result<()> {
+        if self.is_stopping() {
+            return Ok(());
+        }
         let mut tx = self.store.begin().await?;
         let (unread, too_deep) = match self.start(&mut tx, event).await {
             Ok(Started { unread, too_deep }) => (unread, too_deep),

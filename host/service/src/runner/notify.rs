@@ -33,14 +33,13 @@ impl Runner {
             staged: !report.messages.is_empty(),
         };
         let mut tx = self.store.begin().await?;
-        if store::part::evaluated(&mut tx, &part.id, &evaluated, self.host.clock.now()).await? {
-            for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
-                let id = self.derived("msg_", "message", &[&part.id, finding]);
-                let outgoing = Outgoing { id, sequence, finding, message };
-                store::inbox::insert(&mut tx, &part.id, &part.principal, &outgoing).await?;
-            }
-            tx.commit().await?;
+        store::part::evaluated(&mut tx, part, &evaluated, self.host.clock.now()).await?;
+        for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
+            let id = self.derived("msg_", "message", &[&part.id, finding]);
+            let outgoing = Outgoing { id, sequence, finding, message };
+            store::inbox::insert(&mut tx, &part.id, &part.principal, &outgoing).await?;
         }
+        tx.commit().await?;
         Ok(())
     }
 }

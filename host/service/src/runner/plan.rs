@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use mandate_governance::{may_run, tells};
 use mandate_model::{Phase, PrincipalId, RunId};
 
-use super::{Context, Runner};
+use super::{Context, Runner, in_quarantine};
 use crate::{
     error::{Result, ServiceError},
-    store::{self, part::PartKind, run::TellsAs},
+    store::{
+        self,
+        part::{New, PartKind},
+        run::TellsAs,
+    },
 };
 
 impl Runner {
@@ -22,7 +26,14 @@ impl Runner {
     }
 
     async fn make_plan(&self, run: &RunId) -> Result<()> {
+        if self.is_stopping() {
+            return Ok(());
+        }
         let context = self.context(run).await?;
+        let (site, plugin) = (&context.life.automation.site, context.version.plugin());
+        if store::quarantine::holds(self.store.reader(), site.as_str(), plugin.as_str()).await? {
+            return self.end_run(run, "dead", &in_quarantine(plugin)).await;
+        }
         let run_as = match may_run(&context.life.automation, &context.run.version, context.life.consent.as_ref()) {
             Ok(run_as) => run_as,
             Err(reason) => return self.end_run(run, "withheld", &reason.to_string()).await,
@@ -70,7 +81,9 @@ impl Runner {
         if store::run::planned(&mut tx, run, tells_as).await? {
             for (kind, principal) in acts.into_iter().chain(notifies) {
                 let id = self.derived("prt_", "part", &[run.as_str(), kind.as_str(), &principal.to_string()]);
-                store::part::insert(&mut tx, &id, run, kind, principal, now).await?;
+                let (run, site, plugin) = (&context.run, &context.life.automation.site, context.version.plugin());
+                let new = New { id: &id, run, kind, principal, site, plugin, due: now };
+                store::part::insert(&mut tx, &new).await?;
             }
         }
         tx.commit().await?;
@@ -88,7 +101,7 @@ impl Runner {
 
     async fn plan_later(&self, context: &Context, reason: &str) -> Result<()> {
         let run = &context.run.id;
-        let Some(due) = self.host.retry.next(context.run.attempts + 1, self.host.clock.now()) else {
+        let Some(due) = self.host.retry.next(run.as_str(), context.run.attempts + 1, self.host.clock.now()) else {
             return self.end_run(run, "dead", reason).await;
         };
         let mut tx = self.store.begin().await?;

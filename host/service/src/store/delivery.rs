@@ -229,6 +229,12 @@ pub(crate) async fn forget(tx: &mut SqliteConnection, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether anything is being sent.
+pub(crate) async fn is_left(reader: &SqlitePool) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM delivery WHERE state = 'sending')";
+    Ok(sqlx::query_scalar(sql).fetch_one(reader).await?)
+}
+
 /// Nothing is being sent now. What was when the host ended is sent again with its key where keys are known, unless that was
 /// tried too often; a mail may have gone out, and is not sent again (E02).
 pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32, at: i64) -> Result<()> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mandate_model::Effect;
+use mandate_model::{Effect, Message};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{audit, from_json, from_word, json, word};
+use super::{audit, from_json, from_word, json, part::Part, turn::held, word};
 use crate::error::Result;
 
 /// Where an effect stands.
@@ -113,18 +113,27 @@ pub(crate) fn real_ids(effects: &[StagedEffect]) -> BTreeMap<String, String> {
 /// Notes that an effect was carried out, and audits it; the next one has all its attempts before it.
 pub(crate) async fn applied(
     tx: &mut SqliteConnection,
-    part: &str,
+    part: &Part,
     sequence: u32,
     row_id: Option<&str>,
     at: i64,
 ) -> Result<()> {
+    let done = sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1 AND fence = $2 AND state = 'staged'")
+        .bind(&part.id)
+        .bind(part.fence)
+        .execute(&mut *tx)
+        .await?;
+    held(done.rows_affected())?;
+    done_with(tx, &part.id, sequence, row_id, at).await
+}
+
+async fn done_with(tx: &mut SqliteConnection, part: &str, sequence: u32, row_id: Option<&str>, at: i64) -> Result<()> {
     sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
         .bind(part)
         .bind(sequence)
         .bind(row_id)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(&mut *tx).await?;
     audit::ran::effect_applied(tx, part, sequence, at).await
 }
 
@@ -137,6 +146,25 @@ pub(crate) async fn withheld(tx: &mut SqliteConnection, part: &str, sequence: u3
         .execute(&mut *tx)
         .await?;
     sqlx::query("UPDATE part SET attempts = 0 WHERE id = $1").bind(part).execute(tx).await?;
+    Ok(())
+}
+
+/// Takes what a message said out of the effect that told it; whom it told stays.
+pub(crate) async fn forget_said(tx: &mut SqliteConnection, part: &str, sequence: u32) -> Result<()> {
+    let body: String = sqlx::query_scalar("SELECT body FROM effect WHERE part = $1 AND sequence = $2")
+        .bind(part)
+        .bind(sequence)
+        .fetch_one(&mut *tx)
+        .await?;
+    if let Effect::Tell { recipient, finding, .. } = from_json(&body)? {
+        let message = Message { title: "forgotten".to_owned(), body: String::new(), attachments: vec![] };
+        sqlx::query("UPDATE effect SET body = $3 WHERE part = $1 AND sequence = $2")
+            .bind(part)
+            .bind(sequence)
+            .bind(json(&Effect::Tell { recipient, finding, message })?)
+            .execute(tx)
+            .await?;
+    }
     Ok(())
 }
 
@@ -171,7 +199,7 @@ pub(crate) async fn settle(tx: &mut SqliteConnection, key: &str, settlement: Set
     .await?;
     let Some((part, sequence)) = found else { return Ok(false) };
     match settlement {
-        Settlement::Applied => applied(&mut *tx, &part, sequence, None, now).await?,
+        Settlement::Applied => done_with(&mut *tx, &part, sequence, None, now).await?,
         Settlement::Retry => tried(&mut *tx, &part, sequence, EffectState::Staged).await?,
     }
     // Effects are carried out in order: nothing that stands after it was given up for another reason.

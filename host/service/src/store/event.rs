@@ -6,10 +6,13 @@ use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 use super::{from_json, json, word};
 use crate::error::Result;
 
-/// Keeps an event; `false` if it was there already.
+/// Keeps an event; `false` if it was there already. One that is accepted later is never earlier, whatever the clock says: automations
+/// act on events in this order.
 pub(crate) async fn insert(tx: &mut SqliteConnection, id: &EventId, occurrence: &Occurrence, at: i64) -> Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO event (id, occurrence, state, at) VALUES ($1, $2, 'pending', $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO event (id, occurrence, state, at)
+         SELECT $1, $2, 'pending', CASE WHEN last.at > $3 THEN last.at ELSE $3 END FROM (SELECT max(at) AS at FROM event) AS last
+         WHERE true ON CONFLICT DO NOTHING",
     )
     .bind(id.as_str())
     .bind(json(occurrence)?)

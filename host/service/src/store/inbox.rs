@@ -93,6 +93,32 @@ pub(crate) async fn tell(
     Ok(())
 }
 
+/// A message that somebody else's part told a person.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ToldAsRunAs {
+    pub(crate) id: String,
+    pub(crate) part: String,
+    pub(crate) sequence: u32,
+}
+
+/// Delivered messages to `person` of parts that are not theirs: at most `most`.
+pub(crate) async fn told(tx: &mut SqliteConnection, person: &PrincipalId, most: u32) -> Result<Vec<ToldAsRunAs>> {
+    Ok(sqlx::query_as(
+        "SELECT message.id, message.part, message.sequence FROM message JOIN part ON part.id = message.part
+         WHERE message.recipient = $1 AND delivered IS NOT NULL AND part.kind = 'act' LIMIT $2",
+    )
+    .bind(person.to_string())
+    .bind(most)
+    .fetch_all(tx)
+    .await?)
+}
+
+/// Removes a message, with its deliveries.
+pub(crate) async fn remove(tx: &mut SqliteConnection, id: &str) -> Result<()> {
+    sqlx::query("DELETE FROM message WHERE id = $1").bind(id).execute(tx).await?;
+    Ok(())
+}
+
 /// Removes what is in the outbox for a part.
 pub(crate) async fn discard(tx: &mut SqliteConnection, part: &str) -> Result<()> {
     sqlx::query("DELETE FROM message WHERE part = $1 AND delivered IS NULL").bind(part).execute(tx).await?;

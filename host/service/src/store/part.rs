@@ -1,11 +1,11 @@
-//! Parts: what one person has in a run, with their journal. Claimed and settled by changes of state.
+//! Parts: what one person has in a run, with their journal. Whoever holds a part settles it, under the fence that it was begun with.
 
-use mandate_model::{Cause, Entry, Finding, Outcome, PrincipalId, RunId};
+use mandate_model::{Cause, Entry, Finding, Outcome, PluginDigest, PrincipalId, RunId, SiteId};
 use mandate_runtime::part::{Record, Usage};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{audit, from_json, from_word, json, word};
+use super::{audit, from_json, from_word, json, run::Run, turn::held, word};
 use crate::error::Result;
 
 /// Which part of a run it is.
@@ -56,8 +56,20 @@ pub(crate) struct Part {
     pub(crate) kind: PartKind,
     pub(crate) principal: PrincipalId,
     pub(crate) state: PartState,
+    /// How often its evaluation began, or since then, how often the present effect or the delivery was put off.
     pub(crate) attempts: u32,
     pub(crate) outcome: Option<Outcome>,
+    pub(crate) site: String,
+    pub(crate) plugin: PluginDigest,
+    /// The number under which it was last begun: what comes of it is kept under no other.
+    pub(crate) fence: i64,
+}
+
+impl Part {
+    /// What it is held by.
+    pub(crate) fn held(&self) -> (&str, i64) {
+        (&self.id, self.fence)
+    }
 }
 
 impl Part {
@@ -76,6 +88,9 @@ struct PartRow {
     state: String,
     attempts: u32,
     outcome: Option<String>,
+    site: String,
+    plugin: String,
+    fence: i64,
 }
 
 impl PartRow {
@@ -88,28 +103,39 @@ impl PartRow {
             attempts: self.attempts,
             outcome: self.outcome.as_deref().map(from_json).transpose()?,
             id: self.id,
+            site: self.site,
+            plugin: from_word(&self.plugin)?,
+            fence: self.fence,
         })
     }
 }
 
+/// What a part of a run begins with.
+pub(crate) struct New<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) run: &'a Run,
+    pub(crate) kind: PartKind,
+    pub(crate) principal: &'a PrincipalId,
+    pub(crate) site: &'a SiteId,
+    pub(crate) plugin: &'a PluginDigest,
+    pub(crate) due: i64,
+}
+
 /// Keeps a part that is yet to be evaluated.
-pub(crate) async fn insert(
-    tx: &mut SqliteConnection,
-    id: &str,
-    run: &RunId,
-    kind: PartKind,
-    principal: &PrincipalId,
-    due: i64,
-) -> Result<()> {
+pub(crate) async fn insert(tx: &mut SqliteConnection, new: &New<'_>) -> Result<()> {
     sqlx::query(
-        "INSERT INTO part (id, run, kind, principal, state, due) VALUES ($1, $2, $3, $4, 'pending', $5)
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO part (id, run, kind, principal, state, due, automation, site, plugin, event, accepted)
+         SELECT $1, $2, $3, $4, 'pending', $5, $6, $7, $8, id, at FROM event WHERE id = $9 ON CONFLICT DO NOTHING",
     )
-    .bind(id)
-    .bind(run.as_str())
-    .bind(kind.as_str())
-    .bind(principal.to_string())
-    .bind(due)
+    .bind(new.id)
+    .bind(new.run.id.as_str())
+    .bind(new.kind.as_str())
+    .bind(new.principal.to_string())
+    .bind(new.due)
+    .bind(new.run.automation.as_str())
+    .bind(new.site.as_str())
+    .bind(new.plugin.as_str())
+    .bind(new.run.event.as_str())
     .execute(tx)
     .await?;
     Ok(())
@@ -117,92 +143,60 @@ pub(crate) async fn insert(
 
 /// A part; `None` once it was erased.
 pub(crate) async fn get(reader: &SqlitePool, id: &str) -> Result<Option<Part>> {
-    let row: Option<PartRow> =
-        sqlx::query_as("SELECT id, run, kind, principal, state, attempts, outcome FROM part WHERE id = $1")
-            .bind(id)
-            .fetch_optional(reader)
-            .await?;
+    let row: Option<PartRow> = sqlx::query_as(
+        "SELECT id, run, kind, principal, state, attempts, outcome, site, plugin, fence FROM part WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(reader)
+    .await?;
     row.map(PartRow::read).transpose()
 }
 
-/// Parts that are to be evaluated, carried out or delivered now.
-pub(crate) async fn due(reader: &SqlitePool, now: i64) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar(
-        "SELECT id FROM part WHERE state IN ('pending', 'staged') AND due <= $1 ORDER BY due, id LIMIT 256",
-    )
-    .bind(now)
-    .fetch_all(reader)
-    .await?)
-}
-
-/// Nobody evaluates anything now: what was being evaluated when the host ended is evaluated again, unless it was tried too
-/// often, since then it may be what ends the host (E07).
-pub(crate) async fn recover(tx: &mut SqliteConnection, most: u32, at: i64) -> Result<()> {
-    let given_up: Vec<String> = sqlx::query_scalar(
-        "UPDATE part SET state = 'dead', reason = 'the host ended while it ran'
-         WHERE state = 'running' AND attempts >= $1 RETURNING id",
-    )
-    .bind(most)
-    .fetch_all(&mut *tx)
-    .await?;
-    for id in given_up {
-        audit::ran::part_ended(tx, &id, at).await?;
-    }
-    sqlx::query("UPDATE part SET state = 'pending', reason = 'the host ended while it ran' WHERE state = 'running'")
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// The store could not be written while these ran: they are evaluated again, and it was not their fault.
-pub(crate) async fn resume(tx: &mut SqliteConnection) -> Result<()> {
-    sqlx::query(
-        "UPDATE part SET state = 'pending', attempts = attempts - 1, reason = 'the store could not be written'
-         WHERE state = 'running'",
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Takes a pending part on; `false` if somebody else did.
-pub(crate) async fn claim(tx: &mut SqliteConnection, id: &str) -> Result<bool> {
-    let done =
-        sqlx::query("UPDATE part SET state = 'running', attempts = attempts + 1 WHERE id = $1 AND state = 'pending'")
-            .bind(id)
-            .execute(tx)
-            .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// Puts a part off: evaluated again, or carried out from where it stopped.
-pub(crate) async fn later(tx: &mut SqliteConnection, id: &str, due: i64, reason: &str) -> Result<()> {
-    sqlx::query(
-        "UPDATE part SET due = $2, reason = $3, attempts = attempts + CASE state WHEN 'staged' THEN 1 ELSE 0 END,
-         state = CASE state WHEN 'running' THEN 'pending' ELSE state END WHERE id = $1",
+pub(crate) async fn later(tx: &mut SqliteConnection, part: &Part, due: i64, reason: &str) -> Result<()> {
+    let done = sqlx::query(
+        "UPDATE part SET due = $3, reason = $4, attempts = attempts + CASE state WHEN 'staged' THEN 1 ELSE 0 END,
+         state = CASE state WHEN 'running' THEN 'pending' ELSE state END, lease = NULL, alone = 0
+         WHERE id = $1 AND fence = $2 AND state IN ('running', 'staged')",
     )
-    .bind(id)
+    .bind(&part.id)
+    .bind(part.fence)
     .bind(due)
     .bind(reason)
     .execute(tx)
     .await?;
-    Ok(())
+    held(done.rows_affected())
 }
 
-/// Settles a part, and audits it.
+/// Notes that its guest came back: it is not what brings the host down.
+pub(crate) async fn came_back(tx: &mut SqliteConnection, part: &Part) -> Result<()> {
+    let done = sqlx::query("UPDATE part SET suspect = NULL, alone = 0 WHERE id = $1 AND fence = $2")
+        .bind(&part.id)
+        .bind(part.fence)
+        .execute(tx)
+        .await?;
+    held(done.rows_affected())
+}
+
+/// Settles a part that is held under `fence`, and audits it.
 pub(crate) async fn end(
     tx: &mut SqliteConnection,
-    id: &str,
+    (id, fence): (&str, i64),
     state: PartState,
     reason: Option<&str>,
     at: i64,
 ) -> Result<()> {
-    sqlx::query("UPDATE part SET state = $2, reason = $3 WHERE id = $1")
-        .bind(id)
-        .bind(word(&state)?)
-        .bind(reason)
-        .execute(&mut *tx)
-        .await?;
+    let done = sqlx::query(
+        "UPDATE part SET state = $3, reason = $4, lease = NULL, alone = 0
+         WHERE id = $1 AND fence = $2 AND state IN ('running', 'staged')",
+    )
+    .bind(id)
+    .bind(fence)
+    .bind(word(&state)?)
+    .bind(reason)
+    .execute(&mut *tx)
+    .await?;
+    held(done.rows_affected())?;
     audit::ran::part_ended(tx, id, at).await
 }
 
@@ -212,18 +206,27 @@ pub(crate) async fn is_there(tx: &mut SqliteConnection, id: &str) -> Result<bool
     Ok(found.is_some())
 }
 
-/// Removes a part and all that hangs on it: for who may not know of the event, there was none (FND-13).
-/// How many entries of the audit told of it.
-pub(crate) async fn erase(tx: &mut SqliteConnection, id: &str) -> Result<u64> {
+/// [`remove`], of a part that is held: for who may not know of the event, there was none (FND-13).
+pub(crate) async fn erase(tx: &mut SqliteConnection, part: &Part) -> Result<()> {
+    came_back(tx, part).await?;
+    remove(tx, &part.id).await.map(drop)
+}
+
+/// Removes a part and all that hangs on it. How many entries of the audit told of it.
+pub(crate) async fn remove(tx: &mut SqliteConnection, id: &str) -> Result<u64> {
     let audited = audit::forget_part(tx, id).await?;
     sqlx::query("DELETE FROM part WHERE id = $1").bind(id).execute(tx).await?;
     Ok(audited)
 }
 
 /// Notes that the platform said that its person may know of the event.
-pub(crate) async fn witnessed(tx: &mut SqliteConnection, id: &str) -> Result<()> {
-    sqlx::query("UPDATE part SET witnessed = 1 WHERE id = $1").bind(id).execute(tx).await?;
-    Ok(())
+pub(crate) async fn witnessed(tx: &mut SqliteConnection, part: &Part) -> Result<()> {
+    let done = sqlx::query("UPDATE part SET witnessed = 1 WHERE id = $1 AND fence = $2 AND state = 'running'")
+        .bind(&part.id)
+        .bind(part.fence)
+        .execute(tx)
+        .await?;
+    held(done.rows_affected())
 }
 
 /// What an evaluation left behind.
@@ -235,14 +238,22 @@ pub(crate) struct Evaluated<'a> {
     pub(crate) staged: bool,
 }
 
-/// Keeps what an evaluation left behind, and audits it if that ended the part; `false` if the part is no longer the caller's.
-pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &Evaluated<'_>, at: i64) -> Result<bool> {
+/// Keeps what an evaluation left behind, and audits it if that ended the part. What is staged is still held: its worker goes on with
+/// it.
+pub(crate) async fn evaluated(
+    tx: &mut SqliteConnection,
+    part: &Part,
+    evaluated: &Evaluated<'_>,
+    at: i64,
+) -> Result<()> {
     let state = if evaluated.staged { PartState::Staged } else { settled(evaluated.outcome) };
     let done = sqlx::query(
-        "UPDATE part SET state = $2, outcome = $3, findings = $4, usage = $5, attempts = 0, reason = $6
-         WHERE id = $1 AND state = 'running'",
+        "UPDATE part SET state = $3, outcome = $4, findings = $5, usage = $6, attempts = 0, reason = $7,
+         suspect = NULL, alone = 0, lease = CASE $3 WHEN 'staged' THEN lease END
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
     )
-    .bind(id)
+    .bind(&part.id)
+    .bind(part.fence)
     .bind(word(&state)?)
     .bind(json(evaluated.outcome)?)
     .bind(json(&evaluated.findings)?)
@@ -250,12 +261,9 @@ pub(crate) async fn evaluated(tx: &mut SqliteConnection, id: &str, evaluated: &E
     .bind(withdrawn(evaluated.outcome))
     .execute(&mut *tx)
     .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
-    }
-    write_down(tx, id, &evaluated.record.journal).await?;
-    audit::ran::part_ended(tx, id, at).await?;
-    Ok(true)
+    held(done.rows_affected())?;
+    write_down(tx, &part.id, &evaluated.record.journal).await?;
+    audit::ran::part_ended(tx, &part.id, at).await
 }
 
 /// Keeps what was asked and told at the last attempt, in the place of what was at the one before. Also of an attempt that is made

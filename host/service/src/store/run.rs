@@ -176,18 +176,6 @@ pub(crate) async fn later(tx: &mut SqliteConnection, id: &RunId, due: i64, reaso
     Ok(())
 }
 
-/// When there is something to plan or to do next.
-pub(crate) async fn next_due(reader: &SqlitePool) -> Result<Option<i64>> {
-    Ok(sqlx::query_scalar(
-        "SELECT min(due) FROM (SELECT due FROM run WHERE state = 'pending'
-         UNION ALL SELECT due FROM part WHERE state IN ('pending', 'running', 'staged')
-         UNION ALL SELECT due FROM delivery WHERE state IN ('pending', 'sending')
-         UNION ALL SELECT at AS due FROM event WHERE state = 'pending') AS waiting",
-    )
-    .fetch_one(reader)
-    .await?)
-}
-
 /// What was given up, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct DeadLetter {
@@ -214,23 +202,27 @@ pub(crate) async fn dead(reader: &SqlitePool) -> Result<Vec<DeadLetter>> {
     .await?)
 }
 
-/// Gives everything that was given up another chance.
-pub(crate) async fn revive(tx: &mut SqliteConnection, now: i64) -> Result<()> {
+/// Gives everything that was given up another chance, or only what has this id. Whether there was anything.
+pub(crate) async fn revive(tx: &mut SqliteConnection, now: i64, only: Option<&str>) -> Result<bool> {
     // The runs that an event made before are not made again.
-    sqlx::query("UPDATE event SET state = 'pending', reason = NULL WHERE reason IS NOT NULL").execute(&mut *tx).await?;
+    let events =
+        "UPDATE event SET state = 'pending', reason = NULL WHERE reason IS NOT NULL AND ($1 IS NULL OR id = $1)";
+    let mut revived = sqlx::query(events).bind(only).execute(&mut *tx).await?.rows_affected();
     for sql in [
-        "UPDATE run SET state = 'pending', attempts = 0, due = $1 WHERE state = 'dead'",
+        "UPDATE run SET state = 'pending', attempts = 0, due = $1 WHERE state = 'dead' AND ($2 IS NULL OR id = $2)",
         // A part whose plan is stored goes on where it stopped, unless nobody knows how far that is; its guest is not asked again.
         "UPDATE part SET attempts = 0, due = $1, state = CASE WHEN outcome IS NULL THEN 'pending' ELSE 'staged' END
-         WHERE state = 'dead' AND NOT EXISTS (SELECT 1 FROM effect WHERE effect.part = part.id AND effect.state = 'unknown')",
-        "UPDATE effect SET state = 'staged', reason = NULL
-         WHERE state = 'dead' AND part IN (SELECT id FROM part WHERE state = 'staged' AND due <= $1)",
+         WHERE state = 'dead' AND ($2 IS NULL OR id = $2)
+         AND NOT EXISTS (SELECT 1 FROM effect WHERE effect.part = part.id AND effect.state = 'unknown')",
+        "UPDATE effect SET state = 'staged', reason = NULL WHERE state = 'dead' AND ($2 IS NULL OR part = $2)
+         AND part IN (SELECT id FROM part WHERE state = 'staged' AND due <= $1)",
         // What may have been sent is not sent again, by whomever it is asked.
-        "UPDATE delivery SET state = 'pending', attempts = 0, due = $1, at = NULL WHERE state = 'dead'",
+        "UPDATE delivery SET state = 'pending', attempts = 0, due = $1, at = NULL
+         WHERE state = 'dead' AND ($2 IS NULL OR id = $2)",
     ] {
-        sqlx::query(sql).bind(now).execute(&mut *tx).await?;
+        revived += sqlx::query(sql).bind(now).bind(only).execute(&mut *tx).await?.rows_affected();
     }
-    Ok(())
+    Ok(revived > 0)
 }
 
 /// The runs that an event caused, in order of their ids.

@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     store::{
         audit::{self, entry::Audited},
-        part,
+        effect, inbox, part,
     },
 };
 
@@ -20,6 +20,9 @@ const BATCH: u32 = 200;
 pub struct Forgotten {
     /// Ended parts that ran as them, with their journals, effects and messages.
     pub parts: u64,
+    /// Messages that they were told by somebody else's part, as run_as (ONE-09).
+    #[serde(default)]
+    pub messages: u64,
     /// Notices.
     pub notices: u64,
     /// Payloads of the audit.
@@ -29,14 +32,17 @@ pub struct Forgotten {
 }
 
 impl Upkeep {
-    /// Erases what concerns one person: the ended parts that ran as them, with journals, effects and messages; what they were told of
-    /// automations; and the payloads of the audit about what ran as them. What they own, manage and consented to is no trace of what
+    /// Erases what concerns one person: the ended parts that ran as them, with journals, effects and messages; what somebody else's
+    /// part told them; what they were told of automations; and the payloads of the audit about what ran as them. What they own, manage and consented to is no trace of what
     /// ran: hand it over first ([`Service::hand_over`](crate::Service::hand_over)). On the record, it stays.
     pub async fn forget(&self, person: &PrincipalId) -> Result<Forgotten> {
         let mut forgotten = Forgotten { unfinished: self.unfinished(person).await?, ..Forgotten::default() };
         while let (parts @ 1.., audited) = self.forget_parts(person).await? {
             forgotten.parts += parts;
             forgotten.audit += audited;
+        }
+        while let count @ 1.. = self.forget_told(person).await? {
+            forgotten.messages += count;
         }
         while let count @ 1.. = self.forget_notices(person).await? {
             forgotten.notices += count;
@@ -68,10 +74,22 @@ impl Upkeep {
         .await?;
         let mut audited = 0;
         for id in &ids {
-            audited += part::erase(&mut tx, id).await?;
+            audited += part::remove(&mut tx, id).await?;
         }
         tx.commit().await?;
         Ok((ids.len() as u64, audited))
+    }
+
+    /// Erases some messages of parts that are not theirs. The effect stays, with whom it told; what it said goes.
+    async fn forget_told(&self, person: &PrincipalId) -> Result<u64> {
+        let mut tx = self.store.begin().await?;
+        let told = inbox::told(&mut tx, person, BATCH).await?;
+        for message in &told {
+            effect::forget_said(&mut tx, &message.part, message.sequence).await?;
+            inbox::remove(&mut tx, &message.id).await?;
+        }
+        tx.commit().await?;
+        Ok(told.len() as u64)
     }
 
     async fn forget_notices(&self, person: &PrincipalId) -> Result<u64> {

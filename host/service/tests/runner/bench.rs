@@ -114,6 +114,14 @@ impl Bench {
         bench
     }
 
+    /// As after an end in good order.
+    pub async fn closed_and_opened(self) -> Self {
+        let Self { folder, world, service, concurrency } = self;
+        service.close().await;
+        let service = open(&folder, &world, concurrency).await;
+        Self { folder, world, service, concurrency }
+    }
+
     /// A second service over the same store.
     pub async fn open_again(&self) -> Result<Service, ServiceError> {
         try_open(&self.folder, &self.world, self.concurrency, StoreOptions::default()).await

@@ -44,8 +44,9 @@ async fn a_retry_discards_the_part_and_does_it_again_without_the_others() {
     assert_eq!(bench.carried(), ["0", "1", "2"]);
     let part = bench.runs("user:ana").await.remove(0).parts.remove(0);
     assert_eq!((part.journal.len(), part.state), (1, PartState::Done));
-    // Waits of 1 and 2 seconds.
-    assert_eq!(bench.world.script().now, 1_000 + 3_000_000);
+    // Waits of 1 and 2 seconds, and up to a quarter more.
+    let now = bench.world.script().now;
+    assert!((3_001_000..=3_751_000).contains(&now), "{now}");
 }
 
 #[tokio::test]
@@ -88,27 +89,20 @@ async fn nobody_is_shown_an_event_while_the_platform_cannot_say_that_they_may_kn
 }
 
 #[tokio::test]
-async fn e07_what_ends_the_host_again_and_again_is_given_up() {
-    let mut bench = Bench::with_concurrency(1).await;
-    let (id, version) = bench.published_with(&["user:bob"], "condition notification").await;
-    bench.service.enable(&id, &who("user:ana"), &version).await.unwrap();
-    bench.happens("1").await;
-    for _ in 0..5 {
-        // Killed while bob's guest runs, as by a bug of the engine: after the person and what they may know were asked for.
-        bench.world.kill_at(Some(2));
-        tokio::select! {
-            () = bench.world.killed.notified() => {}
-            drained = bench.service.drain() => panic!("not killed: {drained:?}"),
-        }
-        bench = bench.reopen().await;
+async fn one_dead_letter_is_tried_again_and_no_other() {
+    let bench = Bench::new().await;
+    bench.enabled(&["team:sales"]).await;
+    for person in ["user:bob", "user:cleo"] {
+        bench.world.script().endings.insert(who(person), vec![retry(); 5]);
     }
+    bench.run().await;
+    let letters = bench.service.dead_letters().await.unwrap();
+    assert_eq!(letters.len(), 2);
+    assert!(bench.service.revive_one(&letters[0].id).await.unwrap());
     bench.service.drain().await.unwrap();
-    assert!(bench.calls().is_empty(), "it is not run a sixth time");
-    assert_eq!(state(&bench, "user:bob", PartKind::Notify).await, PartState::Dead);
-    bench.happens("2").await;
-    bench.service.drain().await.unwrap();
-    assert_eq!(bench.calls(), ["notify user:bob"], "other runs go on");
-    bench.service.revive().await.unwrap();
-    bench.service.drain().await.unwrap();
-    assert_eq!(bench.inbox("user:bob").await.len(), 2);
+    assert_eq!(bench.service.dead_letters().await.unwrap(), letters[1..]);
+    assert_eq!(bench.inbox("user:bob").await.len() + bench.inbox("user:cleo").await.len(), 1);
+    for unknown in [&letters[0].id, "prt_unknown"] {
+        assert!(!bench.service.revive_one(unknown).await.unwrap(), "{unknown} is no dead letter");
+    }
 }

@@ -1,5 +1,7 @@
 //! The world outside the service, as tests script it.
 
+mod carrying;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::pending,
@@ -8,9 +10,9 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{
-    Attachment, Cause, Change, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest,
-    Message, Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, RowRef,
-    SiteId, Subject, Value, Verdict,
+    Attachment, Cause, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest, Message,
+    Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, SiteId, Subject,
+    Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -19,7 +21,7 @@ use mandate_runtime::{
 };
 use mandate_service::{
     Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
-    apply::{Applied, Apply, NotDone},
+    apply::NotDone,
     operations::Invocation,
     outward::{Addresses, Carrier, Contact, Way},
 };
@@ -87,6 +89,8 @@ pub struct Script {
     /// Every key that the spy was asked for.
     pub asked: Vec<String>,
     pub now: i64,
+    /// Whether waiting never ends; else it is a leap.
+    pub still: bool,
 }
 
 /// Stands for everything outside; also a switch that kills the host at its n-th call to the outside.
@@ -162,6 +166,9 @@ impl Clock for World {
     }
 
     async fn sleep_until(&self, at: i64) {
+        if self.script().still {
+            pending::<()>().await;
+        }
         let mut script = self.script();
         script.now = script.now.max(at);
     }
@@ -381,40 +388,6 @@ impl Parts for World {
     }
 }
 
-#[async_trait]
-impl Apply for World {
-    async fn apply(
-        &self,
-        principal: &PrincipalId,
-        key: &str,
-        effect: &Effect,
-        ids: &BTreeMap<String, String>,
-    ) -> Result<Applied, Failure> {
-        self.point("apply").await;
-        let applied = self.carry(principal, key, effect, ids);
-        self.point("applied").await;
-        applied
-    }
-
-    async fn invoke(&self, invocation: &Invocation, _: &BTreeMap<String, String>) -> Result<(), NotDone> {
-        self.point("invoke").await;
-        let done = self.ping(invocation);
-        self.point("invoked").await;
-        done
-    }
-
-    async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {
-        let script = self.script();
-        Ok(script.happened.iter().take(limit as usize).cloned().collect())
-    }
-
-    async fn taken_over(&self, ids: &[String]) -> Result<(), Failure> {
-        self.point("taken over").await;
-        self.script().happened.retain(|occurrence| !ids.contains(&occurrence.id));
-        Ok(())
-    }
-}
-
 impl Script {
     fn staged(&self, event: &Event) -> Vec<Effect> {
         let answer = match &event.subject {
@@ -428,81 +401,6 @@ impl Script {
             if_revision: None,
         };
         answer.map_or_else(|| self.effects.clone(), |dataset| vec![update(dataset)])
-    }
-}
-
-/// The platform's word of an update.
-fn told(key: &str, dataset: &str, at: i64) -> Occurrence {
-    Occurrence {
-        site: SiteId::parse("acme").unwrap(),
-        source: "platform".to_owned(),
-        id: key.to_owned(),
-        at,
-        change: Change::Updated,
-        subject: Subject::Row(RowRef { dataset: dataset.to_owned(), id: "d1".to_owned() }),
-        changed: None,
-        image: None,
-        cause: Some(key.to_owned()),
-    }
-}
-
-impl World {
-    fn ping(&self, invocation: &Invocation) -> Result<(), NotDone> {
-        let mut script = self.script();
-        script.invoked.push(invocation.clone());
-        if invocation.again && !script.idempotent {
-            return Err(NotDone::Perhaps { reason: "the host ended".to_owned(), again: false });
-        }
-        let answer = if script.not_done.is_empty() { Ok(()) } else { Err(script.not_done.remove(0)) };
-        if !matches!(answer, Ok(()) | Err(NotDone::Perhaps { .. })) {
-            return answer;
-        }
-        let key = invocation.key.clone();
-        if !script.idempotent || !script.pinged.contains(&key) {
-            script.pinged.push(key);
-        }
-        answer
-    }
-
-    fn carry(
-        &self,
-        principal: &PrincipalId,
-        key: &str,
-        effect: &Effect,
-        ids: &BTreeMap<String, String>,
-    ) -> Result<Applied, Failure> {
-        let mut script = self.script();
-        script.asked.push(key.to_owned());
-        if script.carried.iter().any(|(known, _, _)| known == key) {
-            return Ok(Applied { id: Some(row_id(key)), before: true });
-        }
-        let sequence: u32 = key.rsplit('/').next().unwrap().parse().unwrap();
-        if let Some(refusals) = script.refusals.get_mut(&sequence)
-            && !refusals.is_empty()
-        {
-            return Err(refusals.remove(0));
-        }
-        let effect = with_real_ids(effect, ids);
-        if let Effect::Update { dataset, .. } = &effect {
-            let occurrence = told(key, dataset, script.now);
-            script.happened.push(occurrence);
-        }
-        script.carried.push((key.to_owned(), principal.clone(), effect));
-        Ok(Applied { id: Some(row_id(key)), before: false })
-    }
-}
-
-/// The id that the platform gives to a row: not the placeholder.
-fn row_id(key: &str) -> String {
-    format!("row-{}", key.rsplit('/').next().unwrap())
-}
-
-fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
-    match effect {
-        Effect::Remove { dataset, id } => {
-            Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
-        }
-        other => other.clone(),
     }
 }
 

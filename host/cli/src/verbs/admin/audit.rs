@@ -85,8 +85,8 @@ fn told(entry: &AuditEntry) -> String {
             purged.events, purged.journals, purged.messages, purged.notices, purged.audit
         ),
         Audited::Forgotten { forgotten } => format!(
-            "a person was forgotten: {} parts, {} notices, {} audit payloads",
-            forgotten.parts, forgotten.notices, forgotten.audit
+            "a person was forgotten: {} parts, {} messages, {} notices, {} audit payloads",
+            forgotten.parts, forgotten.messages, forgotten.notices, forgotten.audit
         ),
         Audited::Restored { made_at } => format!("restored from the backup of {}", time(*made_at)),
     }

@@ -77,6 +77,7 @@ pub(super) async fn forget(common: &Common, person: &PrincipalId, confirm: bool)
     let forgotten = upkeep.forget(person).await.map_err(CliError::unavailable)?;
     let erased = [
         counted(forgotten.parts, "part"),
+        counted(forgotten.messages, "message"),
         counted(forgotten.notices, "notice"),
         counted(forgotten.audit, "audit payload"),
     ];

@@ -48,12 +48,22 @@ pub(super) async fn run(common: &Common, args: Args) -> CliResult {
         Err(error @ ServiceError::Event(_)) => return Err(CliError::input(error)),
         Err(error) => return Err(CliError::unavailable(error)),
     };
-    home.settle().await?;
+    home.settle().await.map_err(thrown_away)?;
     match &args.who {
         None => report::event(&home, &event, &occurrence, Store::ThrownAway, args.json).await?,
         Some(who) => own(&home, who, &event, &args).await?,
     }
     report::failures(&home, &event).await
+}
+
+/// Of a store that is thrown away, nothing is left to be done later.
+fn thrown_away(error: CliError) -> CliError {
+    match error {
+        CliError::Stopped(_) => {
+            CliError::Stopped("told to end before everything was done; nothing of the run is kept".to_owned())
+        }
+        other => other,
+    }
 }
 
 /// A try-out shows each host call that is denied, where the site itself might stop an automation of which a power is gone.

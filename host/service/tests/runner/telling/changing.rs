@@ -159,7 +159,7 @@ async fn a_guest_that_fails_tells_nobody() {
 }
 
 #[tokio::test]
-async fn copies_migrated_and_planted_ones_tell_the_people_of_their_own_version() {
+async fn copied_migrated_and_planted_ones_tell_the_people_of_their_own_version() {
     let (bench, id, _) = sending(&["team:sales"]).await;
     bench.service.disable(&id, &who("user:ana")).await.unwrap();
     let root = who("user:root");
@@ -177,14 +177,15 @@ async fn copies_migrated_and_planted_ones_tell_the_people_of_their_own_version()
     let version = bench.service.publish(&copy, &root, &draft, Publishing::default()).await.unwrap();
     let people = bench.service.published(&version).await.unwrap().people().cloned();
     assert_eq!(people, Some([who("user:cleo")].into()));
-    // A consent that is taken over is to the people of the published version, like any other.
-    bench.service.ask(&copy, &root, Ask::Migrate { version: version.clone(), run_as: None }).await.unwrap();
+    // What was made here has no consent to take over; one that was set up and never on has, to the people of what is published.
+    let migrate = Ask::Migrate { version: version.clone(), run_as: None };
+    bench.service.ask(&copy, &root, migrate.clone()).await.unwrap_err();
+    let (set_up, same) = bench.published(&["team:sales"]).await;
+    assert_eq!(same, version);
+    bench.service.ask(&set_up, &root, migrate).await.unwrap();
     bench.run().await;
-    assert_eq!(
-        (bench.inbox("user:bob").await.len(), bench.inbox("user:cleo").await),
-        (0, vec!["CANARY-root {}".to_owned()])
-    );
-    bench.service.disable(&copy, &root).await.unwrap();
+    assert_eq!((bench.inbox("user:bob").await.len(), bench.inbox("user:cleo").await), (0, vec![ANA.to_owned()]));
+    bench.service.disable(&set_up, &root).await.unwrap();
     // What an operator plants is made like what is published.
     assert_eq!(bench.service.plant_version(&id, &draft).await.unwrap(), version);
     bench.advance(1);
