@@ -85,6 +85,6 @@ fn what_is_wrong_is_told_where_it_stands() {
     ] {
         assert!(WORLD.contains(part), "{part}");
         let told = read(&WORLD.replacen(part, replacement, 1)).unwrap_err().to_string();
-        assert!(told.starts_with(expected), "expected `{expected}`, found `{told}`");
+        assert!(told.lines().any(|line| line.starts_with(expected)), "expected `{expected}`, found `{told}`");
     }
 }
