@@ -201,7 +201,7 @@ async fn a_provider_is_asked_once_with_what_was_checked_and_what_it_says_is_told
     let odd = r#"{"deal": 1, "deal": "new:0", "all": ["new:0", "a new:0"]}"#;
     assert_eq!(world.db.invoke(&close("user:boss", "close", odd, false), &ids).await, Ok(()));
     let last = asked.lock().unwrap().pop().unwrap();
-    assert_eq!(last.arguments, r#"{"all":["row_x","a new:0"],"deal":"row_x"}"#);
+    assert_eq!(last.arguments, r#"{"deal":"row_x","all":["row_x","a new:0"]}"#);
     assert_eq!((last.key.as_str(), last.principal), ("run_a/prt_b/0", id("user:boss")));
     assert_eq!(asked.lock().unwrap().len(), 4);
 }
