@@ -33,7 +33,6 @@ impl CliError {
     }
 
     /// What the service refused: wrong input, unless the store or the platform cannot be used now.
-    #[expect(clippy::needless_pass_by_value, reason = "used as a function of `map_err`")]
     pub(crate) fn of(error: ServiceError) -> Self {
         match error {
             ServiceError::Store(_) | ServiceError::Unavailable(_) => Self::unavailable(error),

@@ -18,9 +18,9 @@ use crate::{args::Common, failure::CliResult, show::inert};
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {
-    /// What to show
+    /// What to do with what ran
     #[command(subcommand)]
-    show: Option<Show>,
+    verb: Option<Verb>,
     /// The fixture: a TOML file, or its folder. Nothing of it is changed
     #[arg(required = true)]
     fixture: Option<PathBuf>,
@@ -47,9 +47,9 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// What to show of a store.
+/// What to do with what ran in a store.
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Show {
+pub(crate) enum Verb {
     /// A run as a person may see it, with every host call
     Show(show::Args),
     /// The runs that a person may know of, the latest first
@@ -66,13 +66,13 @@ pub(crate) enum Show {
 
 /// Does it.
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
-    match args.show {
-        Some(Show::Show(args)) => show::run(common, &args).await,
-        Some(Show::List(args)) => list::run(common, args).await,
-        Some(Show::Reveal(args)) => show::reveal(common, &args).await,
-        Some(Show::Explain(args)) => explain::run(common, args).await,
-        Some(Show::Record(args)) => replay::record(common, &args).await,
-        Some(Show::Replay(args)) => Box::pin(replay::replay(common, &args)).await,
+    match args.verb {
+        Some(Verb::Show(args)) => show::run(common, &args).await,
+        Some(Verb::List(args)) => list::run(common, args).await,
+        Some(Verb::Reveal(args)) => show::reveal(common, &args).await,
+        Some(Verb::Explain(args)) => explain::run(common, args).await,
+        Some(Verb::Record(args)) => replay::record(common, &args).await,
+        Some(Verb::Replay(args)) => Box::pin(replay::replay(common, &args)).await,
         None => try_out::run(common, args).await,
     }
 }

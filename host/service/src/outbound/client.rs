@@ -30,7 +30,7 @@ use super::{
     tls::Trust,
 };
 
-/// Most bytes of an answer's head, and most headers in it.
+/// Most bytes of an answer's head (what one read brings beyond that is taken still), and most headers in it.
 const HEAD: (usize, usize) = (64 << 10, 100);
 
 /// What is sent.

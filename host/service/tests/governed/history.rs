@@ -1,7 +1,10 @@
 //! History: what depends on hidden things looks the same whatever they are (N10), what is revealed is on the record, and what is
 //! explained or counted tells no more than history does.
 
-use mandate_governance::{Ask, Happening, Planted, Preset, Refused};
+use mandate_governance::{
+    Ask, Choices, Happening, Planted, Preset, Refused, SiteChoices,
+    settings::{AsWhom, EvaluateAs},
+};
 use mandate_model::{
     AutomationId, AutomationKind, Cause, Change, Entry, EventId, Field, Finding, Labels, Message, Occurrence, Outcome,
     Phase, Power, Principal, PrincipalId, Resource, RunId, Trigger, Value, Verdict,
@@ -230,6 +233,11 @@ async fn what_recipients_were_told_is_revealed_on_the_record_and_by_the_viewers_
 #[tokio::test]
 async fn why_nothing_happened_is_told_as_far_as_one_may_know() {
     let world = World::new(Preset::Monday).await;
+    // Each recipient has a part of their own.
+    let evaluate_as = Some(EvaluateAs { condition: AsWhom::Recipient, notification: AsWhom::Recipient });
+    let settings = Choices { evaluate_as, ..Choices::default() };
+    let choices = SiteChoices { preset: Preset::Monday, settings, ..SiteChoices::default() };
+    world.service.choose(&site(), None, &choices).await.unwrap();
     let id = shared(&world, b"quiet").await;
     let explain = async |person: &str, event: &EventId| world.service.explain(&who(person), &id, event).await;
     let accept = async |occurrence: &Occurrence| world.service.accept(occurrence).await.unwrap().event;

@@ -21,7 +21,7 @@ eve    ex-run_as                          SS- -
 bob    manager within the data            - -
 max    manager outside the data           - -
 cleo   member within the data             - -
-mia    member outside the data            - -
+mia    member outside the workspace       - -
 wes    workspace mate outside the data    - -
 rita   recipient                          S-S S-S
 root   site admin outside the data        PP- PP-
@@ -34,7 +34,7 @@ eve    ex-run_as                          SS- -
 bob    manager within the data            - -
 max    manager outside the data           - -
 cleo   member within the data             - -
-mia    member outside the data            - -
+mia    member outside the workspace       - -
 wes    workspace mate outside the data    - -
 rita   recipient                          S-S S-S
 root   site admin outside the data        - -
@@ -47,7 +47,7 @@ eve    ex-run_as                          SS- -
 bob    manager within the data            SS- SS-
 max    manager outside the data           PP- PP-
 cleo   member within the data             SS- SS-
-mia    member outside the data            PP- PP-
+mia    member outside the workspace       - -
 wes    workspace mate outside the data    PP- PP-
 rita   recipient                          S-S S-S
 root   site admin outside the data        - -
@@ -60,7 +60,7 @@ eve    ex-run_as                          SS- -
 bob    manager within the data            - -
 max    manager outside the data           - -
 cleo   member within the data             - -
-mia    member outside the data            - -
+mia    member outside the workspace       - -
 wes    workspace mate outside the data    - -
 rita   recipient                          S-S S-S
 root   site admin outside the data        PP- PP-
@@ -117,7 +117,10 @@ async fn n07_who_is_shown_what_is_what_the_table_says() {
     let holding = Holding { role: "workspace-admin".to_owned(), reach: Reach::Workspace("sales".to_owned()) };
     world.embedded.give_role(&who("vic"), &holding).await.unwrap();
     world.admin("root").await;
-    world.embedded.add_to_workspace(&who("wes"), "sales").await.unwrap();
+    // Under `monday`, who is outside of the workspace is shown nothing of what is in it.
+    for mate in ["wes", "bob", "max", "cleo"] {
+        world.embedded.add_to_workspace(&who(mate), "sales").await.unwrap();
+    }
     let id = ran_twice(&world).await;
     let runs = world.service.history(&who("ana"), Some(&id), None, 100).await.unwrap();
     let [second, first] = [0, 1].map(|place: usize| runs[place].id.clone());
@@ -142,7 +145,7 @@ async fn n07_who_is_shown_what_is_what_the_table_says() {
         let has = |kind: &str| text.contains(&format!("{CANARY}-{kind}"));
         assert_eq!(has("notify"), person == "rita", "{person}: {text}");
         assert_eq!(has("act"), cells.iter().any(|cell| cell.starts_with("SS")), "{person}: {text}");
-        came += &format!("{}{}\n", &line[..42], cells.join(" "));
+        came += &format!("{}{}\n", line.get(..42).unwrap(), cells.join(" "));
     }
     assert_eq!(came, TABLE, "\n{came}");
 }

@@ -71,7 +71,7 @@ async fn what_they_were_told_as_run_as_goes_and_whom_it_told_stays_with_who_told
     assert_eq!(bench.inbox("user:cleo").await.len(), 1);
     let run = bench.runs("user:ana").await.remove(0);
     let told: Vec<_> = run.parts[0].effects.iter().filter_map(|staged| told(&staged.effect)).collect();
-    assert_eq!(told, [("user:bob".to_owned(), "forgotten"), ("user:cleo".to_owned(), "CANARY-ana {}")]);
+    assert_eq!(told, [("user:bob".to_owned(), "forgotten"), ("user:cleo".to_owned(), "news")]);
     assert_eq!(bench.flaws().await, []);
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::bench::{Bench, occurrence};
 
 const PAGE: u64 = 4096;
-const EVENTS: usize = 4;
+const EVENTS: usize = 8;
 
 /// A closed store with an automation that is on, and its size in pages.
 async fn prepared() -> (TempDir, u64) {
@@ -20,8 +20,9 @@ async fn prepared() -> (TempDir, u64) {
     (folder, pages)
 }
 
+/// As long as an id may be, so that the store grows.
 fn id(event: usize) -> String {
-    format!("{event:0>2000}")
+    format!("{event:0>1024}")
 }
 
 /// Sends every event once; which were accepted.

@@ -14,6 +14,9 @@ use crate::{
     spy::{Spy, deliveries, mail, reached_by},
 };
 
+/// What happens to the world.
+type Alters = fn(&mut Script);
+
 fn bob() -> String {
     "user:bob".to_owned()
 }
@@ -63,7 +66,7 @@ async fn put_off() -> (Bench, Arc<Spy>, mandate_model::AutomationId) {
 
 #[tokio::test]
 async fn p02_p06_nothing_goes_out_to_who_may_not_know_any_more_or_is_no_recipient_any_more() {
-    let changes: [(&str, fn(&mut Script)); 3] = [
+    let changes: [(&str, Alters); 3] = [
         ("sees", |script| _ = script.sees.remove(&who("user:bob"))),
         ("recipient", |script| script.teams.clear()),
         ("active", |script| _ = script.active.remove(&who("user:bob"))),

@@ -1,6 +1,10 @@
 //! `mandate run replay` and `mandate run record`: a person's own part of a run again, answered by its journal.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use mandate_model::{PluginDigest, PrincipalId, RunId, SiteId};
 use mandate_runtime::{limits::Limits, sandbox::Sandbox, ticker::Ticker};
@@ -65,7 +69,7 @@ pub(super) async fn record(common: &Common, args: &Record) -> CliResult {
 pub(super) async fn replay(common: &Common, args: &Replay) -> CliResult {
     let replayed = match (&args.run, &args.who, &args.from, &args.plugin) {
         (Some(run), Some(who), _, plugin) => of_store(common, run, who, plugin.as_deref()).await?,
-        (_, _, Some(from), Some(plugin)) => of_file(common, from, &PathBuf::from(plugin)).await?,
+        (_, _, Some(from), Some(plugin)) => of_file(common, from, Path::new(plugin)).await?,
         _ => return Err(CliError::Input("give a run and --as, or --from and --plugin".to_owned())),
     };
     if replayed.is_empty() {
@@ -104,7 +108,7 @@ async fn of_store(common: &Common, run: &RunId, who: &PrincipalId, plugin: Optio
     home.service.replay(who, run, other.as_ref()).await.map_err(CliError::input)
 }
 
-async fn of_file(common: &Common, from: &PathBuf, plugin: &PathBuf) -> CliResult<Vec<Replayed>> {
+async fn of_file(common: &Common, from: &Path, plugin: &Path) -> CliResult<Vec<Replayed>> {
     let recordings: Vec<Recording> = serde_json::from_str(&files::text(from)?).map_err(|error| {
         CliError::Input(format!("`{}` is not what `mandate run record` prints: {error}", from.display()))
     })?;
