@@ -106,6 +106,9 @@ pub(crate) enum Verb {
     Delivery(verbs::delivery::Verb),
     /// Show the messages of a person, and what they were told of automations; read them, put them away
     Inbox(verbs::inbox::Args),
+    /// Show the named operations, and settle those of which nobody knows whether they were carried out: for the operator
+    #[command(subcommand)]
+    Operation(verbs::operation::Verb),
     /// Run a plugin on a fixture, or show what ran
     Run(verbs::run::Args),
     /// Look after the store: verify it, read its audit, purge, forget, back up, restore

@@ -12,6 +12,7 @@ use mandate_service::{
     Outward,
     embedded::Embedded,
     mail::{Mail, MailServer, MailTls},
+    operations::http::HttpOperations,
     outbound::{Outbound, SystemNames, Target, Trust},
     outward::{Carrier, Way},
     webhook::Webhooks,
@@ -33,7 +34,8 @@ const TIME: Duration = Duration::from_secs(10);
 #[serde(deny_unknown_fields)]
 struct Config {
     mail: Option<MailConfig>,
-    webhooks: Option<WebhookConfig>,
+    webhooks: Option<OutboundConfig>,
+    operations: Option<OutboundConfig>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -58,13 +60,13 @@ enum TlsWord {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WebhookConfig {
+struct OutboundConfig {
     #[serde(default)]
     allow: Vec<String>,
     certificate_file: Option<PathBuf>,
 }
 
-/// The ways that the host of a store has; none if there is no `host.toml`.
+/// The ways that the host of a store has; none if there is no `host.toml`. Lets the platform call operations, if it says so.
 pub(crate) fn outward(folder: &Path, embedded: &Embedded) -> CliResult<Outward> {
     let path = folder.join(FILE);
     if !path.exists() {
@@ -79,7 +81,12 @@ pub(crate) fn outward(folder: &Path, embedded: &Embedded) -> CliResult<Outward> 
         carriers.insert(Way::Mail, Arc::new(Mail::new(server).map_err(|error| told(&error))?));
     }
     if let Some(webhooks) = config.webhooks {
-        carriers.insert(Way::Webhook, Arc::new(self::webhooks(folder, &webhooks).map_err(|error| told(&error))?));
+        carriers
+            .insert(Way::Webhook, Arc::new(Webhooks::new(outbound(folder, &webhooks).map_err(|error| told(&error))?)));
+    }
+    if let Some(operations) = config.operations {
+        let outbound = outbound(folder, &operations).map_err(|error| told(&error))?;
+        embedded.call_with(HttpOperations::new(outbound, folder.to_owned()));
     }
     Ok(Outward { addresses: Arc::new(embedded.clone()), carriers })
 }
@@ -103,7 +110,7 @@ fn mail_server(folder: &Path, config: MailConfig) -> Result<MailServer, String> 
     Ok(MailServer { host, port, tls, user, certificate, from, time: TIME })
 }
 
-fn webhooks(folder: &Path, config: &WebhookConfig) -> Result<Webhooks, String> {
+fn outbound(folder: &Path, config: &OutboundConfig) -> Result<Outbound, String> {
     let mut allowed = BTreeSet::new();
     for text in &config.allow {
         let target = Target::parse(text).map_err(|error| error.to_string())?;
@@ -114,7 +121,7 @@ fn webhooks(folder: &Path, config: &WebhookConfig) -> Result<Webhooks, String> {
     }
     let certificate = config.certificate_file.as_ref().map(|file| beside(folder, file)).transpose()?;
     let trust = Trust::of_machine(certificate.as_deref())?;
-    Ok(Webhooks::new(Outbound::new(Arc::new(SystemNames), &trust, allowed, TIME)?))
+    Outbound::new(Arc::new(SystemNames), &trust, allowed, TIME)
 }
 
 /// The bytes of a file that is named in the configuration: from the folder of the store on, unless it says from where.

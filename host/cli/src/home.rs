@@ -13,8 +13,9 @@ use mandate_policy::DatasetDef;
 use mandate_runtime::{cache::Cache, engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_service::{
     Clock, Host, Outward, Retry, Sandboxed, Service, SystemClock,
-    apply::{Applied, Apply},
+    apply::{Applied, Apply, NotDone},
     embedded::{Embedded, EmbeddedError, Seed},
+    operations::Invocation,
 };
 use mandate_spec::known::no_dataset;
 
@@ -159,6 +160,10 @@ impl Apply for DryRun {
         _ids: &BTreeMap<String, String>,
     ) -> Result<Applied, Failure> {
         Err(Failure::Limit(DRY_RUN.to_owned()))
+    }
+
+    async fn invoke(&self, _invocation: &Invocation, _ids: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        Err(NotDone::Refused(Failure::Limit(DRY_RUN.to_owned())))
     }
 }
 

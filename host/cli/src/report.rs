@@ -134,6 +134,8 @@ pub(crate) fn effect(staged: &StagedEffect) -> String {
     let state = match staged.state {
         EffectState::Applied => "done",
         EffectState::Staged => "still to do",
+        EffectState::Sending => "being tried",
+        EffectState::Unknown => "nobody knows whether it was done",
         EffectState::Withheld => "withheld",
         EffectState::Dead => "given up",
     };
@@ -146,7 +148,7 @@ pub(crate) fn change(effect: &Effect, row: &str) -> String {
         Effect::Create { dataset, fields, .. } => format!("create {dataset}/{row}: {}", cells(fields)),
         Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
         Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
-        Effect::Invoke { operation, .. } => format!("invoke {operation}"),
+        Effect::Invoke { operation, arguments } => format!("invoke {operation} {arguments}"),
         Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
     }
 }

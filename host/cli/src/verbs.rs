@@ -10,6 +10,7 @@ mod foresee;
 pub(crate) mod grant;
 pub(crate) mod inbox;
 pub(crate) mod inspect;
+pub(crate) mod operation;
 pub(crate) mod person;
 pub(crate) mod plugin;
 pub(crate) mod policy;
@@ -46,6 +47,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Reach(args) => reach::run(&common, args).await,
         Verb::Rights(args) => rights::run(&common, args).await,
         Verb::Delivery(verb) => delivery::run(&common, verb).await,
+        Verb::Operation(verb) => operation::run(&common, verb).await,
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Admin(verb) => Box::pin(admin::run(&common, verb)).await,

@@ -28,6 +28,7 @@ mod refusal;
 mod render;
 pub mod replay;
 pub mod sandbox;
+pub mod schema;
 pub mod settings;
 pub mod ticker;
 pub mod upload;

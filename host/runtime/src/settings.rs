@@ -1,10 +1,11 @@
 //! Settings of an automation, checked against the schema that the manifest gives.
 
-use jsonschema::{Draft, Validator};
 use serde_json::Value as Json;
 
+use crate::schema::Schema;
+
 /// The schema of a plugin's settings.
-pub(crate) struct SettingsSchema(Option<Validator>);
+pub(crate) struct SettingsSchema(Option<Schema>);
 
 /// What is wrong with settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,22 +15,6 @@ pub struct SettingsError(pub Vec<String>);
 /// Most problems that are told at once.
 const TOLD: usize = 10;
 
-/// Keywords that let a short schema cost gigabytes or hours: references unfold, expressions compile to automata.
-const COSTLY: [&str; 5] = ["$ref", "$dynamicRef", "$recursiveRef", "pattern", "patternProperties"];
-const INSTEAD: &str = "write the part out, or use `enum`, `minLength`, `maxLength` and `format`";
-
-/// A keyword of [`COSTLY`] that is used anywhere. A setting of that name is taken for one: it must have another name.
-fn costly(schema: &Json) -> Option<&'static str> {
-    match schema {
-        Json::Object(fields) => COSTLY
-            .into_iter()
-            .find(|keyword| fields.contains_key(*keyword))
-            .or_else(|| fields.values().find_map(costly)),
-        Json::Array(items) => items.iter().find_map(costly),
-        _ => None,
-    }
-}
-
 impl SettingsSchema {
     /// Reads a schema (2020-12); an empty text means that there are no settings. References lead to nowhere outside it.
     pub(crate) fn parse(schema: &str) -> Result<Self, String> {
@@ -38,13 +23,8 @@ impl SettingsSchema {
         }
         let schema: Json =
             serde_json::from_str(schema).map_err(|error| format!("settings-schema is no JSON: {error}"))?;
-        if let Some(keyword) = costly(&schema) {
-            return Err(format!("settings-schema uses `{keyword}`, which can cost more than it says: {INSTEAD}"));
-        }
-        let validator = jsonschema::options().with_draft(Draft::Draft202012).build(&schema);
-        validator
-            .map(|validator| Self(Some(validator)))
-            .map_err(|error| format!("settings-schema is no JSON Schema: {error}"))
+        let schema = Schema::new(&schema).map_err(|error| format!("settings-schema {error}"))?;
+        Ok(Self(Some(schema)))
     }
 
     /// Checks settings; all problems are told, each with its place.
@@ -55,15 +35,10 @@ impl SettingsSchema {
         let problems: Vec<String> = match &self.0 {
             None if object.is_empty() => vec![],
             None => vec!["the plugin has no settings".to_owned()],
-            Some(validator) => validator.iter_errors(settings).take(TOLD).map(|error| told(&error)).collect(),
+            Some(schema) => schema.errors(settings).take(TOLD).collect(),
         };
         if problems.is_empty() { Ok(()) } else { Err(SettingsError(problems)) }
     }
-}
-
-fn told(error: &jsonschema::ValidationError<'_>) -> String {
-    let place = error.instance_path().to_string();
-    if place.is_empty() { error.to_string() } else { format!("{place}: {error}") }
 }
 
 #[cfg(test)]

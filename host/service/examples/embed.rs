@@ -144,5 +144,6 @@ fn seed(site: &SiteId, ana: &PrincipalId, bo: &PrincipalId) -> Seed {
             roles: vec![(ana.clone(), Holding { role: "member".to_owned(), reach: Reach::Site })],
             ..GovernanceSeed::default()
         },
+        operations: mandate_service::embedded::OperationsSeed::default(),
     }
 }

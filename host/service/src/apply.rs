@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use mandate_model::{Effect, Failure, Occurrence, PrincipalId};
 
+use crate::operations::Invocation;
+
 /// A platform's side of effects.
 #[async_trait]
 pub trait Apply: Send + Sync {
@@ -20,6 +22,13 @@ pub trait Apply: Send + Sync {
         effect: &Effect,
         ids: &BTreeMap<String, String>,
     ) -> Result<Applied, Failure>;
+
+    /// Carries a named operation out, rights and arguments judged now; `ids` as for [`Apply::apply`]. It was noted before that this
+    /// is asked: where the answer is lost, it is asked [again](Invocation::again).
+    async fn invoke(&self, invocation: &Invocation, _ids: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        let none = format!("there is no operation `{}`", invocation.operation);
+        Err(NotDone::Refused(Failure::Denied(none)))
+    }
 
     /// What happened, by effects (then with their key as its `cause`) or else, and was not taken over yet: the oldest first, at
     /// most `limit`, until [`Apply::taken_over`]. The service takes it over whenever it looks for something to do, so that what
@@ -41,4 +50,22 @@ pub struct Applied {
     pub id: Option<String>,
     /// Whether the key had been carried out before, and nothing happened now.
     pub before: bool,
+}
+
+/// Why nobody can say that an operation was carried out. What is said of who carries it out is for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDone {
+    /// It was not: the principal may not, the arguments do not fit, or the platform cannot say now.
+    Refused(Failure),
+    /// It was not and will not be: who carries it out said no.
+    Never(String),
+    /// It was not; it may be another time.
+    Later(String),
+    /// It may have been.
+    Perhaps {
+        /// What happened.
+        reason: String,
+        /// Whether the same key can be asked for again without doing anything twice.
+        again: bool,
+    },
 }

@@ -80,6 +80,9 @@ pub enum ServiceError {
     /// The uploaded bytes are no plugin that may be used.
     #[error("the plugin is refused: ({code}) {0}", code = .0.code())]
     Plugin(#[from] LoadError),
+    /// No operation of that key waits for the operator.
+    #[error("there is no operation with the key `{0}` of which nobody knows whether it was carried out")]
+    NotUnknown(String),
     /// No such plugin was uploaded to the site.
     #[error("there is no plugin `{0}`; upload it first")]
     NoPlugin(String),

@@ -3,7 +3,9 @@
 //! Before every effect it asks again whether the automation is on, the consent stands and the principal is the same (P02, P05);
 //! the platform judges the principal's right to the change itself. Delivery is at least once with a key: the platform answers a
 //! key that it has seen with what it did then, so a host that is killed between the change and its note of it changes nothing
-//! twice (R8, E01). A message is the service's own to deliver: see [`tell`](crate::tell).
+//! twice (R8, E01). A message is the service's own to deliver: see [`tell`](crate::tell). An operation leaves the house: see [`invoke`].
+
+pub(crate) mod invoke;
 
 use mandate_model::{Effect, Failure};
 
@@ -37,7 +39,7 @@ impl Runner {
         let mut attempts = part.attempts;
         // Read once, for there may be many messages: once somebody else works on the part, nothing of this is kept.
         let mut effects = store::effect::of(self.store.reader(), &part.id).await?;
-        let staged = |effects: &[StagedEffect]| effects.iter().position(|one| one.state == EffectState::Staged);
+        let staged = |effects: &[StagedEffect]| effects.iter().position(|one| one.state.is_open());
         while let Some((at, next)) = staged(&effects).and_then(|at| Some((at, effects.get(at)?.clone()))) {
             let (state, row_id) = match self.carry(part, &next, &effects).await? {
                 Carried::Applied(row_id) => {
@@ -86,6 +88,7 @@ impl Runner {
         let terms = Terms::of(part, &context.run);
         match &next.effect {
             Effect::Tell { .. } => self.tell(&terms, part, context, next).await,
+            Effect::Invoke { .. } => self.invoke(part, context, next, effects).await,
             _ => self.apply_if(&terms, part, next, effects).await,
         }
     }
@@ -111,7 +114,7 @@ impl Runner {
     }
 
     async fn apply(&self, part: &Part, next: &StagedEffect, effects: &[StagedEffect]) -> Carried {
-        let key = format!("{}/{}/{}", part.run, part.id, next.sequence);
+        let key = part.key(next.sequence);
         let ids = store::effect::real_ids(effects);
         match self.host.apply.apply(&part.principal, &key, &next.effect, &ids).await {
             Ok(applied) => Carried::Applied(applied.id),

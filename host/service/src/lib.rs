@@ -20,6 +20,7 @@ mod history;
 mod inbox;
 mod intake;
 pub mod mail;
+pub mod operations;
 mod operator;
 pub mod outbound;
 pub mod outward;
@@ -76,7 +77,7 @@ pub use store::{
         entry::{Audited, Deed, Of, Started},
     },
     delivery::{DeliveryRecord, DeliveryState, DeliveryView},
-    effect::{EffectState, StagedEffect},
+    effect::{EffectState, Settlement, StagedEffect},
     inbox::Delivered,
     part::{PartKind, PartState},
     plugin::PluginInfo,

@@ -6,10 +6,13 @@ use mandate_model::{AutomationId, EventId, PluginDigest, PrincipalId, RunId, Sit
 use serde::Serialize;
 
 use crate::{
-    error::Result,
+    error::{Result, ServiceError},
     history::{PartView, RunView},
     service::Service,
-    store::{self, delivery::DeliveryRecord, plugin::PluginInfo, quarantine::Quarantined, run::DeadLetter},
+    store::{
+        self, delivery::DeliveryRecord, effect::Settlement, plugin::PluginInfo, quarantine::Quarantined,
+        run::DeadLetter,
+    },
 };
 
 /// A run with everybody's parts.
@@ -48,10 +51,21 @@ impl Service {
         Ok(runs)
     }
 
-    /// What was given up, and why: events, runs, parts and deliveries that were tried too often or cannot be read, and mail of which
-    /// nobody knows whether it was sent.
+    /// What was given up, and why: events, runs, parts and deliveries that were tried too often or cannot be read, and operations and
+    /// mail of which nobody knows whether they were carried out or sent.
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>> {
         store::run::dead(self.store().reader()).await
+    }
+
+    /// Settles an operation of which nobody knows whether it was carried out, by its key: what the operator found out. What was given up
+    /// with it goes on, as far as everything still holds; [`Service::drain`] then does it.
+    pub async fn settle(&self, key: &str, settlement: Settlement) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        if !store::effect::settle(&mut tx, key, settlement, self.host().clock.now()).await? {
+            return Err(ServiceError::NotUnknown(key.to_owned()));
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// What goes out beside inboxes, with what each last attempt came to.

@@ -6,10 +6,15 @@
 
 use mandate_model::{Entry, Outcome, Verdict};
 
-use crate::history::{HIDDEN, PartView};
+use crate::{
+    executor::invoke::OPERATION,
+    history::{HIDDEN, PartView},
+};
 
 /// What stands in the place of a reason.
 const DENIED: &str = "it does not exist, or they may not";
+/// What stands in the place of what was said by who carries an operation out.
+const ANSWER: &str = "it was not carried out, or nobody knows: the operator can see why";
 
 /// Leaves the first entries of their own part, and what came of it only if that is all there is; and no reason of a denial.
 pub(crate) fn redact(part: &mut PartView, seen: usize) {
@@ -35,6 +40,8 @@ pub(crate) fn untold(part: &mut PartView) {
     for reason in reasons {
         if reason.starts_with("denied:") {
             *reason = format!("denied: {DENIED}");
+        } else if reason.starts_with(OPERATION) {
+            *reason = format!("{OPERATION}{ANSWER}");
         }
     }
 }

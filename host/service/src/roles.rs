@@ -62,6 +62,8 @@ pub enum Removal {
     Role(PrincipalId, Holding),
     /// A grant of a principal's own.
     Grant(PrincipalId, Grant),
+    /// A principal's own grant to invoke an operation.
+    Operation(PrincipalId, String),
     /// That a person may act and be told things.
     Active(PrincipalId),
 }

@@ -21,6 +21,10 @@
 //! to = "user:ana"            # people and teams
 //! rights = ["consent-for"]   # on a team or the site; `see-page`: on a person or each person of a team; `simulate-as`: on anyone
 //! on = "team:emea"
+//! [[grants]]                 # a right to invoke an operation
+//! to = "user:ana"
+//! rights = ["invoke"]
+//! operation = "close_deal"
 //! [[workspaces]]
 //! id = "sales"
 //! name = "Sales"
@@ -35,6 +39,13 @@
 //! columns = [{ name = "amount", type = "decimal(2)" }, { name = "note", type = "text", null = true }]
 //! rows = "deals.csv"         # or deals.jsonl
 //! policies = "deals.cedar"   # or the policies themselves
+//! [[operations]]
+//! name = "close_deal"
+//! description = "Closes a deal in the CRM."
+//! schema = { type = "object", properties = { deal = { type = "string" } }, required = ["deal"] }   # or "close_deal.json"
+//! idempotent = true          # nothing is done twice for one key; default false
+//! url = "https://crm.example.com/close"   # where it is called; without it, a provider of the embedder's carries it out
+//! secret_file = "crm-token"  # its bearer secret, from the store's folder on
 //! [[automations]]
 //! name = "Tell about big deals"
 //! plugin = "new-row"         # a plugin's name, or a component beside the fixture: "new-row.wasm"
@@ -57,6 +68,7 @@
 mod automations;
 mod datasets;
 mod governance;
+mod operations;
 mod over;
 mod people;
 mod raw;
@@ -191,6 +203,7 @@ impl Fixture {
             places: workspaces::places(&mut reader, &document, &workspaces),
             workspaces,
         };
+        let operations = operations::read(&mut reader, &document, &folder, &known);
         let automations = automations::read(&mut reader, &document, &known, &data.schema, &governance.workspaces);
         let governed = governance::read(&mut reader, &document, &folder, &known);
         if reader.problems.is_empty() {
@@ -200,7 +213,7 @@ impl Fixture {
             (Some(site), true) => {
                 let datasets::Datasets { schema, policies, rows } = data;
                 let policies = policies.as_str().to_owned();
-                let seed = Seed { site, schema, policies, people, teams, grants, rows, governance };
+                let seed = Seed { site, schema, policies, people, teams, grants, rows, governance, operations };
                 Ok(Self { seed, automations, governance: governed, folder })
             }
             _ => Err(FixtureError::new(reader.problems)),

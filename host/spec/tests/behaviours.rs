@@ -10,9 +10,10 @@ use mandate_spec::spec::Spec;
 use mandate_spec::spec::run::{Trial, named};
 
 /// Every file with specs, by its name below `tests/spec`; each is tried by a test of its own.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "authority.md",
     "content.md",
+    "operations.md",
     "recipients.md",
     "triggers.md",
     "governance/files.md",
@@ -81,6 +82,11 @@ fn the_specs_of_authority_hold_and_notice_their_mutations() {
 #[test]
 fn the_specs_of_content_hold_and_notice_their_mutations() {
     hold("content.md");
+}
+
+#[test]
+fn the_specs_of_operations_hold_and_notice_their_mutations() {
+    hold("operations.md");
 }
 
 #[test]

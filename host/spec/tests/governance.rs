@@ -194,7 +194,7 @@ fn unknown_keys_are_refused() {
         "[governance]\n",
         "[gouvernance]\n",
         &["f.toml:48:2: unknown key `gouvernance`: a fixture has `site`, `attributes`, `people`, `teams`, `grants`, \
-           `workspaces`, `roles`, `datasets`, `automations` and `governance`"],
+           `workspaces`, `roles`, `datasets`, `operations`, `automations` and `governance`"],
     );
 }
 
@@ -279,7 +279,7 @@ fn rights_over_principals_are_checked_where_they_stand() {
     check(
         "on = \"team:emea\"\n",
         "",
-        &["f.toml:9:1: the grant says what for: name a `dataset`, or a principal with `on`"],
+        &["f.toml:9:1: the grant says what for: name a `dataset`, an `operation`, or a principal with `on`"],
     );
     check(
         "on = \"team:emea\"\n",

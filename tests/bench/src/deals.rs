@@ -40,6 +40,7 @@ pub fn seed(people: usize) -> Result<Seed> {
         grants,
         rows: vec![SeedRow { dataset: "deals".to_owned(), id: "small".to_owned(), fields: deal("500.00") }],
         governance: GovernanceSeed::default(),
+        operations: mandate_service::embedded::OperationsSeed::default(),
     })
 }
 

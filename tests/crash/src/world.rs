@@ -231,5 +231,6 @@ fn seed() -> Result<Seed> {
         grants,
         rows: vec![SeedRow { dataset: "tasks".to_owned(), id: OLD_TASK.to_owned(), fields }],
         governance: GovernanceSeed::default(),
+        operations: mandate_service::embedded::OperationsSeed::default(),
     })
 }

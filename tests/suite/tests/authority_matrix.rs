@@ -176,6 +176,7 @@ fn seed() -> Seed {
         grants: grants.collect(),
         rows: vec![row("d1", "emea", "90.00"), row("d2", "amer", "70.00")],
         governance: GovernanceSeed::default(),
+        operations: mandate_service::embedded::OperationsSeed::default(),
     }
 }
 

@@ -121,6 +121,7 @@ fn seed() -> Seed {
         grants: vec![(who(READER), read())],
         rows: vec![],
         governance: GovernanceSeed::default(),
+        operations: mandate_service::embedded::OperationsSeed::default(),
     }
 }
 

@@ -9,6 +9,7 @@ mod deliveries;
 mod events;
 mod messages;
 mod one_process;
+mod operations;
 mod policy;
 mod replay;
 mod stopped;

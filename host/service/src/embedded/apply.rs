@@ -13,7 +13,10 @@ use super::{
     outbox::derived_id,
     write,
 };
-use crate::apply::{Applied, Apply};
+use crate::{
+    apply::{Applied, Apply, NotDone},
+    operations::Invocation,
+};
 
 #[async_trait]
 impl Apply for Embedded {
@@ -44,6 +47,10 @@ impl Apply for Embedded {
             .map_err(unavailable)?;
         tx.commit().await.map_err(unavailable)?;
         Ok(Applied { id: Some(id), before: false })
+    }
+
+    async fn invoke(&self, invocation: &Invocation, ids: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        self.carry_out(invocation, ids).await
     }
 
     async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {

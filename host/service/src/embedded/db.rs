@@ -8,14 +8,14 @@ use std::{
 
 use mandate_model::{Failure, Secret, SiteId};
 use mandate_policy::{DataPolicies, DataSchema};
-use mandate_runtime::platform::{NoOperations, Platform};
+use mandate_runtime::platform::Platform;
 use sqlx::{
     Row, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{EmbeddedError, Seed, plant, reading::Reading, validate};
+use super::{EmbeddedError, Seed, operations::Providers, plant, reading::Reading, validate};
 use crate::Clock;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/embedded");
@@ -44,6 +44,7 @@ pub(super) struct Inner {
     pub(super) schema: DataSchema,
     policies: RwLock<(i64, Arc<DataPolicies>)>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) providers: RwLock<Providers>,
 }
 
 impl Embedded {
@@ -115,14 +116,15 @@ impl Embedded {
             schema,
             policies: RwLock::new((row.try_get(4)?, Arc::new(policies))),
             clock,
+            providers: RwLock::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// The platform as the runtime asks it. It has no operations.
+    /// The platform as the runtime asks it.
     pub fn platform(&self) -> Platform {
         let this = Arc::new(self.clone());
-        Platform { directory: this.clone(), data: this, operations: Arc::new(NoOperations) }
+        Platform { directory: this.clone(), data: this.clone(), operations: this }
     }
 
     /// The site.

@@ -4,6 +4,7 @@ use mandate_model::PrincipalId;
 use mandate_policy::PolicyError;
 
 use super::PrincipalGrant;
+use crate::operations::OperationError;
 
 /// Why the embedded platform could not be created, opened or administered.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum EmbeddedError {
     /// No such dataset.
     #[error("there is no dataset `{0}`")]
     UnknownDataset(String),
+    /// No such operation.
+    #[error("there is no operation `{0}`")]
+    UnknownOperation(String),
     /// No such workspace.
     #[error("there is no workspace `{0}`")]
     UnknownWorkspace(String),
@@ -126,6 +130,17 @@ pub enum SeedError {
         what: String,
         /// Which.
         dataset: String,
+    },
+    /// An operation that cannot be registered.
+    #[error(transparent)]
+    Operation(OperationError),
+    /// A grant to invoke what is not there.
+    #[error("a grant to `{principal}`: there is no operation `{operation}`")]
+    UnknownOperation {
+        /// Whose.
+        principal: PrincipalId,
+        /// Which.
+        operation: String,
     },
     /// A right over nobody.
     #[error("the right `{0}`: there is no such person, team or site")]

@@ -7,7 +7,7 @@ use mandate_policy::DatasetDef;
 use sqlx::SqliteConnection;
 
 use super::{
-    ContactSeed, EmbeddedError, Person, Seed, SeedRow, Team, contact, grants,
+    ContactSeed, EmbeddedError, Person, Seed, SeedRow, Team, contact, grants, operations,
     record::Record,
     sql::Sql,
     types::{sql_type, value},
@@ -32,6 +32,12 @@ pub(super) async fn plant(conn: &mut SqliteConnection, seed: &Seed, secret: &Sec
         grants::add(conn, principal, grant).await?;
     }
     governance::plant(conn, &seed.governance).await?;
+    for operation in &seed.operations.all {
+        operations::plant(conn, operation).await?;
+    }
+    for (principal, operation) in &seed.operations.grants {
+        operations::add_grant(conn, principal, operation).await?;
+    }
     Ok(())
 }
 

@@ -15,13 +15,14 @@ use super::{
     grants,
     holdings::{self, WithTeams},
     judge::Judge,
+    operations,
     principal_grant::{PrincipalGrant, PrincipalRight},
     reading::Reading,
     without::Without,
 };
 use crate::roles::{Extent, Holding, Reach, Removal, Roles, Standing};
 
-/// Folders and operations do not exist on this platform: nobody holds a power over one, nobody may know of one, none lies
+/// Folders do not exist on this platform: nobody holds a power over one, nobody may know of one. Neither folders nor operations lie
 /// anywhere.
 #[async_trait]
 impl Roles for Embedded {
@@ -89,6 +90,9 @@ pub(super) async fn knows(
     person: &PrincipalId,
     power: &Power,
 ) -> Result<bool, Unavailable> {
+    if let Power::Operation { name } = power {
+        return knows_operation(conn, inner, person, name).await.map_err(unavailable);
+    }
     let Some(dataset) = dataset(power).filter(|name| inner.schema.dataset(name).is_some()) else {
         return Ok(false);
     };
@@ -99,6 +103,26 @@ pub(super) async fn knows(
         return Ok(true);
     }
     holds(conn, inner, person, &Power::Read { dataset: dataset.to_owned() }).await
+}
+
+/// Whether the person may know that there is such an operation: they may invoke it, or administer everything.
+async fn knows_operation(
+    conn: &mut SqliteConnection,
+    inner: &Inner,
+    person: &PrincipalId,
+    name: &str,
+) -> Result<bool, sqlx::Error> {
+    if person.kind() != PrincipalKind::User || !operations::exists(conn, name).await? {
+        return Ok(false);
+    }
+    let standing = standing(conn, inner, person).await?.filter(|standing| standing.active);
+    let everything = |holding: &Holding| {
+        holding.is_site_admin() || (holding.role == "resource-admin" && holding.reach == Reach::Site)
+    };
+    if standing.is_some_and(|standing| standing.holdings.iter().any(everything)) {
+        return Ok(true);
+    }
+    operations::holds(conn, inner, person, name).await
 }
 
 /// The workspace that what the power is about lies in.
@@ -146,6 +170,9 @@ pub(super) async fn holds(
     principal: &PrincipalId,
     power: &Power,
 ) -> Result<bool, Unavailable> {
+    if let Power::Operation { name } = power {
+        return operations::holds(conn, inner, principal, name).await.map_err(unavailable);
+    }
     let judge = match Judge::load(conn, inner, principal).await {
         Ok(judge) => judge,
         Err(Failure::Denied(_)) => return Ok(false),

@@ -6,7 +6,7 @@ use mandate_model::{Field, PrincipalId, SiteId};
 use mandate_policy::{Attribute, DataSchema, Grant};
 
 use super::PrincipalGrant;
-use crate::{mail::MailAddress, roles::Holding, webhook::Webhook};
+use crate::{mail::MailAddress, operations::Operation, roles::Holding, webhook::Webhook};
 
 /// Everything that the embedded platform starts with.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,17 @@ pub struct Seed {
     pub rows: Vec<SeedRow>,
     /// Who governs automations, and where; empty unless said.
     pub governance: GovernanceSeed,
+    /// What it can be asked to do besides; nothing unless said.
+    pub operations: OperationsSeed,
+}
+
+/// Named operations.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OperationsSeed {
+    /// Operations, each once.
+    pub all: Vec<Operation>,
+    /// Who may invoke which: people, teams and the site.
+    pub grants: Vec<(PrincipalId, String)>,
 }
 
 /// Workspaces, roles, and rights over principals.

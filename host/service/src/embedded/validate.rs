@@ -1,6 +1,7 @@
 //! A seed is checked whole before anything is written: the first thing that is wrong is named.
 
 mod governance;
+mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,7 @@ pub(super) fn check(seed: &Seed) -> Result<(), SeedError> {
         dataset(&seed.schema, &grant.dataset, || format!("the grant `{grant}` to `{principal}`"))?;
     }
     governance::check(seed, &known)?;
+    operations::check(seed, &known)?;
     rows(seed, &known)
 }
 

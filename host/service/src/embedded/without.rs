@@ -14,7 +14,7 @@ use super::{
     directory::unavailable,
     grants,
     holdings::{self, Held},
-    roles,
+    operations, roles,
 };
 use crate::roles::{Removal, Roles, Standing};
 
@@ -37,6 +37,7 @@ async fn take_away(conn: &mut SqliteConnection, removal: &Removal) -> Result<boo
     match removal {
         Removal::Role(principal, holding) => Held::Role(holding).remove(conn, principal).await,
         Removal::Grant(principal, grant) => grants::remove(conn, principal, grant).await,
+        Removal::Operation(principal, operation) => operations::remove_grant(conn, principal, operation).await,
         Removal::Active(person) => {
             let update = sqlx::query("update person set active = false where id = $1 and active");
             Ok(update.bind(person.to_string()).execute(conn).await?.rows_affected() > 0)

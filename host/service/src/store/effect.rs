@@ -15,12 +15,23 @@ use crate::error::Result;
 pub enum EffectState {
     /// Yet to be carried out.
     Staged,
+    /// An operation that is being carried out, or was when the answer was lost.
+    Sending,
     /// Carried out.
     Applied,
     /// Not carried out, for the reason given; of a message, perhaps it alone.
     Withheld,
+    /// An operation that may or may not have been carried out. It is not asked for again until the operator settles it.
+    Unknown,
     /// Tried too often.
     Dead,
+}
+
+impl EffectState {
+    /// Whether something is yet to be done about it.
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Self::Staged | Self::Sending)
+    }
 }
 
 /// An effect, and what became of it.
@@ -113,13 +124,17 @@ pub(crate) async fn applied(
         .execute(&mut *tx)
         .await?;
     held(done.rows_affected())?;
+    done_with(tx, &part.id, sequence, row_id, at).await
+}
+
+async fn done_with(tx: &mut SqliteConnection, part: &str, sequence: u32, row_id: Option<&str>, at: i64) -> Result<()> {
     sqlx::query("UPDATE effect SET state = 'applied', row_id = $3, reason = NULL WHERE part = $1 AND sequence = $2")
-        .bind(&part.id)
+        .bind(part)
         .bind(sequence)
         .bind(row_id)
         .execute(&mut *tx)
         .await?;
-    audit::ran::effect_applied(tx, &part.id, sequence, at).await
+    audit::ran::effect_applied(tx, part, sequence, at).await
 }
 
 /// Notes that an effect is not carried out, and why; those after it may be.
@@ -153,13 +168,67 @@ pub(crate) async fn forget_said(tx: &mut SqliteConnection, part: &str, sequence:
     Ok(())
 }
 
-/// Gives up what is still staged of a part.
-pub(crate) async fn give_up(tx: &mut SqliteConnection, part: &str, state: EffectState, reason: &str) -> Result<()> {
-    sqlx::query("UPDATE effect SET state = $2, reason = $3 WHERE part = $1 AND state = 'staged'")
+/// Notes whether an operation is being tried.
+pub(crate) async fn tried(tx: &mut SqliteConnection, part: &str, sequence: u32, state: EffectState) -> Result<()> {
+    sqlx::query("UPDATE effect SET state = $3 WHERE part = $1 AND sequence = $2")
         .bind(part)
+        .bind(sequence)
         .bind(word(&state)?)
-        .bind(reason)
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+/// What the operator found out of an operation that may or may not have been carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// It was carried out.
+    Applied,
+    /// It was not: it is carried out now.
+    Retry,
+}
+
+/// Settles such an effect, by its key; what was given up with it is carried out after it. `false`: there is none.
+pub(crate) async fn settle(tx: &mut SqliteConnection, key: &str, settlement: Settlement, now: i64) -> Result<bool> {
+    let found: Option<(String, u32)> = sqlx::query_as(
+        "SELECT effect.part, effect.sequence FROM effect JOIN part ON part.id = effect.part
+         WHERE effect.state = 'unknown' AND part.run || '/' || part.id || '/' || effect.sequence = $1",
+    )
+    .bind(key)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some((part, sequence)) = found else { return Ok(false) };
+    match settlement {
+        Settlement::Applied => done_with(&mut *tx, &part, sequence, None, now).await?,
+        Settlement::Retry => tried(&mut *tx, &part, sequence, EffectState::Staged).await?,
+    }
+    // Effects are carried out in order: nothing that stands after it was given up for another reason.
+    sqlx::query(
+        "UPDATE effect SET reason = NULL, state = CASE WHEN sequence = $2 THEN state ELSE 'staged' END
+         WHERE part = $1 AND (sequence = $2 OR sequence > $2 AND state IN ('withheld', 'dead'))",
+    )
+    .bind(&part)
+    .bind(sequence)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("UPDATE part SET state = 'staged', attempts = 0, due = $2, reason = NULL WHERE id = $1")
+        .bind(&part)
+        .bind(now)
+        .execute(tx)
+        .await?;
+    Ok(true)
+}
+
+/// Gives up what is still staged of a part; of what was being tried, nobody knows whether it was done.
+pub(crate) async fn give_up(tx: &mut SqliteConnection, part: &str, state: EffectState, reason: &str) -> Result<()> {
+    sqlx::query(
+        "UPDATE effect SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE $2 END, reason = $3
+         WHERE part = $1 AND state IN ('staged', 'sending')",
+    )
+    .bind(part)
+    .bind(word(&state)?)
+    .bind(reason)
+    .execute(tx)
+    .await?;
     Ok(())
 }

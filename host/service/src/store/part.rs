@@ -72,6 +72,13 @@ impl Part {
     }
 }
 
+impl Part {
+    /// The idempotency key of its effect: who may be asked to carry it out knows it by that.
+    pub(crate) fn key(&self, sequence: u32) -> String {
+        format!("{}/{}/{sequence}", self.run, self.id)
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct PartRow {
     id: String,

@@ -179,9 +179,9 @@ pub(crate) async fn later(tx: &mut SqliteConnection, id: &RunId, due: i64, reaso
 /// What was given up, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct DeadLetter {
-    /// `event`, `run`, `part` or `delivery`.
+    /// `event`, `run`, `part`, `effect` or `delivery`.
     pub kind: String,
-    /// Its id.
+    /// Its id; of an effect, its key.
     pub id: String,
     /// Why it was given up.
     pub reason: String,
@@ -193,6 +193,8 @@ pub(crate) async fn dead(reader: &SqlitePool) -> Result<Vec<DeadLetter>> {
         "SELECT 'event' AS kind, id, reason FROM event WHERE reason IS NOT NULL
          UNION ALL SELECT 'run', id, coalesce(reason, '') FROM run WHERE state = 'dead'
          UNION ALL SELECT 'part', id, coalesce(reason, '') FROM part WHERE state = 'dead'
+         UNION ALL SELECT 'effect', part.run || '/' || part.id || '/' || effect.sequence, coalesce(effect.reason, '')
+             FROM effect JOIN part ON part.id = effect.part WHERE effect.state = 'unknown'
          UNION ALL SELECT 'delivery', id, coalesce(detail, '') FROM delivery WHERE state IN ('dead', 'unknown')
          ORDER BY 1, 2",
     )
@@ -208,9 +210,10 @@ pub(crate) async fn revive(tx: &mut SqliteConnection, now: i64, only: Option<&st
     let mut revived = sqlx::query(events).bind(only).execute(&mut *tx).await?.rows_affected();
     for sql in [
         "UPDATE run SET state = 'pending', attempts = 0, due = $1 WHERE state = 'dead' AND ($2 IS NULL OR id = $2)",
-        // A part whose plan is stored goes on where it stopped; its guest is not asked again.
+        // A part whose plan is stored goes on where it stopped, unless nobody knows how far that is; its guest is not asked again.
         "UPDATE part SET attempts = 0, due = $1, state = CASE WHEN outcome IS NULL THEN 'pending' ELSE 'staged' END
-         WHERE state = 'dead' AND ($2 IS NULL OR id = $2)",
+         WHERE state = 'dead' AND ($2 IS NULL OR id = $2)
+         AND NOT EXISTS (SELECT 1 FROM effect WHERE effect.part = part.id AND effect.state = 'unknown')",
         "UPDATE effect SET state = 'staged', reason = NULL WHERE state = 'dead' AND ($2 IS NULL OR part = $2)
          AND part IN (SELECT id FROM part WHERE state = 'staged' AND due <= $1)",
         // What may have been sent is not sent again, by whomever it is asked.

@@ -76,13 +76,14 @@ fn old(kind: Kind) -> &'static str {
             " AND (part.findings IS NOT NULL OR EXISTS (SELECT 1 FROM journal WHERE journal.part = part.id)) LIMIT $2"
         ),
         Kind::Messages => "SELECT id FROM message WHERE delivered < $1 LIMIT $2",
-        // An event of which something is waiting, or was given up, is kept whole.
+        // An event of which something is waiting, was given up, or waits for the operator is kept whole.
         Kind::Runs => concat!(
             "SELECT event.id FROM event WHERE event.at < $1 AND state = 'matched' AND reason IS NULL AND occurrence <> ''
              AND NOT EXISTS (SELECT 1 FROM run WHERE run.event = event.id AND (run.state IN ('pending', 'dead')
              OR EXISTS (SELECT 1 FROM part WHERE part.run = run.id AND part.state NOT IN ",
             finished!(),
-            "))) LIMIT $2"
+            ") OR EXISTS (SELECT 1 FROM effect JOIN part ON part.id = effect.part
+             WHERE part.run = run.id AND effect.state = 'unknown'))) LIMIT $2"
         ),
         Kind::Notices => "SELECT CAST(number AS TEXT) FROM notice WHERE at < $1 LIMIT $2",
         // What of a run is still stored is told by the audit too.

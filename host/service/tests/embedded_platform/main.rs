@@ -17,6 +17,7 @@ mod fits;
 mod get;
 mod injection;
 mod limits;
+mod operations;
 mod paging;
 mod rights;
 mod roles;

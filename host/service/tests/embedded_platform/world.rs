@@ -269,5 +269,6 @@ pub(crate) fn seed() -> Seed {
             row("ledger", "l1", vec![field("entry", text("e"))]),
         ],
         governance: GovernanceSeed::default(),
+        operations: mandate_service::embedded::OperationsSeed::default(),
     }
 }

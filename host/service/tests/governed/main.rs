@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use mandate_governance::{Acquisition, Ask, Happening, Preset, Refused, State};
 use mandate_model::{AutomationId, AutomationKind, PrincipalId};
-use mandate_service::{Holding, NewAutomation, Publishing, Reach, ServiceError};
+use mandate_service::{Holding, NewAutomation, Publishing, Reach, Removal, ServiceError};
 
 use world::{World, who};
 
@@ -181,6 +181,35 @@ async fn ven_18_19_20_a_lost_power_stops_the_automation_and_tells_admins_once() 
         State::Stopped,
         "nothing resumes by itself"
     );
+}
+
+#[tokio::test]
+async fn ven_18_a_lost_operation_stops_the_automation_and_admins_are_told_which() {
+    let world = World::new(Preset::Vendasta).await;
+    let (id, version) = world.running_plugin("ana", b"invokes").await;
+    world.admin("root").await;
+    assert_eq!(world.service.recheck().await.unwrap(), [], "nothing is lacking");
+    assert!(world.embedded.revoke_operation(&who("ana"), "ping").await.unwrap());
+    for row in ["1", "2"] {
+        world.insert(row).await;
+    }
+    world.service.drain().await.unwrap();
+    assert_eq!(world.service.automation(&id).await.unwrap().automation.state, State::Stopped);
+    assert_eq!(world.told("root").await, ["it was stopped: `user:ana` may not invoke `ping`"]);
+    let refused = world.service.enable(&id, &who("ana"), &version).await.unwrap_err().to_string();
+    assert!(!refused.contains("ping"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_the_loss_of_an_operation_would_stop_is_foreseen() {
+    let world = World::new(Preset::Mandate).await;
+    let (id, _) = world.running_plugin("ana", b"invokes").await;
+    let removal = |who: PrincipalId| Removal::Operation(who, "ping".to_owned());
+    let impact = world.service.impact(&world::site(), &removal(who("ana"))).await.unwrap().unwrap();
+    let losses: Vec<_> = impact.losses.iter().map(|loss| (&loss.life.automation.id, loss.lost.len())).collect();
+    assert_eq!(losses, [(&id, 1)]);
+    assert_eq!(world.service.impact(&world::site(), &removal(who("bob"))).await.unwrap(), None);
+    assert_eq!(world.service.recheck().await.unwrap(), [], "it was only looked at");
 }
 
 #[tokio::test]

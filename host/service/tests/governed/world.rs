@@ -23,7 +23,8 @@ use mandate_runtime::{
 };
 use mandate_service::{
     Clock, Component, Described, Draft, Holding, Host, Job, Parts, Reach, Retry, Service,
-    embedded::{Embedded, GovernanceSeed, Person, Seed, Team, Workspace},
+    embedded::{Embedded, GovernanceSeed, OperationsSeed, Person, Seed, Team, Workspace},
+    operations::Operation,
 };
 use tempfile::TempDir;
 
@@ -65,7 +66,7 @@ impl Clock for Still {
 pub(crate) type Acts = dyn Fn(&Job, &Principal) -> ActReport + Send + Sync;
 pub(crate) type Notifies = dyn Fn(&Job, &Principal) -> NotifyReport + Send + Sync;
 
-/// A plugin that acts and does nothing, until a test says what it does. It declares the columns that its bytes name.
+/// A plugin that acts and does nothing, until a test says what it does. It declares what its bytes name: columns, or an operation.
 #[derive(Default)]
 pub(crate) struct Scripted {
     pub(crate) act: Mutex<Option<Box<Acts>>>,
@@ -75,6 +76,7 @@ pub(crate) struct Scripted {
 #[async_trait]
 impl Parts for Scripted {
     async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
+        let invokes = component.bytes.as_ref() == b"invokes";
         let reads = match component.bytes.as_ref() {
             b"reader" => {
                 vec![Columns { dataset: "deals".to_owned(), columns: ["title", "margin"].map(str::to_owned).into() }]
@@ -90,9 +92,13 @@ impl Parts for Scripted {
             writes: vec![],
             reads_folders: vec![],
             writes_folders: vec![],
-            operations: vec![],
+            operations: if invokes { vec!["ping".to_owned()] } else { vec![] },
         };
-        Ok(Described { manifest, imports: BTreeSet::from([Import::Rows]), phases: BTreeSet::from([Phase::Action]) })
+        Ok(Described {
+            manifest,
+            imports: BTreeSet::from([Import::Rows, Import::Operations]),
+            phases: BTreeSet::from([Phase::Action]),
+        })
     }
 
     async fn check_settings(&self, _: &Component, _: &serde_json::Value) -> Result<(), String> {
@@ -162,8 +168,12 @@ impl World {
     }
 
     pub(crate) async fn draft(&self, recipients: &[&str]) -> Draft {
+        self.draft_of(b"quiet", recipients).await
+    }
+
+    pub(crate) async fn draft_of(&self, plugin: &[u8], recipients: &[&str]) -> Draft {
         Draft {
-            plugin: self.service.upload(&site(), b"quiet").await.unwrap(),
+            plugin: self.service.upload(&site(), plugin).await.unwrap(),
             settings: serde_json::json!({}),
             trigger: Trigger::rows("deals", [Change::Added]),
             recipients: recipients.iter().map(|text| Recipient::parse(text).unwrap()).collect(),
@@ -175,7 +185,15 @@ impl World {
         self.running_in(run_as, None).await
     }
 
+    pub(crate) async fn running_plugin(&self, run_as: &str, plugin: &[u8]) -> (AutomationId, VersionId) {
+        self.running_of(run_as, None, plugin).await
+    }
+
     pub(crate) async fn running_in(&self, run_as: &str, workspace: Option<&str>) -> (AutomationId, VersionId) {
+        self.running_of(run_as, workspace, b"quiet").await
+    }
+
+    async fn running_of(&self, run_as: &str, workspace: Option<&str>, plugin: &[u8]) -> (AutomationId, VersionId) {
         let planted = Planted {
             site: site(),
             workspace: workspace.map(str::to_owned),
@@ -186,7 +204,7 @@ impl World {
             members: BTreeSet::new(),
         };
         let id = self.service.plant(planted).await.unwrap();
-        let version = self.service.plant_version(&id, &self.draft(&[]).await).await.unwrap();
+        let version = self.service.plant_version(&id, &self.draft_of(plugin, &[]).await).await.unwrap();
         (id, version)
     }
 
@@ -223,6 +241,18 @@ fn read() -> Grant {
     Grant { right: Right::Read, dataset: "deals".to_owned() }
 }
 
+/// What the plugin `invokes` asks for.
+fn operations() -> OperationsSeed {
+    let ping = Operation {
+        name: "ping".to_owned(),
+        description: "Says that somebody is there.".to_owned(),
+        schema: serde_json::json!({}),
+        idempotent: false,
+        call: None,
+    };
+    OperationsSeed { all: vec![ping], grants: vec![(who("ana"), "ping".to_owned())] }
+}
+
 fn seed(policies: &str) -> Seed {
     let person = |name: &str| Person {
         id: who(name),
@@ -251,5 +281,6 @@ fn seed(policies: &str) -> Seed {
         grants: READERS.map(|name| (who(name), read())).into(),
         rows: vec![],
         governance: GovernanceSeed { workspaces: vec![workspace, hall], ..GovernanceSeed::default() },
+        operations: operations(),
     }
 }

@@ -21,6 +21,8 @@ use mandate_runtime::{
 };
 use mandate_service::{
     Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
+    apply::NotDone,
+    operations::Invocation,
     outward::{Addresses, Carrier, Contact, Way},
 };
 use tokio::sync::Notify;
@@ -72,6 +74,14 @@ pub struct Script {
     pub contacts: BTreeMap<(PrincipalId, Way), Contact>,
     /// Who holds no declared power any more.
     pub powerless: BTreeSet<PrincipalId>,
+    /// Operations that were asked for, in order.
+    pub invoked: Vec<Invocation>,
+    /// Keys of operations that were carried out, as often as they were.
+    pub pinged: Vec<String>,
+    /// Whether operations are carried out once for each key.
+    pub idempotent: bool,
+    /// What is answered to operations, call after call; `Perhaps` is answered after it was carried out.
+    pub not_done: Vec<NotDone>,
     /// What `act` changes instead of `effects`, by the dataset that the event is of: a row of another dataset.
     pub answers: BTreeMap<String, String>,
     /// What the platform has to tell: each update that was carried out.

@@ -30,6 +30,7 @@ mod full;
 mod history;
 mod inbox;
 mod interleaving;
+mod invoking;
 mod one_process;
 mod order;
 mod outgoing;

@@ -12,6 +12,7 @@
 
 mod guard;
 mod mail;
+mod operations;
 mod parcels;
 mod tls;
 mod webhooks;

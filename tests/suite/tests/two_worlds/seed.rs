@@ -48,6 +48,7 @@ pub fn seed(world: &World) -> Seed {
         grants,
         rows: world.rows.iter().map(row).collect(),
         governance: GovernanceSeed::default(),
+        operations: mandate_service::embedded::OperationsSeed::default(),
     }
 }
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mandate_model::{Change, Effect, Failure, Occurrence, PrincipalId, RowRef, SiteId, Subject};
-use mandate_service::apply::{Applied, Apply};
+use mandate_service::{
+    apply::{Applied, Apply, NotDone},
+    operations::Invocation,
+};
 
 use super::World;
 
@@ -21,6 +24,13 @@ impl Apply for World {
         let applied = self.carry(principal, key, effect, ids);
         self.point("applied").await;
         applied
+    }
+
+    async fn invoke(&self, invocation: &Invocation, _: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        self.point("invoke").await;
+        let done = self.ping(invocation);
+        self.point("invoked").await;
+        done
     }
 
     async fn happened(&self, limit: u32) -> Result<Vec<Occurrence>, Failure> {
@@ -90,5 +100,24 @@ fn with_real_ids(effect: &Effect, ids: &BTreeMap<String, String>) -> Effect {
             Effect::Remove { dataset: dataset.clone(), id: ids.get(id).unwrap_or(id).clone() }
         }
         other => other.clone(),
+    }
+}
+
+impl World {
+    fn ping(&self, invocation: &Invocation) -> Result<(), NotDone> {
+        let mut script = self.script();
+        script.invoked.push(invocation.clone());
+        if invocation.again && !script.idempotent {
+            return Err(NotDone::Perhaps { reason: "the host ended".to_owned(), again: false });
+        }
+        let answer = if script.not_done.is_empty() { Ok(()) } else { Err(script.not_done.remove(0)) };
+        if !matches!(answer, Ok(()) | Err(NotDone::Perhaps { .. })) {
+            return answer;
+        }
+        let key = invocation.key.clone();
+        if !script.idempotent || !script.pinged.contains(&key) {
+            script.pinged.push(key);
+        }
+        answer
     }
 }
