@@ -32,7 +32,9 @@ async fn e04_a_store_that_another_program_holds_is_told_and_nothing_is_accepted_
     let before = bench.world.script().now;
     assert!(matches!(bench.service.drain().await, Err(ServiceError::Locked)));
     let waited = bench.world.script().now - before;
-    assert_eq!(waited, (1 + 2 + 4 + 8) * 1_000_000, "five times, with ever longer waits");
+    // To each wait up to a quarter of it is added.
+    let least = (1 + 2 + 4 + 8) * 1_000_000;
+    assert!((least..=least / 4 * 5).contains(&waited), "five times, with ever longer waits: {waited}");
     assert_eq!(bench.calls(), Vec::<String>::new());
     held.rollback().await.unwrap();
     assert!(bench.service.accept(&occurrence("2", Change::Added)).await.unwrap().new, "it had not been accepted");

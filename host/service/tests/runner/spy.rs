@@ -63,7 +63,11 @@ pub fn webhook(url: &str) -> Contact {
 
 /// A host with both ways; bob is reached by this one.
 pub async fn reached_by(way: Way) -> (Bench, Arc<Spy>) {
-    let bench = Bench::with_concurrency(1).await;
+    reached_in(Bench::with_concurrency(1).await, way).await
+}
+
+/// The same in this world.
+pub async fn reached_in(bench: Bench, way: Way) -> (Bench, Arc<Spy>) {
     let spy = Arc::new(Spy { world: Arc::clone(&bench.world), got: Mutex::default(), says: Mutex::default() });
     {
         let mut script = bench.world.script();
