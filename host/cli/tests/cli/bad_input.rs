@@ -69,7 +69,7 @@ fn what_is_not_there_or_not_allowed_is_refused() {
     assert!(
         bench
             .refused(&["grant", "add", "user:ines", "fly", "opportunities"])
-            .contains("read, create, update or remove")
+            .contains("`fly` is no right: read, create, update, remove or invoke")
     );
     assert!(bench.refused(&["run", "show", "run_1", "--as", "user:ines"]).contains("`run_1` is not an id"));
     assert!(bench.refused(&["inbox", "--as", "ines"]).contains("user:ana"), "how a principal is written");
