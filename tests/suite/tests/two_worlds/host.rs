@@ -206,7 +206,7 @@ async fn others(service: &Service, person: usize, events: &[EventId]) -> Value {
 }
 
 /// Where the store names the person as such: a cell that is their id, or a journal entry labelled with it. Not looked at are
-/// the automation's own tables (who made it, what its version says).
+/// the automation's own tables and audit entries (who made it, what its version says, who let it act).
 async fn traces(store: &Path, who: &PrincipalId) -> Vec<String> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store).read_only(true);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
@@ -224,12 +224,13 @@ async fn traces(store: &Path, who: &PrincipalId) -> Vec<String> {
     );
     let mut found = vec![];
     for table in tables {
+        let own = if table == "audit" { "what = 'automation'" } else { "false" };
         let columns: Vec<String> =
             sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(&table).fetch_all(&pool).await.unwrap();
         for column in columns {
             let sql = format!(
-                "SELECT count(*) FROM \"{table}\" WHERE \"{column}\" = $1
-                 OR instr(\"{column}\", '\"principal\":\"' || $1 || '\"') > 0"
+                "SELECT count(*) FROM \"{table}\" WHERE NOT {own} AND (\"{column}\" = $1
+                 OR instr(\"{column}\", '\"principal\":\"' || $1 || '\"') > 0)"
             );
             let count: i64 =
                 sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(who.to_string()).fetch_one(&pool).await.unwrap();
