@@ -1,8 +1,8 @@
 //! What goes out beside the inbox: to whom, how often, and what is left undone when something happens in between.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use mandate_governance::Ask;
+use mandate_governance::{Ask, settings::AsWhom};
 use mandate_service::{
     DeliveryState::{Dead, Muted, Pending, Sent, Unknown, Withheld},
     outward::{Contact, Setback, Way},
@@ -243,4 +243,42 @@ async fn one_13_a_new_co_owner_gets_a_mail_and_everybody_of_a_team_one() {
             ("Automation `big deals`", format!("you manage it now\n\n{id}").as_str())
         );
     }
+}
+
+/// A site that evaluates as run_as, in which only ana sees what happens; bob has mail, and the first attempt to reach him fails.
+async fn told_as_ana() -> (Bench, Arc<Spy>) {
+    let (bench, spy) = reached_by(Way::Mail).await;
+    bench.evaluate_as(AsWhom::RunAs).await;
+    bench.world.script().sees = BTreeSet::from([who("user:ana")]);
+    bench.enabled(&["team:sales"]).await;
+    spy.say(Setback::Later("busy".to_owned()), 1);
+    bench.happens("1").await;
+    bench.service.pass().await.unwrap();
+    assert_eq!(deliveries(&bench).await, [(bob(), Way::Mail, Pending, 1)]);
+    (bench, spy)
+}
+
+#[tokio::test]
+async fn one_09_what_is_told_as_run_as_goes_out_by_mail_too_whatever_its_recipient_sees() {
+    let (bench, spy) = told_as_ana().await;
+    bench.service.drain().await.unwrap();
+    assert_eq!(deliveries(&bench).await, [(bob(), Way::Mail, Sent, 2)]);
+    let got = spy.got.lock().unwrap().clone();
+    assert_eq!(got.last().unwrap().0.message.body, "CANARY-ana {}", "what ana sees");
+    assert_eq!(spy.distinct().len(), 1);
+}
+
+#[tokio::test]
+async fn p06_one_09_it_does_not_go_out_once_its_recipient_left_or_the_site_evaluates_otherwise() {
+    let (bench, spy) = told_as_ana().await;
+    bench.world.script().teams.clear();
+    bench.service.drain().await.unwrap();
+    assert_eq!(deliveries(&bench).await, [(bob(), Way::Mail, Withheld, 1)]);
+    assert_eq!(spy.keys().len(), 1, "only the attempt that failed");
+
+    let (bench, spy) = told_as_ana().await;
+    bench.evaluate_as(AsWhom::Recipient).await;
+    bench.service.drain().await.unwrap();
+    assert_eq!(deliveries(&bench).await, [(bob(), Way::Mail, Withheld, 1)]);
+    assert_eq!(spy.keys().len(), 1, "only the attempt that failed");
 }
