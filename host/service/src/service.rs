@@ -260,6 +260,11 @@ impl Service {
         self.runner.unused(viewer, automation, runs).await
     }
 
+    /// A key for `purpose`, the same whenever this store is opened: for what is given out and must come back unchanged.
+    pub fn key(&self, purpose: &str) -> [u8; 32] {
+        self.store().secret().mac("key", &[purpose.as_bytes()])
+    }
+
     pub(crate) fn runner(&self) -> &Runner {
         &self.runner
     }

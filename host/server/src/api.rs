@@ -1,0 +1,14 @@
+//! The HTTP API: one file for each resource. What may be asked is decided by the service; here it is read and written down.
+
+mod automations;
+mod document;
+mod me;
+
+use crate::table::Table;
+
+/// Adds its routes.
+pub(crate) fn add(table: &mut Table) {
+    document::add(table);
+    me::add(table);
+    automations::add(table);
+}
