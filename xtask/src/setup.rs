@@ -9,11 +9,31 @@ const GUEST_TARGET: &str = "wasm32-unknown-unknown";
 /// Which mail server the tests have; `tests/support/mail/requirements.txt` says the same.
 const MAIL_SERVER: &str = "aiosmtpd-1.4.6";
 
+/// Which identity provider the tests have; `tests/support/oidc/package.json` says the same.
+const IDENTITY_PROVIDER: &str = "oidc-provider-9.13.3";
+
 /// Makes this machine ready to build and test.
 pub(crate) fn run() -> anyhow::Result<()> {
     guest_target()?;
     nextest()?;
-    mail_server()
+    mail_server()?;
+    identity_provider()
+}
+
+/// The identity provider of the tests, of exactly the versions that are written down with their digests.
+fn identity_provider() -> anyhow::Result<()> {
+    let folder = target().join("test-tools").join(IDENTITY_PROVIDER);
+    if folder.join("node_modules/oidc-provider/package.json").is_file() {
+        println!("xtask: the identity provider of the tests is there");
+        return Ok(());
+    }
+    println!("xtask: the identity provider of the tests is missing");
+    std::fs::create_dir_all(&folder)?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(root().join("tests/support/oidc").join(name), folder.join(name))?;
+    }
+    let exact = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
+    Step::new("npm").with(exact).with([&folder]).run()
 }
 
 /// The mail server of the tests, of exactly the versions that are written down with their digests.
