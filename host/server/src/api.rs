@@ -2,7 +2,10 @@
 
 mod automations;
 mod document;
+mod intake;
 mod me;
+mod sessions;
+pub(crate) mod tokens;
 
 use crate::table::Table;
 
@@ -10,5 +13,13 @@ use crate::table::Table;
 pub(crate) fn add(table: &mut Table) {
     document::add(table);
     me::add(table);
+    sessions::add(table);
+    tokens::add(table);
+    intake::add(table);
     automations::add(table);
+}
+
+/// A time as programs are told it: RFC 3339, in UTC.
+fn at(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| String::new(), |time| time.to_string())
 }

@@ -5,6 +5,7 @@ mod automation;
 mod automations;
 mod enter;
 mod frame;
+mod me;
 mod names;
 mod time;
 pub(crate) mod trouble;
@@ -15,6 +16,7 @@ use crate::table::Table;
 pub(crate) fn add(table: &mut Table) {
     assets::add(table);
     enter::add(table);
+    me::add(table);
     automations::add(table);
     automation::add(table);
 }

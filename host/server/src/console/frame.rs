@@ -40,10 +40,12 @@ impl Frame<'_> {
                 header.top {
                     a.home href="/automations" { "Mandate" }
                     span.site { (me.standing.site) }
+                    (switcher(me))
                     details.me {
                         summary { (me.principal.name) }
                         ul {
                             li { span.id { (me.id()) } }
+                            li { a href="/me" { "You: sessions and tokens" } }
                             li {
                                 form method="post" action="/leave" { (token(me)) button.link { "Sign out" } }
                             }
@@ -68,6 +70,24 @@ impl Frame<'_> {
                 }
             },
         )
+    }
+}
+
+/// In the demo: who else one may be, on every page.
+fn switcher(me: &Me) -> Markup {
+    let Some(switch) = &me.switch else { return html! {} };
+    html! {
+        form.switch method="post" action="/enter" {
+            (token(me))
+            input type="hidden" name="to" value=(switch.at);
+            label for="switch" { "Demo: you are" }
+            select #switch name="person" {
+                @for (person, name) in &switch.people {
+                    option value=(person) selected[person == me.id()] { (name) }
+                }
+            }
+            button { "Be them" }
+        }
     }
 }
 

@@ -2,7 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod automations;
+mod browser;
 mod client;
 mod cross_site;
 mod document;
+mod matrix;
+mod provider;
+mod sessions;
+mod sign_in;
+mod tokens;
 mod world;
