@@ -2,7 +2,9 @@
 
 mod automations;
 mod document;
+mod inbox;
 mod me;
+mod runs;
 
 use crate::table::Table;
 
@@ -11,4 +13,6 @@ pub(crate) fn add(table: &mut Table) {
     document::add(table);
     me::add(table);
     automations::add(table);
+    runs::add(table);
+    inbox::add(table);
 }

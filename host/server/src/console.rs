@@ -5,8 +5,11 @@ mod automation;
 mod automations;
 mod enter;
 mod frame;
+mod inbox;
 mod names;
 mod new;
+mod run;
+mod runs;
 mod time;
 pub(crate) mod trouble;
 
@@ -19,4 +22,7 @@ pub(crate) fn add(table: &mut Table) {
     automations::add(table);
     new::add(table);
     automation::add(table);
+    runs::add(table);
+    run::add(table);
+    inbox::add(table);
 }

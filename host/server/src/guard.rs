@@ -90,6 +90,8 @@ actions! {
     Clone = "clone" Write,
     /// Ending for ever.
     Delete = "delete" Write,
+    /// Seeing what others were told.
+    Reveal = "reveal" Write,
     /// One's own messages, tokens and sessions.
     Own = "own" Write,
 }

@@ -10,10 +10,18 @@ use crate::guard::Me;
 pub(super) enum Room {
     /// Automations.
     Automations,
+    /// What ran.
+    Runs,
+    /// One's own messages.
+    Inbox,
 }
 
 /// Its address and its word.
-const ROOMS: [(Room, &str, &str); 1] = [(Room::Automations, "/automations", "Automations")];
+const ROOMS: [(Room, &str, &str); 3] = [
+    (Room::Automations, "/automations", "Automations"),
+    (Room::Runs, "/runs", "Runs"),
+    (Room::Inbox, "/inbox", "Inbox"),
+];
 
 /// A page of the console.
 pub(super) struct Frame<'a> {

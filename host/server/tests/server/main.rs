@@ -6,4 +6,5 @@ mod client;
 mod console;
 mod cross_site;
 mod document;
+mod runs;
 mod world;
