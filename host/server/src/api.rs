@@ -4,7 +4,10 @@ mod automations;
 mod document;
 mod inbox;
 mod me;
+mod people;
+mod policy;
 mod runs;
+mod search;
 
 use crate::table::Table;
 
@@ -15,4 +18,7 @@ pub(crate) fn add(table: &mut Table) {
     automations::add(table);
     runs::add(table);
     inbox::add(table);
+    people::add(table);
+    policy::add(table);
+    search::add(table);
 }

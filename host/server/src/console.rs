@@ -8,8 +8,11 @@ mod frame;
 mod inbox;
 mod names;
 mod new;
+mod people;
+mod policy;
 mod run;
 mod runs;
+mod search;
 mod time;
 pub(crate) mod trouble;
 
@@ -25,4 +28,7 @@ pub(crate) fn add(table: &mut Table) {
     runs::add(table);
     run::add(table);
     inbox::add(table);
+    people::add(table);
+    policy::add(table);
+    search::add(table);
 }

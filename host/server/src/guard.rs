@@ -92,6 +92,8 @@ actions! {
     Delete = "delete" Write,
     /// Seeing what others were told.
     Reveal = "reveal" Write,
+    /// Governing the site.
+    Govern = "govern" Admin,
     /// One's own messages, tokens and sessions.
     Own = "own" Write,
 }

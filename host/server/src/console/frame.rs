@@ -14,13 +14,21 @@ pub(super) enum Room {
     Runs,
     /// One's own messages.
     Inbox,
+    /// What runs on behalf of whom.
+    People,
+    /// How the site governs its automations.
+    Policy,
+    /// None of them.
+    Elsewhere,
 }
 
 /// Its address and its word.
-const ROOMS: [(Room, &str, &str); 3] = [
+const ROOMS: [(Room, &str, &str); 5] = [
     (Room::Automations, "/automations", "Automations"),
     (Room::Runs, "/runs", "Runs"),
     (Room::Inbox, "/inbox", "Inbox"),
+    (Room::People, "/people", "People"),
+    (Room::Policy, "/policy", "Policy"),
 ];
 
 /// A page of the console.
@@ -46,7 +54,10 @@ impl Frame<'_> {
                 header.top {
                     a.home href="/automations" { "Mandate" }
                     span.site { (me.standing.site) }
-                    details.me {
+                    form.search role="search" method="get" action="/search" {
+                    input type="search" id="search" name="q" placeholder="Search" aria-label="Search by name";
+                }
+                details.me {
                         summary { (me.principal.name) }
                         ul {
                             li { span.id { (me.id()) } }

@@ -6,5 +6,6 @@ mod client;
 mod console;
 mod cross_site;
 mod document;
+mod governing;
 mod runs;
 mod world;
