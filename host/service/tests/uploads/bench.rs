@@ -8,7 +8,7 @@ use std::{
 use mandate_model::{PluginDigest, Secret, SiteId};
 use mandate_runtime::{
     cache::{Cache, CodeCache},
-    compile::{Progress, Stage},
+    compile::{Child, CompileLimits, Compiler, Progress, Stage},
     engine::Isolation,
     limits::Limits,
     sandbox::Sandbox,
@@ -47,10 +47,20 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new() -> Self {
+        Self::with(|cache| Compiler::InProcess(Some(cache))).await
+    }
+
+    /// With a shell's script in the compiler's place.
+    pub async fn script(script: &str) -> Self {
+        let child = Child::new("/bin/sh", &["-c", script], CompileLimits::default(), Arc::new(|_: &str| ()));
+        Self::with(|cache| Compiler::Child(Box::new(child), cache)).await
+    }
+
+    async fn with(compiler: impl FnOnce(Cache) -> Compiler) -> Self {
         let world = World::new().await;
         let shelf = Shelf::default();
         let cache = Cache { store: Box::new(shelf.clone()), secret: Secret::from_bytes([3; 32]) };
-        let sandbox = Sandbox::new(Limits::default(), Isolation::Pooled, Some(cache)).unwrap();
+        let sandbox = Sandbox::with_compiler(Limits::default(), Isolation::Pooled, compiler(cache)).unwrap();
         let db = Arc::new(world.db.clone());
         let host = Host {
             platform: world.db.platform(),

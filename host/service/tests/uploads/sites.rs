@@ -1,5 +1,7 @@
 //! C05: the same bytes in two sites. Neither can tell, by answer or by what is done, that the other has them.
 
+use std::time::Duration;
+
 use mandate_model::PluginDigest;
 use mandate_runtime::compile::Stage::{Checked, Compiled, Received, Scanned};
 use mandate_service::ServiceError;
@@ -56,4 +58,22 @@ async fn stages_end_where_the_upload_ends() {
     let bench = Bench::new().await;
     assert_eq!(bench.upload("acme", b"not wasm").await.1, [Received]);
     assert_eq!(bench.upload("acme", &made::describing("", "unreachable").unwrap()).await.1, [Received, Scanned]);
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_waits_for_ends_its_compiler() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pid");
+    let script = format!("echo $$ > {0}.part; mv {0}.part {0}; exec sleep 1000", file.display());
+    let (bench, bytes) = (Bench::script(&script).await, plugin());
+    tokio::select! {
+        _ = bench.upload("acme", &bytes) => panic!("it sleeps"),
+        () = async { while !file.exists() { tokio::time::sleep(Duration::from_millis(5)).await } } => {}
+    }
+    let stat = format!("/proc/{}/stat", std::fs::read_to_string(&file).unwrap().trim());
+    // Gone, or dead and not yet collected; a test that waits in vain is ended from outside.
+    while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!bench.has("acme", &PluginDigest::of(&plugin())).await);
 }
