@@ -2,8 +2,13 @@
 
 mod automations;
 mod document;
+mod inbox;
 mod intake;
 mod me;
+mod people;
+mod policy;
+mod runs;
+mod search;
 mod sessions;
 pub(crate) mod tokens;
 
@@ -17,6 +22,11 @@ pub(crate) fn add(table: &mut Table) {
     tokens::add(table);
     intake::add(table);
     automations::add(table);
+    runs::add(table);
+    inbox::add(table);
+    people::add(table);
+    policy::add(table);
+    search::add(table);
 }
 
 /// A time as programs are told it: RFC 3339, in UTC.

@@ -5,8 +5,15 @@ mod automation;
 mod automations;
 mod enter;
 mod frame;
+mod inbox;
 mod me;
 mod names;
+mod new;
+mod people;
+mod policy;
+mod run;
+mod runs;
+mod search;
 mod time;
 pub(crate) mod trouble;
 
@@ -18,5 +25,12 @@ pub(crate) fn add(table: &mut Table) {
     enter::add(table);
     me::add(table);
     automations::add(table);
+    new::add(table);
     automation::add(table);
+    runs::add(table);
+    run::add(table);
+    inbox::add(table);
+    people::add(table);
+    policy::add(table);
+    search::add(table);
 }

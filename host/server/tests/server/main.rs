@@ -4,10 +4,13 @@
 mod automations;
 mod browser;
 mod client;
+mod console;
 mod cross_site;
 mod document;
+mod governing;
 mod matrix;
 mod provider;
+mod runs;
 mod sessions;
 mod sign_in;
 mod tokens;
