@@ -5,6 +5,7 @@ mod document;
 mod inbox;
 mod me;
 mod people;
+mod plugins;
 mod policy;
 mod runs;
 mod search;
@@ -19,6 +20,7 @@ pub(crate) fn add(table: &mut Table) {
     runs::add(table);
     inbox::add(table);
     people::add(table);
+    plugins::add(table);
     policy::add(table);
     search::add(table);
 }

@@ -9,6 +9,7 @@ mod inbox;
 mod names;
 mod new;
 mod people;
+mod plugins;
 mod policy;
 mod run;
 mod runs;
@@ -29,6 +30,7 @@ pub(crate) fn add(table: &mut Table) {
     run::add(table);
     inbox::add(table);
     people::add(table);
+    plugins::add(table);
     policy::add(table);
     search::add(table);
 }

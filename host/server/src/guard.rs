@@ -94,6 +94,8 @@ actions! {
     Reveal = "reveal" Write,
     /// Governing the site.
     Govern = "govern" Admin,
+    /// Uploading a plugin.
+    Upload = "upload" Write,
     /// One's own messages, tokens and sessions.
     Own = "own" Write,
 }

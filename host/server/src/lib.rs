@@ -21,6 +21,7 @@ mod search;
 mod serve;
 mod session;
 mod table;
+mod uploads;
 
 pub use app::{App, AppError, Options};
 pub use openapi::document;

@@ -16,6 +16,8 @@ pub(super) enum Room {
     Inbox,
     /// What runs on behalf of whom.
     People,
+    /// What was uploaded.
+    Plugins,
     /// How the site governs its automations.
     Policy,
     /// None of them.
@@ -23,11 +25,12 @@ pub(super) enum Room {
 }
 
 /// Its address and its word.
-const ROOMS: [(Room, &str, &str); 5] = [
+const ROOMS: [(Room, &str, &str); 6] = [
     (Room::Automations, "/automations", "Automations"),
     (Room::Runs, "/runs", "Runs"),
     (Room::Inbox, "/inbox", "Inbox"),
     (Room::People, "/people", "People"),
+    (Room::Plugins, "/plugins", "Plugins"),
     (Room::Policy, "/policy", "Policy"),
 ];
 

@@ -7,5 +7,6 @@ mod console;
 mod cross_site;
 mod document;
 mod governing;
+mod plugins;
 mod runs;
 mod world;
