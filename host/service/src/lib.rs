@@ -35,6 +35,7 @@ mod runner;
 mod sandboxed;
 mod schedule;
 mod service;
+mod simulate;
 mod sqlite;
 mod store;
 mod tell;
@@ -45,7 +46,7 @@ pub mod webhook;
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
-pub use dry_run::Occasion;
+pub use dry_run::{Occasion, Rehearsal};
 pub use error::ServiceError;
 pub use foresight::{
     decisions::{Change, Object},
@@ -69,6 +70,7 @@ pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
+pub use simulate::{Foreseen, Simulated, SimulatedPart};
 pub use store::{
     StoreOptions,
     audit::{
