@@ -78,6 +78,7 @@ pub use store::{
         chain::Head,
         entry::{Audited, Deed, Of, Started},
     },
+    damaged::Damaged,
     delivery::{DeliveryRecord, DeliveryState, DeliveryView},
     effect::{EffectState, Settlement, StagedEffect},
     inbox::Delivered,

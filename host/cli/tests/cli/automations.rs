@@ -1,5 +1,6 @@
 //! The life of automations through the command: every act as a person, every refusal with its words.
 
+mod damaged;
 mod drafts;
 mod dry_run;
 mod hand_over;
