@@ -11,7 +11,7 @@ use mandate_governance::{
 };
 use mandate_model::{
     AutomationId, Change, Comparison, Effect, Entry, Field, Message, Operand, Outcome, PrincipalId, RowFilter, RowRef,
-    Trigger, Value,
+    Trigger, Value, Verdict,
 };
 use mandate_runtime::part::ActReport;
 use mandate_service::{
@@ -180,6 +180,31 @@ async fn n10_whatever_a_guest_makes_of_what_the_viewer_may_not_see_looks_the_sam
     }
     for (way, text) in &seen {
         assert_eq!(text, &seen[0].1, "{way} shows through");
+    }
+}
+
+#[tokio::test]
+async fn what_it_comes_to_is_for_who_knows_of_all_that_it_may_touch_and_reasons_of_denials_for_nobody() {
+    let world = World::new(Preset::Mandate).await;
+    *world.scripted.act.lock().unwrap() = Some(Box::new(|_, principal| {
+        let mut record = nothing();
+        let mut denied = entry(&principal.id, 0, "rows.get", row("deals", "1"), "");
+        denied.verdict = Verdict::Denied("no policy permits it".to_owned());
+        record.journal = vec![denied];
+        ActReport { outcome: Outcome::Done, acted: vec![], effects: vec![], record }
+    }));
+    // It declares an operation that bob may not know of, and cleo may.
+    let id = shared(&world, b"invokes").await;
+    let more = Ask::Share { add: people(&["cleo"]), remove: BTreeSet::new() };
+    world.service.ask(&id, &who("ana"), more).await.unwrap();
+    world.embedded.grant_operation(&who("cleo"), "ping").await.unwrap();
+    margin(&world, "1", "low").await;
+    for (viewer, whole) in [("bob", false), ("cleo", true)] {
+        over(&world, viewer, &BOTH, "user:ana").await;
+        let shown = tried(&world, &id, viewer, &["ana"]).await.unwrap();
+        let Some(Rehearsal::Parts(parts)) = shown[0].comes_to.get() else { panic!("{shown:?}") };
+        assert_eq!((parts[0].journal.len(), parts[0].rest.get().is_some()), (1, whole), "{viewer}");
+        assert!(!format!("{shown:?}").contains("no policy permits it"), "{viewer}: {shown:?}");
     }
 }
 
