@@ -114,6 +114,7 @@ pub(crate) enum Verb {
     /// Look after the store: verify it, read its audit, purge, forget, back up, restore
     #[command(subcommand)]
     Admin(verbs::admin::Verb),
+    Serve(verbs::serve::Args),
     Inspect(verbs::inspect::Args),
     Demo(verbs::demo::Args),
 }

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use mandate_model::{Effect, Failure, PrincipalId, Secret};
 use mandate_policy::DatasetDef;
 use mandate_runtime::{cache::Cache, engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
+use mandate_server::App;
 use mandate_service::{
     Clock, Host, Outward, Retry, Sandboxed, Service, SystemClock,
     apply::{Applied, Apply, NotDone},
@@ -21,7 +22,7 @@ use mandate_spec::known::no_dataset;
 
 use crate::{
     code_folder::CodeFolder,
-    config,
+    compiler, config,
     failure::{CliError, CliResult},
     stop,
 };
@@ -48,7 +49,7 @@ pub(crate) struct Home {
     /// What checks and runs plugins.
     pub(crate) parts: Arc<Sandboxed>,
     clock: SystemClock,
-    _ticker: Ticker,
+    ticker: Ticker,
 }
 
 /// How guests are kept apart and what they may use; given on the command line.
@@ -84,7 +85,8 @@ impl Home {
         let code = CodeFolder::open(&folder.join(CODE))?;
         let secret = code.secret()?;
         let cache = Cache { store: Box::new(code), secret: Secret::from_bytes(secret) };
-        let sandbox = Sandbox::new(options.limits, options.isolation, Some(cache)).map_err(CliError::unavailable)?;
+        let sandbox = Sandbox::with_compiler(options.limits, options.isolation, compiler::with(cache)?);
+        let sandbox = sandbox.map_err(CliError::unavailable)?;
         let ticker = Ticker::start(&sandbox, TICK);
         let parts = Arc::new(Sandboxed::new(Arc::new(sandbox)));
         // What is only tried tells nobody.
@@ -102,7 +104,15 @@ impl Home {
         };
         let service = Service::open(&folder.join(STORE), host).await;
         let service = service.map_err(|error| unusable(folder, STORE, &error))?;
-        Ok(Self { embedded, service, parts, clock: SystemClock, _ticker: ticker })
+        Ok(Self { embedded, service, parts, clock: SystemClock, ticker })
+    }
+
+    /// The server over this store, and what keeps its deadlines while it is held.
+    pub(crate) fn into_app(self, options: mandate_server::Options) -> CliResult<(App, Ticker)> {
+        let Self { embedded, service, clock, ticker, .. } = self;
+        let directory = embedded.platform().directory;
+        let app = App::new(Arc::new(service), directory, Arc::new(embedded), Arc::new(clock), options);
+        Ok((app.map_err(CliError::unavailable)?, ticker))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z.

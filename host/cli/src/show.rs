@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, io::Write as _};
 
+pub(crate) use mandate_service::words::runs_as;
+
 /// Prints like `print!`; where nobody reads any more (`| head`), the program ends quietly.
 macro_rules! out {
     ($($text:tt)*) => { $crate::show::write(format_args!($($text)*)) };
@@ -76,11 +78,6 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-/// Whom an automation runs as, in words.
-pub(crate) fn runs_as(run_as: Option<&mandate_model::PrincipalId>) -> String {
-    run_as.map_or_else(|| "nobody yet".to_owned(), ToString::to_string)
 }
 
 #[cfg(test)]

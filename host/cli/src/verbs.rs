@@ -20,6 +20,7 @@ pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod run;
+pub(crate) mod serve;
 
 use mandate_governance::Happening;
 use mandate_model::PrincipalId;
@@ -51,6 +52,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Inbox(args) => inbox::run(&common, args).await,
         Verb::Run(args) => run::run(&common, args).await,
         Verb::Admin(verb) => Box::pin(admin::run(&common, verb)).await,
+        Verb::Serve(args) => Box::pin(serve::run(&common, args)).await,
         Verb::Inspect(args) => inspect::run(&common, args).await,
         Verb::Demo(args) => Box::pin(demo::run(&common, args)).await,
     }

@@ -79,7 +79,7 @@ id!(
 
 /// A version of an automation: `ver_` and the sha-256, in hex, over everything that runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct VersionId(String);
 
 impl VersionId {
@@ -88,9 +88,31 @@ impl VersionId {
         Self(format!("ver_{}", data_encoding::HEXLOWER.encode(digest)))
     }
 
+    /// A version by its name.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        match text.strip_prefix("ver_") {
+            Some(hex) if hex.len() == 64 && hex.bytes().all(digit) => Ok(Self(text.to_owned())),
+            _ => Err(IdError { text: text.to_owned(), expected: "`ver_` and 64 digits of a sha-256 in hex" }),
+        }
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for VersionId {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<VersionId> for String {
+    fn from(version: VersionId) -> String {
+        version.0
     }
 }
 
@@ -142,6 +164,15 @@ impl std::fmt::Display for SiteId {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn versions_have_one_form() {
+        let version = super::VersionId::from_digest(&[0xab; 32]);
+        assert_eq!(super::VersionId::parse(version.as_str()).as_ref(), Ok(&version));
+        for bad in ["", "ver_", "ver_ab", &format!("ver_{}", "A".repeat(64)), &format!("aut_{}", "a".repeat(64))] {
+            assert!(super::VersionId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
     use super::*;
 
     #[test]

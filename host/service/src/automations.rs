@@ -390,6 +390,11 @@ impl Service {
         store::notice::of(self.store().reader(), person).await
     }
 
+    /// Whether `actor` may say how a site governs its automations; refused as [`Service::choose`] would, if not.
+    pub async fn may_choose(&self, site: &SiteId, actor: &PrincipalId) -> Result<()> {
+        self.runner().may_set_policy(site, actor).await
+    }
+
     /// How a site governs its automations.
     pub async fn choices(&self, site: &SiteId) -> Result<SiteChoices> {
         store::site::choices(self.store().reader(), site).await

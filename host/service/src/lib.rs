@@ -35,6 +35,7 @@ mod runner;
 mod sandboxed;
 mod schedule;
 mod service;
+mod shown;
 mod simulate;
 mod sqlite;
 mod store;
@@ -70,6 +71,7 @@ pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
+pub use shown::{AutomationPage, Happened, Sends, ShownChanges, ShownVersion, Whole, words};
 pub use simulate::{Foreseen, Simulated, SimulatedPart};
 pub use store::{
     StoreOptions,

@@ -6,7 +6,11 @@ use mandate_governance::{Happening, Life, Version};
 use mandate_model::{
     AutomationId, EventId, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
 };
-use mandate_runtime::{limits::Limits, platform::Platform};
+use mandate_runtime::{
+    compile::{Progress, Stage},
+    limits::Limits,
+    platform::Platform,
+};
 
 use crate::{
     apply::Apply,
@@ -103,14 +107,23 @@ impl Service {
         self.runner.store.close().await;
     }
 
-    /// Checks a plugin and keeps it for a site. The same bytes again are the same plugin.
+    /// Checks a plugin and keeps it for a site. The same bytes again are the same plugin. That another site has them makes no
+    /// difference, in what is answered or in what is done for it (C05).
     pub async fn upload(&self, site: &SiteId, bytes: &[u8]) -> Result<PluginDigest> {
+        self.upload_told(site, bytes, &Progress::untold()).await
+    }
+
+    /// [`Service::upload`] that tells how far it is. Dropped, it keeps nothing, and ends what was begun.
+    pub async fn upload_told(&self, site: &SiteId, bytes: &[u8], progress: &Progress) -> Result<PluginDigest> {
+        progress.reached(Stage::Received);
         let digest = PluginDigest::of(bytes);
         if store::plugin::find(self.store().reader(), site, digest.as_str()).await?.is_some() {
+            progress.reached(Stage::Checked);
             return Ok(digest);
         }
         let component = Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) };
-        let described = self.host().parts.describe(&component).await?;
+        let described = self.host().parts.describe_told(&component, progress).await?;
+        progress.reached(Stage::Checked);
         let mut tx = self.store().begin().await?;
         store::plugin::insert(&mut tx, site, &digest, &described, bytes, self.host().clock.now()).await?;
         tx.commit().await?;
@@ -258,6 +271,11 @@ impl Service {
     /// Declared powers of what is published that no act part of its last `runs` runs used, for who may see its history.
     pub async fn unused(&self, viewer: &PrincipalId, automation: &AutomationId, runs: u32) -> Result<Unused> {
         self.runner.unused(viewer, automation, runs).await
+    }
+
+    /// A key for `purpose`, the same whenever this store is opened: for what is given out and must come back unchanged.
+    pub fn key(&self, purpose: &str) -> [u8; 32] {
+        self.store().secret().mac("key", &[purpose.as_bytes()])
     }
 
     pub(crate) fn runner(&self) -> &Runner {

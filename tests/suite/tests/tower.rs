@@ -45,6 +45,7 @@ const TOWER: &[Place] = &[
         &["axum", "clap", "anyhow"],
     ),
     place("mandate-spec", Knows::Only(BELOW_SPEC), &["axum", "clap", "anyhow"]),
+    place("mandate-server", Knows::Only(BELOW_SPEC), &["sqlx", "clap", "anyhow"]),
     place("mandate-cli", Knows::Only(BELOW_CLI), &["axum"]),
     // The guest's side: what an author links into a guest.
     place("policy-guest", Knows::Only(&[]), NO_PLATFORM),
@@ -59,8 +60,15 @@ const TOWER: &[Place] = &[
 
 const BELOW_SPEC: &[&str] =
     &["mandate-service", "mandate-runtime", "mandate-governance", "mandate-policy", "mandate-model"];
-const BELOW_CLI: &[&str] =
-    &["mandate-spec", "mandate-service", "mandate-runtime", "mandate-governance", "mandate-policy", "mandate-model"];
+const BELOW_CLI: &[&str] = &[
+    "mandate-server",
+    "mandate-spec",
+    "mandate-service",
+    "mandate-runtime",
+    "mandate-governance",
+    "mandate-policy",
+    "mandate-model",
+];
 
 /// Every arrow of `metadata` that the tower does not have.
 fn offences(metadata: &Value) -> Vec<String> {

@@ -44,6 +44,9 @@ async fn upload(home: &Home, files: &[PathBuf]) -> CliResult {
     for path in files {
         fixture::check(home, path).await.map_err(|error| match error {
             CliError::Input(text) if files.len() > 1 => CliError::Input(format!("{text}\nnothing was uploaded")),
+            CliError::Unavailable(text) if files.len() > 1 => {
+                CliError::Unavailable(format!("{text}\nnothing was uploaded"))
+            }
             other => other,
         })?;
     }

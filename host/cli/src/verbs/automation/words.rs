@@ -1,11 +1,9 @@
-//! What happened to an automation, in words.
+//! What happened to an automation, in words for a terminal.
 
-use std::collections::BTreeSet;
+use mandate_governance::Happening;
+pub(in crate::verbs) use mandate_service::words::{happening as words, kind, trigger};
 
-use mandate_governance::{Happening, Lack};
-use mandate_model::{AutomationKind, PrincipalId, Trigger, VersionId};
-
-use crate::show::{inert, runs_as};
+use crate::show::inert;
 
 /// Says what came of a command.
 pub(super) fn say(name: &str, happened: &[Happening]) {
@@ -18,98 +16,8 @@ pub(super) fn say(name: &str, happened: &[Happening]) {
     }
 }
 
-/// One happening. A version's id tells of its recipients, who are no business of all who see the automation: `versions` says
-/// whether it is told.
-pub(in crate::verbs) fn words(happening: &Happening, versions: bool) -> String {
-    let named = |version: &VersionId| if versions { format!("`{version}`") } else { "a version".to_owned() };
-    match happening {
-        Happening::Created { cloned_from: None } => "it was made".to_owned(),
-        Happening::Created { cloned_from: Some(_) } => "it was made as a copy of another".to_owned(),
-        Happening::Renamed { from, to } => format!("it is called `{to}`, no longer `{from}`"),
-        Happening::KindChanged { kind: changed } => format!("it is {}", kind(*changed)),
-        Happening::Published { version } => format!("{} is published", named(version)),
-        Happening::Consented { principal, version, by } if principal == by => {
-            format!("`{principal}` lets {} act for them", named(version))
-        }
-        Happening::Consented { principal, version, by } => {
-            format!("`{principal}` lets {} act for them, says `{by}`", named(version))
-        }
-        Happening::Migrated { principal, version } => {
-            format!("that `{principal}` lets {} act for them was taken over from another product", named(version))
-        }
-        Happening::ConsentEnded { principal, version } => {
-            format!("`{principal}` no longer lets {} act for them", named(version))
-        }
-        Happening::Enabled => "it was turned on".to_owned(),
-        Happening::Disabled => "it was turned off; what was staged or queued is withheld".to_owned(),
-        Happening::Stopped { lost } => format!("it was stopped: {}", lacks(lost)),
-        Happening::RunAsChanged { from, to } => format!("it runs as {to}, before as {}", runs_as(from.as_ref())),
-        Happening::Offered { to } => format!("it is offered to {to}"),
-        Happening::OfferEnded { to } => format!("it is no longer offered to {to}"),
-        Happening::Shared { added, removed } => people("manages it", added, removed),
-        Happening::Invited { added, removed } => people("is invited", added, removed),
-        Happening::RanNow => "it was run by hand".to_owned(),
-        Happening::Cloned => "it was copied".to_owned(),
-        Happening::Revealed { run, reason } => {
-            format!("what recipients of the run `{run}` were told was revealed, because: {reason}")
-        }
-        Happening::Deleted => "it was deleted, for ever".to_owned(),
-    }
-}
-
-fn people(what: &str, added: &BTreeSet<PrincipalId>, removed: &BTreeSet<PrincipalId>) -> String {
-    let added = added.iter().map(|who| format!("{who} {what}"));
-    let removed = removed.iter().map(|who| format!("{who} no longer {what}"));
-    added.chain(removed).collect::<Vec<_>>().join(", ")
-}
-
-fn lacks(lost: &[Lack]) -> String {
-    lost.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-/// The word for a kind.
-pub(super) fn kind(kind: AutomationKind) -> &'static str {
-    match kind {
-        AutomationKind::Private => "private",
-        AutomationKind::Main => "main",
-    }
-}
-
 /// Several names, or what to say of none.
 pub(super) fn names<T: ToString>(all: impl IntoIterator<Item = T>, none: &str) -> String {
     let names: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
     if names.is_empty() { none.to_owned() } else { inert(&names.join(", ")) }
-}
-
-/// What a trigger listens to, in words.
-pub(super) fn trigger(trigger: &Trigger) -> String {
-    let own = if trigger.hears_own_effects() { ", also by its own effects" } else { "" };
-    match trigger {
-        Trigger::Row { dataset, change, columns, only, .. } => {
-            let changes = list(change.iter().map(word));
-            let columns = if columns.is_empty() { String::new() } else { format!(" in {}", columns.join(", ")) };
-            let only = only.iter().map(|filter| {
-                let value = filter.value.as_ref().map_or_else(|| "nothing".to_owned(), word);
-                format!("`{}` {} {value}", filter.column, word(&filter.is))
-            });
-            let only = list(only);
-            let only = if only.is_empty() { only } else { format!(", where {only}") };
-            format!("{dataset}: {changes}{columns}{only}{own}")
-        }
-        Trigger::Schedule { cron, time_zone } => format!("the clock: `{cron}` in {time_zone}"),
-        Trigger::Event { event_type, .. } => format!("events `{event_type}`{own}"),
-    }
-}
-
-/// A value as JSON has it, a plain word without its quotes.
-fn word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        Ok(other) => other.to_string(),
-        Err(_) => String::new(),
-    }
-}
-
-fn list(all: impl IntoIterator<Item = String>) -> String {
-    all.into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -6,22 +6,21 @@ use mandate_governance::{Automation, Version};
 use mandate_model::{PrincipalId, PrincipalKind, Recipient};
 use serde::Serialize;
 
-use super::super::super::words;
-use crate::show::runs_as;
+use super::words::runs_as;
 
 /// As whom recipients are told.
-#[derive(Debug, Serialize)]
-pub(super) struct Sends {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sends {
     /// Whose sight it is that is sent; `None`: nobody's yet.
-    seen_as: Option<PrincipalId>,
+    pub seen_as: Option<PrincipalId>,
     /// To whom; `None`: the version was made where each is told as themself.
-    to: Option<BTreeSet<PrincipalId>>,
+    pub to: Option<BTreeSet<PrincipalId>>,
     /// Columns that name others besides, at each run.
-    columns: BTreeSet<String>,
+    pub columns: BTreeSet<String>,
     /// Whether it has teams: who joins one later is not told.
-    teams: bool,
+    pub teams: bool,
     /// Whether the site evaluates notifications as whom automations run as, now.
-    chosen: bool,
+    pub chosen: bool,
 }
 
 impl Sends {
@@ -47,14 +46,14 @@ impl Sends {
     }
 
     /// In words, one line each.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let Some(to) = &self.to else {
             let line =
                 "nothing that it finds as whom it runs as: each is told as themself, until it is published again";
             return vec![line.to_owned()];
         };
         let seen_as = runs_as(self.seen_as.as_ref());
-        let mut lines = vec![format!("what it finds as {seen_as} is sent to: {}", words::names(to, "nobody"))];
+        let mut lines = vec![format!("what it finds as {seen_as} is sent to: {}", names(to))];
         lines.extend(
             self.columns.iter().map(|column| format!("and to whom `{column}` of the row names, as {seen_as} reads it")),
         );
@@ -66,4 +65,9 @@ impl Sends {
         }
         lines
     }
+}
+
+fn names(people: &BTreeSet<PrincipalId>) -> String {
+    let names: Vec<String> = people.iter().map(ToString::to_string).collect();
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }

@@ -1,0 +1,34 @@
+//! The console: one file for each page. Pages are made on the server and work without JavaScript; each answers one question.
+
+mod assets;
+mod automation;
+mod automations;
+mod enter;
+mod frame;
+mod inbox;
+mod names;
+mod new;
+mod people;
+mod policy;
+mod run;
+mod runs;
+mod search;
+mod time;
+pub(crate) mod trouble;
+
+use crate::table::Table;
+
+/// Adds its routes.
+pub(crate) fn add(table: &mut Table) {
+    assets::add(table);
+    enter::add(table);
+    automations::add(table);
+    new::add(table);
+    automation::add(table);
+    runs::add(table);
+    run::add(table);
+    inbox::add(table);
+    people::add(table);
+    policy::add(table);
+    search::add(table);
+}

@@ -1,0 +1,139 @@
+//! `/automations/{automation}`: one of them, as one may see it. What all its pages share is here.
+
+mod acts;
+mod consent;
+mod overview;
+mod people;
+mod setup;
+
+pub(super) use self::consent::Agreed;
+use mandate_governance::State;
+use mandate_model::{AutomationId, PrincipalId};
+use mandate_policy::Act;
+use mandate_service::AutomationPage;
+use maud::{Markup, html};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    automations::state,
+    frame::{Frame, Room},
+    names::Names,
+};
+use crate::{
+    answer::Page,
+    app::App,
+    guard::Me,
+    problem::{Problem, Trouble},
+    table::Table,
+};
+
+pub(super) fn add(table: &mut Table) {
+    overview::add(table);
+    consent::add(table);
+    setup::add(table);
+    people::add(table);
+    acts::add(table);
+}
+
+/// Which one.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Which {
+    /// Its id.
+    automation: String,
+}
+
+impl Which {
+    /// The id; what is none is told like what does not exist.
+    fn id(&self) -> Result<AutomationId, Problem> {
+        AutomationId::parse(&self.automation).map_err(|_| Trouble::NotFound.into())
+    }
+}
+
+/// The pages of one automation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Overview,
+    Setup,
+    Consent,
+    People,
+}
+
+/// What the pages of one automation share.
+struct Shared<'a> {
+    me: &'a Me,
+    page: &'a AutomationPage,
+    names: &'a Names,
+}
+
+/// An automation as `me` may see it, and what everybody on it is called.
+async fn shown(app: &App, me: &Me, id: &AutomationId) -> Result<(AutomationPage, Names), Problem> {
+    let page = app.service.shown_to(id, me.id()).await?;
+    let names = Names::of(app, people(&page)).await?;
+    Ok((page, names))
+}
+
+/// Everybody whom the page names.
+fn people(page: &AutomationPage) -> Vec<&PrincipalId> {
+    let automation = &page.automation;
+    let people = automation.run_as.iter().chain(&automation.managers).chain(&automation.members);
+    let people = people.chain(&automation.offered).chain([&automation.creator]);
+    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).collect()
+}
+
+/// Where an automation's pages are.
+fn address(page: &AutomationPage) -> String {
+    format!("/automations/{}", page.automation.id)
+}
+
+impl Shared<'_> {
+    /// A page of the automation.
+    fn page(&self, tab: Tab, content: &Markup) -> Page {
+        Page::ok(self.markup(tab, content))
+    }
+
+    fn markup(&self, tab: Tab, content: &Markup) -> Markup {
+        let automation = &self.page.automation;
+        let above = [("/automations", "Automations")];
+        let frame = Frame { me: self.me, room: Room::Automations, above: &above, title: &automation.name };
+        frame.page(&html! {
+            p.head {
+                (state(automation, self.page.consent.is_some()))
+                " · runs as " strong { (self.run_as()) }
+                @if let Some(version) = &self.page.version { " · plugin " q { (version.plugin) } }
+            }
+            (self.tabs(tab))
+            (content)
+        })
+    }
+
+    /// Whom it runs as, in words.
+    fn run_as(&self) -> &str {
+        self.page.automation.run_as.as_ref().map_or("nobody yet", |who| self.names.get(who))
+    }
+
+    fn tabs(&self, here: Tab) -> Markup {
+        let at = address(self.page);
+        let may = |act| self.page.may.contains(&act) && !self.page.automation.deleted;
+        let all = [
+            (Tab::Overview, String::new(), "Overview", true),
+            (Tab::Setup, "/setup".to_owned(), "Set-up", may(Act::Edit)),
+            (Tab::Consent, "/consent".to_owned(), "Powers and reach", self.page.version.is_some()),
+            (Tab::People, "/people".to_owned(), "People", true),
+        ];
+        html! {
+            nav.tabs aria-label="Pages of this automation" {
+                ul {
+                    @for (tab, end, word, shown) in all {
+                        @if shown { li { a href={ (at) (end) } aria-current=[(tab == here).then_some("page")] { (word) } } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether it is on.
+    fn is_on(&self) -> bool {
+        self.page.automation.state == State::On
+    }
+}

@@ -1,0 +1,117 @@
+//! What every page has around it.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::assets::{ICON_AT, LIVE_AT, STYLE_AT};
+use crate::guard::Me;
+
+/// The rooms of the console, as the left side lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Automations.
+    Automations,
+    /// What ran.
+    Runs,
+    /// One's own messages.
+    Inbox,
+    /// What runs on behalf of whom.
+    People,
+    /// How the site governs its automations.
+    Policy,
+    /// None of them.
+    Elsewhere,
+}
+
+/// Its address and its word.
+const ROOMS: [(Room, &str, &str); 5] = [
+    (Room::Automations, "/automations", "Automations"),
+    (Room::Runs, "/runs", "Runs"),
+    (Room::Inbox, "/inbox", "Inbox"),
+    (Room::People, "/people", "People"),
+    (Room::Policy, "/policy", "Policy"),
+];
+
+/// A page of the console.
+pub(super) struct Frame<'a> {
+    /// Who looks.
+    pub(super) me: &'a Me,
+    /// Where they are.
+    pub(super) room: Room,
+    /// The pages above this one: address and word.
+    pub(super) above: &'a [(&'a str, &'a str)],
+    /// What the page is called.
+    pub(super) title: &'a str,
+}
+
+impl Frame<'_> {
+    /// The page around `content`.
+    pub(super) fn page(&self, content: &Markup) -> Markup {
+        let Self { me, room, above, title } = self;
+        document(
+            title,
+            &html! {
+                a.skip href="#content" { "Skip to the content" }
+                header.top {
+                    a.home href="/automations" { "Mandate" }
+                    span.site { (me.standing.site) }
+                    form.search role="search" method="get" action="/search" {
+                    input type="search" id="search" name="q" placeholder="Search" aria-label="Search by name";
+                }
+                details.me {
+                        summary { (me.principal.name) }
+                        ul {
+                            li { span.id { (me.id()) } }
+                            li {
+                                form method="post" action="/leave" { (token(me)) button.link { "Sign out" } }
+                            }
+                        }
+                    }
+                }
+                nav.rooms aria-label="Rooms" {
+                    ul {
+                        @for (other, at, word) in ROOMS {
+                            li { a href=(at) aria-current=[(other == *room).then_some("page")] { (word) } }
+                        }
+                    }
+                }
+                main #content tabindex="-1" {
+                    @if !above.is_empty() {
+                        nav.crumbs aria-label="Breadcrumbs" {
+                            ol { @for (at, word) in *above { li { a href=(at) { (word) } } } }
+                        }
+                    }
+                    h1 { (title) }
+                    (content)
+                }
+            },
+        )
+    }
+}
+
+/// What a form carries so that nobody else's page can send it.
+pub(super) fn token(me: &Me) -> Markup {
+    html! { input type="hidden" name="csrf" value=(me.csrf); }
+}
+
+/// A page without a person: signing in, and what went wrong.
+pub(super) fn bare(title: &str, content: &Markup) -> Markup {
+    document(title, &html! { main.bare #content { h1 { (title) } (content) } })
+}
+
+fn document(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Mandate" }
+                link rel="icon" href=(*ICON_AT) type="image/svg+xml";
+                link rel="stylesheet" href=(*STYLE_AT);
+                script type="module" src=(*LIVE_AT) { (PreEscaped("")) }
+            }
+            body { (body) }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What people, teams and sites are called.
+
+use std::collections::BTreeMap;
+
+use mandate_model::PrincipalId;
+use mandate_service::ServiceError;
+
+use crate::{app::App, problem::Problem};
+
+/// The names that a page needs, asked once each.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeMap<PrincipalId, String>);
+
+impl Names {
+    /// Those of these principals.
+    pub(super) async fn of(app: &App, all: Vec<&PrincipalId>) -> Result<Self, Problem> {
+        let mut names = BTreeMap::new();
+        for id in all {
+            if !names.contains_key(id)
+                && let Some(found) = app.directory.principal(id).await.map_err(ServiceError::from)?
+            {
+                names.insert(id.clone(), found.name);
+            }
+        }
+        Ok(Self(names))
+    }
+
+    /// What one is called; who is not there any more, by the last part of their id.
+    pub(super) fn get<'s>(&'s self, id: &'s PrincipalId) -> &'s str {
+        self.0.get(id).map_or_else(|| id.name(), String::as_str)
+    }
+}

@@ -1,0 +1,28 @@
+//! The HTTP API and the console over a [`Service`](mandate_service::Service).
+//!
+//! [`serve`] is the way in. Reading order: `app` (what a request is answered from), `guard` (who asks, and for what: no handler
+//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work), `api/` (one file for
+//! each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it).
+//!
+//! Rights are decided by the service, in the transaction of what is asked for; here is decided who asks.
+
+mod answer;
+mod api;
+mod app;
+mod body;
+mod console;
+mod cursor;
+mod guard;
+mod openapi;
+mod people;
+mod problem;
+mod protect;
+mod search;
+mod serve;
+mod session;
+mod table;
+
+pub use app::{App, AppError, Options};
+pub use openapi::document;
+pub use serve::{ServeError, serve};
+pub use table::{Access, RouteInfo, routes};

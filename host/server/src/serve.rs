@@ -1,0 +1,83 @@
+//! The socket, and what runs beside it.
+
+use std::time::Duration;
+
+use axum::{Router, middleware};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{app::App, protect, table};
+
+/// How long a pass over the store waits for something to wake it, at most: a platform may change without telling.
+const LOOK_AGAIN: i64 = 1_000_000;
+/// How long requests that are being answered may take once the server is told to end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Why a server ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The socket cannot be used.
+    #[error("cannot serve: {0}")]
+    Socket(#[from] std::io::Error),
+    /// In demo mode, everybody can become anybody: not for other machines.
+    #[error("the demo is for this machine alone: listen on a loopback address such as 127.0.0.1, not on `{0}`")]
+    DemoInPublic(std::net::SocketAddr),
+    /// The store cannot be used any more.
+    #[error(transparent)]
+    Service(#[from] mandate_service::ServiceError),
+}
+
+/// Answers requests on `listener` and runs automations, until `stop` returns. Afterwards nothing is under way: what runs has some
+/// seconds to end, and is given back if it does not.
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+    let address = listener.local_addr()?;
+    if app.options.demo && !address.ip().is_loopback() {
+        return Err(ServeError::DemoInPublic(address));
+    }
+    let (ending, ended) = watch::channel(false);
+    let runs = tokio::spawn(run(app.clone(), ended.clone()));
+    let until = |mut ended: watch::Receiver<bool>| async move {
+        // A sender that is gone means the same.
+        let _ = ended.wait_for(|ended| *ended).await;
+    };
+    let answers = axum::serve(listener, router(app.clone())).with_graceful_shutdown(until(ended.clone()));
+    let answers = tokio::spawn(answers.into_future());
+    stop.await;
+    let _ = ending.send(true);
+    // Who keeps a connection open does not keep the server.
+    let _ = tokio::time::timeout(GRACE, answers).await;
+    let grace = i64::try_from(GRACE.as_micros()).unwrap_or(i64::MAX);
+    app.service.shutdown(app.clock.now().saturating_add(grace)).await?;
+    let _ = runs.await;
+    Ok(())
+}
+
+/// Does what is due, again and again. A store that cannot be used now is tried again.
+async fn run(app: App, mut ended: watch::Receiver<bool>) {
+    while !*ended.borrow() {
+        let now = app.clock.now();
+        let due = match app.service.pass().await {
+            Ok(due) => due,
+            Err(error) => {
+                eprintln!("mandate: what is due could not be run: {error}");
+                None
+            }
+        };
+        let again = due.unwrap_or(i64::MAX).clamp(now, now.saturating_add(LOOK_AGAIN));
+        tokio::select! {
+            () = app.clock.sleep_until(again) => {}
+            () = app.woken() => {}
+            _ = ended.wait_for(|ended| *ended) => {}
+        }
+    }
+}
+
+/// Everything that is answered.
+pub(crate) fn router(app: App) -> Router {
+    let (router, _) = table::table().into_parts();
+    router
+        .fallback(protect::nothing)
+        .method_not_allowed_fallback(protect::no_method)
+        .layer(middleware::from_fn(protect::in_words))
+        .layer(middleware::from_fn_with_state(app.clone(), protect::headers))
+        .with_state(app)
+}

@@ -1,0 +1,159 @@
+//! A server over a small site: ana, whom an automation runs as; bo, who manages it; cleo, who administers the site; dan, who sees nothing.
+
+use std::sync::Arc;
+
+use mandate_model::{AutomationId, PluginDigest, PrincipalId, VersionId};
+use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
+use mandate_server::{App, Options};
+use mandate_service::{Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
+use mandate_spec::fixture::Fixture;
+use mandate_test_support::guest;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use crate::client::Client;
+
+/// The site: everybody who has a grant sees every deal; bo does not see the margin.
+const SITE: &str = r#"
+site = "acme"
+
+[[people]]
+id = "ana"
+name = "Ana"
+time_zone = "Europe/Paris"
+[[people]]
+id = "bo"
+name = "Bo"
+[[people]]
+id = "cleo"
+name = "Cleo"
+[[people]]
+id = "dan"
+name = "Dan"
+
+[[roles]]
+to = "user:ana"
+role = "member"
+[[roles]]
+to = "user:cleo"
+role = "site-admin"
+
+[[grants]]
+to = "user:ana"
+dataset = "deals"
+rights = ["read", "create", "update", "remove"]
+[[grants]]
+to = "user:bo"
+dataset = "deals"
+rights = ["read"]
+
+[datasets.deals]
+columns = [
+    { name = "title", type = "text" },
+    { name = "amount", type = "decimal(2)" },
+    { name = "margin", type = "decimal(2)", null = true },
+    { name = "status", type = "text", null = true },
+]
+policies = """
+permit (principal is User, action, resource);
+forbid (principal == User::"bo", action, resource == Column::"deals.margin");
+"""
+
+[[automations]]
+name = "Large deals"
+plugin = "new-opportunity"
+run_as = "user:ana"
+managers = ["user:bo"]
+settings = { dataset = "deals", threshold = "10000.00" }
+trigger = { on = "row", dataset = "deals", change = ["added"] }
+recipients = ["user:ana", "user:bo"]
+"#;
+
+/// A server that runs.
+pub(crate) struct World {
+    pub(crate) service: Arc<Service>,
+    pub(crate) embedded: Embedded,
+    pub(crate) origin: String,
+    /// The automation `Large deals`: published, off.
+    pub(crate) automation: AutomationId,
+    pub(crate) version: VersionId,
+    /// The plugin that is uploaded.
+    pub(crate) plugin: PluginDigest,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<Result<(), mandate_server::ServeError>>,
+    _ticker: Ticker,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    /// Starts it.
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("fixture.toml"), SITE).unwrap();
+        let fixture = Fixture::load(folder.path()).unwrap();
+        let platform = folder.path().join("platform.db");
+        let embedded = Embedded::create(&platform, &fixture.seed, Arc::new(SystemClock));
+        let embedded = embedded.await.unwrap();
+        let limits = Limits::default();
+        let sandbox = Sandbox::new(limits, Isolation::default(), None).unwrap();
+        let ticker = Ticker::start(&sandbox, std::time::Duration::from_millis(10));
+        let host = Host {
+            platform: embedded.platform(),
+            roles: Arc::new(embedded.clone()),
+            apply: Arc::new(embedded.clone()),
+            parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
+            clock: Arc::new(SystemClock),
+            limits,
+            outward: Outward::none(),
+            retry: Retry::default(),
+            concurrency: 4,
+        };
+        let service = Arc::new(Service::open(&folder.path().join("store.db"), host).await.unwrap());
+        let (automation, version, plugin) = planted(&service, &fixture).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let options = Options { site: fixture.seed.site.clone(), origin: origin.clone(), demo: true };
+        let (directory, roles) = (embedded.platform().directory, Arc::new(embedded.clone()));
+        let app = App::new(service.clone(), directory, roles, Arc::new(SystemClock), options).unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move {
+            let _ = stopped.await;
+        };
+        let served = tokio::spawn(mandate_server::serve(app, listener, stopped));
+        let stop = Some(stop);
+        Self { service, embedded, origin, automation, version, plugin, stop, served, _ticker: ticker, _folder: folder }
+    }
+
+    /// Somebody with a browser, signed in.
+    pub(crate) async fn person(&self, id: &str) -> Client {
+        let mut client = Client::new(&self.origin);
+        client.enter(id).await;
+        client
+    }
+
+    /// Who is not signed in.
+    pub(crate) fn nobody(&self) -> Client {
+        Client::new(&self.origin)
+    }
+
+    /// Ends it, as a signal would.
+    pub(crate) async fn end(mut self) {
+        let _ = self.stop.take().unwrap().send(());
+        self.served.await.unwrap().unwrap();
+    }
+}
+
+async fn planted(service: &Service, fixture: &Fixture) -> (AutomationId, VersionId, PluginDigest) {
+    let [automation] = fixture.automations.as_slice() else { panic!("one automation") };
+    let site = &fixture.seed.site;
+    let plugin = service.upload(site, &guest("new_opportunity")).await.unwrap();
+    let ana = PrincipalId::parse("user:ana").unwrap();
+    let id = service.plant(automation.planted(site)).await.unwrap();
+    let draft = Draft {
+        plugin: plugin.clone(),
+        settings: serde_json::Value::Object(automation.settings.clone()),
+        trigger: automation.trigger.clone(),
+        recipients: automation.recipients.iter().cloned().collect(),
+    };
+    let version = service.publish(&id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap();
+    (id, version, plugin)
+}

@@ -1,0 +1,141 @@
+//! An automation as one person may see it: what a page, a terminal and the API show before somebody decides on it. What they may
+//! not know of is left out here, once, for all of them.
+
+mod changes;
+mod sends;
+mod version;
+pub mod words;
+
+use std::collections::BTreeSet;
+
+use mandate_governance::{Automation, Changes, Consent, Happening, Lack, Version, changes};
+use mandate_model::{AutomationId, PrincipalId, VersionId};
+use mandate_policy::Act;
+use serde::Serialize;
+
+pub use self::{
+    changes::ShownChanges,
+    sends::Sends,
+    version::{ShownVersion, Whole},
+};
+use crate::{automations::Prospect, error::Result, service::Service};
+
+/// Acts on which somebody decides by what a version is: whoever may do one is shown it whole.
+const DECIDING: [Act; 4] = [Act::Edit, Act::Enable, Act::Consent, Act::Take];
+
+/// An automation as one person may see it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AutomationPage {
+    /// Who, where, in which state. What others must not learn by it is left out.
+    pub automation: Automation,
+    /// The consent that holds; for who decides on it.
+    pub consent: Option<Consent>,
+    /// What would run.
+    pub version: Option<ShownVersion>,
+    /// Declared powers that its principal or this person lacks, in words.
+    pub lacks: BTreeSet<String>,
+    /// What is new against what its principal let last; for who decides on it.
+    pub changes: Option<ShownChanges>,
+    /// What this person may do with it.
+    pub may: BTreeSet<Act>,
+    /// What happened to it, in order.
+    pub happened: Vec<Happened>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Happened {
+    /// When: microseconds since 1970.
+    pub at: i64,
+    /// `None`: the host, or its operator.
+    pub by: Option<PrincipalId>,
+    /// In words.
+    pub what: String,
+}
+
+impl Service {
+    /// An automation as `viewer` may see it; refused like what does not exist, if they may not.
+    pub async fn shown_to(&self, id: &AutomationId, viewer: &PrincipalId) -> Result<AutomationPage> {
+        let Prospect { life, version, as_run_as, changes, lacks, run_as_lacks, may, .. } =
+            self.prospect(id, viewer).await?;
+        let decides = DECIDING.iter().any(|act| may.contains(act)) || self.offered(&life.automation, viewer).await?;
+        let changes = match (&changes, &version) {
+            (Some(changes), Some(version)) if decides => Some(self.shown_changes(viewer, changes, version).await?),
+            _ => None,
+        };
+        let version = match &version {
+            Some(version) => Some(self.shown(viewer, version, &life.automation, as_run_as, decides).await?),
+            None => None,
+        };
+        let mut page = AutomationPage {
+            consent: life.consent,
+            automation: life.automation,
+            version,
+            lacks: run_as_lacks.iter().chain(&lacks).map(Lack::to_string).collect(),
+            changes,
+            may,
+            happened: self.happened(id, viewer, decides).await?,
+        };
+        page.withhold(decides);
+        Ok(page)
+    }
+
+    /// What `new` changes against `old`, as far as `viewer` may know it.
+    pub async fn difference(&self, viewer: &PrincipalId, old: Option<&Version>, new: &Version) -> Result<ShownChanges> {
+        self.shown_changes(viewer, &changes(old, new), new).await
+    }
+
+    async fn shown_changes(&self, viewer: &PrincipalId, changes: &Changes, new: &Version) -> Result<ShownChanges> {
+        ShownChanges::of(self.host().roles.as_ref(), viewer, changes, new).await
+    }
+
+    /// Whether it is offered to them, or to whom they speak for.
+    async fn offered(&self, automation: &Automation, viewer: &PrincipalId) -> Result<bool> {
+        let Some(to) = &automation.offered else { return Ok(false) };
+        let standing = self.host().roles.standing(viewer).await?;
+        Ok(to == viewer || standing.is_some_and(|standing| standing.consents_for.contains(to)))
+    }
+
+    /// What happened, in order.
+    async fn happened(&self, id: &AutomationId, viewer: &PrincipalId, versions: bool) -> Result<Vec<Happened>> {
+        let mut all = vec![];
+        for (at, by, mut happening) in self.happenings(id).await? {
+            if let Happening::Stopped { lost } = &mut happening {
+                self.withheld(viewer, lost).await?;
+            }
+            all.push(Happened { at, by, what: words::happening(&happening, versions) });
+        }
+        Ok(all)
+    }
+
+    /// Leaves nothing of powers of which the person may not know.
+    async fn withheld(&self, viewer: &PrincipalId, lost: &mut Vec<Lack>) -> Result<()> {
+        for lack in lost.iter_mut() {
+            if let Some(power) = &lack.power
+                && !self.host().roles.knows(viewer, power).await?
+            {
+                lack.power = None;
+            }
+        }
+        lost.dedup();
+        Ok(())
+    }
+}
+
+impl AutomationPage {
+    /// The version that would run, for who decides on it.
+    pub fn version_id(&self) -> Option<&VersionId> {
+        self.version.as_ref().and_then(|version| version.whole.as_ref()).map(|whole| &whole.version)
+    }
+
+    /// A version's id is a digest over its recipients too, and another automation is its own secret.
+    fn withhold(&mut self, decides: bool) {
+        self.automation.cloned_from = None;
+        // That is another one's beginning.
+        self.may.remove(&Act::Create);
+        if !decides {
+            self.automation.published = None;
+            self.consent = None;
+        }
+    }
+}
