@@ -161,7 +161,9 @@ fn service(error: &ServiceError) -> Kind {
         | E::NoSuccessor(_)
         | E::NoDefaultSuccessor(_)
         | E::Plugin(_)
+        | E::TooManySimulated { .. }
         | E::RevealReason(_) => NOT_RIGHT,
+        E::NotAsThem { .. } => REFUSED,
         _ => INTERNAL,
     }
 }
