@@ -6,6 +6,7 @@ mod automations;
 mod enter;
 mod frame;
 mod names;
+mod new;
 mod time;
 pub(crate) mod trouble;
 
@@ -16,5 +17,6 @@ pub(crate) fn add(table: &mut Table) {
     assets::add(table);
     enter::add(table);
     automations::add(table);
+    new::add(table);
     automation::add(table);
 }

@@ -74,8 +74,22 @@ actions! {
     Enter = "enter" Public,
     /// Looking at something.
     See = "see" Read,
+    /// Making an automation.
+    Create = "create" Write,
+    /// Keeping a draft, publishing, renaming.
+    Edit = "edit" Write,
     /// Turning on and off, letting it act, taking that back.
     Toggle = "toggle" Write,
+    /// Taking, offering, accepting, moving.
+    Take = "take" Write,
+    /// Managers, members, private or main.
+    Share = "share" Write,
+    /// Running by hand.
+    RunNow = "run-now" Write,
+    /// Copying.
+    Clone = "clone" Write,
+    /// Ending for ever.
+    Delete = "delete" Write,
     /// One's own messages, tokens and sessions.
     Own = "own" Write,
 }

@@ -2,7 +2,7 @@
 //!
 //! Every method asks anew; nothing may be remembered between calls. [`Roles::without`] answers as if a right were gone already.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId, SiteId};
@@ -117,6 +117,12 @@ pub trait Roles: Send + Sync {
     /// that cannot foresee need not implement it.
     async fn without(&self, _removal: &Removal) -> Result<Option<Box<dyn Roles>>, Unavailable> {
         Err(Unavailable("this platform cannot say what would be without a right".to_owned()))
+    }
+
+    /// The datasets that a person may know of, by name, each with the columns that they see: what they are offered to choose from. A
+    /// platform that cannot list need not implement it; people then write names by hand.
+    async fn datasets(&self, _person: &PrincipalId) -> Result<BTreeMap<String, Vec<String>>, Unavailable> {
+        Ok(BTreeMap::new())
     }
 
     /// What `principal` may do with a dataset now; `None`: they are not there, or the platform has no words for it.

@@ -1,18 +1,22 @@
-//! `/api/v1/automations`: the list, one of them, turning it on and off.
+//! `/api/v1/automations`: the list, making one, one of them. What may be asked of one is in `acts`, what it would run in `drafts`.
 
+mod acts;
+mod drafts;
 mod shape;
 
 use std::num::NonZeroUsize;
 
-use mandate_model::{AutomationId, VersionId};
+use axum::http::Method;
+use mandate_model::{AutomationId, AutomationKind, PrincipalId, VersionId};
+use mandate_service::NewAutomation;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use self::shape::{AutomationBody, AutomationList, AutomationSummary};
 use crate::{
-    answer::{Done, Reply},
+    answer::{Made, Reply},
     body::{Asked, At, Body},
-    guard::{Guard, See, Toggle},
+    guard::{Create, Guard, See},
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -25,10 +29,11 @@ const PAGE: usize = 50;
 
 pub(super) fn add(table: &mut Table) {
     table.get("/api/v1/automations", "The automations that you may see", list);
+    table.post("/api/v1/automations", "Make an automation: off, with nothing published", create);
     table.get("/api/v1/automations/{automation}", "One automation, as you may see it", one);
-    table.post("/api/v1/automations/{automation}/enable", "Turn it on; what runs as you acts for you then", enable);
-    table.post("/api/v1/automations/{automation}/disable", "Turn it off", disable);
-    table.post("/api/v1/automations/{automation}/revoke", "Take your consent back", revoke);
+    table.add(Method::DELETE, "/api/v1/automations/{automation}", "End it, for ever", acts::delete);
+    acts::add(table);
+    drafts::add(table);
 }
 
 /// One automation.
@@ -56,21 +61,23 @@ pub(super) struct Paging {
     limit: Option<usize>,
 }
 
-/// Turning on.
+/// A new automation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Enabling {
-    /// The version that you were shown, such as `ver_…`; refused if another one is published.
-    version: String,
+pub(super) struct NewBody {
+    /// What it is called.
+    name: String,
+    /// The workspace that it lies in, for ever; in none if it is left out.
+    workspace: Option<String>,
+    /// Whether everyone in its workspace may see it.
+    #[serde(default)]
+    main: bool,
 }
 
 async fn list(guard: Guard<See>, Asked(paging): Asked<Paging>) -> Result<Reply<AutomationList>, Problem> {
     let (me, app) = (guard.me.id(), &guard.app);
-    let limit = paging.limit.unwrap_or(PAGE);
-    let limit = NonZeroUsize::new(limit).filter(|limit| limit.get() <= MOST).ok_or_else(|| {
-        let detail = format!("`limit` is 1 to {MOST}");
-        Trouble::Field { field: "limit".to_owned(), detail }
-    })?;
+    let limit = NonZeroUsize::new(paging.limit.unwrap_or(PAGE)).filter(|limit| limit.get() <= MOST);
+    let limit = limit.ok_or_else(|| field("limit", &format!("`limit` is 1 to {MOST}")))?;
     let after = match &paging.cursor {
         Some(cursor) => AutomationId::parse(&app.cursors.open(me, LIST, cursor)?).ok(),
         None => None,
@@ -81,25 +88,36 @@ async fn list(guard: Guard<See>, Asked(paging): Asked<Paging>) -> Result<Reply<A
     Ok(Reply(AutomationList { automations, next }))
 }
 
+async fn create(guard: Guard<Create>, Body(new): Body<NewBody>) -> Result<Made<AutomationBody>, Problem> {
+    let (me, app) = (guard.me.id(), &guard.app);
+    let new = NewAutomation {
+        site: guard.me.standing.site.clone(),
+        workspace: new.workspace,
+        kind: if new.main { AutomationKind::Main } else { AutomationKind::Private },
+        name: new.name,
+        creator: me.clone(),
+    };
+    let id = app.service.create_automation(new).await?;
+    let what = app.service.shown_to(&id, me).await?.into();
+    Ok(Made { at: format!("/api/v1/automations/{id}"), what })
+}
+
 async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Reply<AutomationBody>, Problem> {
     let page = guard.app.service.shown_to(&which.id()?, guard.me.id()).await?;
     Ok(Reply(page.into()))
 }
 
-async fn enable(guard: Guard<Toggle>, At(which): At<Which>, Body(how): Body<Enabling>) -> Result<Done, Problem> {
-    let version = VersionId::parse(&how.version)
-        .map_err(|error| Trouble::Field { field: "version".to_owned(), detail: error.to_string() })?;
-    guard.app.service.enable(&which.id()?, guard.me.id(), &version).await?;
-    guard.app.wake();
-    Ok(Done)
+/// A field that is not right.
+fn field(name: &str, detail: &str) -> Problem {
+    Trouble::Field { field: name.to_owned(), detail: detail.to_owned() }.into()
 }
 
-async fn disable(guard: Guard<Toggle>, At(which): At<Which>) -> Result<Done, Problem> {
-    guard.app.service.disable(&which.id()?, guard.me.id()).await?;
-    Ok(Done)
+/// A version in a field.
+fn version(name: &str, text: &str) -> Result<VersionId, Problem> {
+    VersionId::parse(text).map_err(|error| field(name, &error.to_string()))
 }
 
-async fn revoke(guard: Guard<Toggle>, At(which): At<Which>) -> Result<Done, Problem> {
-    guard.app.service.revoke(&which.id()?, guard.me.id()).await?;
-    Ok(Done)
+/// A principal in a field.
+fn principal(name: &str, text: &str) -> Result<PrincipalId, Problem> {
+    PrincipalId::parse(text).map_err(|error| field(name, &error.to_string()))
 }

@@ -1,105 +1,139 @@
-//! `/automations/{automation}`: one of them, as one may see it.
+//! `/automations/{automation}`: one of them, as one may see it. What all its pages share is here.
 
+mod acts;
+mod consent;
+mod overview;
+mod people;
+mod setup;
+
+pub(super) use self::consent::Agreed;
+use mandate_governance::State;
 use mandate_model::{AutomationId, PrincipalId};
 use mandate_policy::Act;
-use mandate_service::{AutomationPage, words};
+use mandate_service::AutomationPage;
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     automations::state,
-    frame::{Frame, Room, token},
+    frame::{Frame, Room},
     names::Names,
-    time::time,
 };
 use crate::{
-    answer::{Page, SeeOther},
-    body::{At, Form},
-    guard::{Guard, Me, See, Toggle},
+    answer::Page,
+    app::App,
+    guard::Me,
     problem::{Problem, Trouble},
     table::Table,
 };
 
+pub(super) fn add(table: &mut Table) {
+    overview::add(table);
+    consent::add(table);
+    setup::add(table);
+    people::add(table);
+    acts::add(table);
+}
+
 /// Which one.
 #[derive(Debug, Deserialize, IntoParams)]
-pub(super) struct Which {
+struct Which {
     /// Its id.
     automation: String,
 }
 
 impl Which {
     /// The id; what is none is told like what does not exist.
-    pub(super) fn id(&self) -> Result<AutomationId, Problem> {
+    fn id(&self) -> Result<AutomationId, Problem> {
         AutomationId::parse(&self.automation).map_err(|_| Trouble::NotFound.into())
     }
 }
 
-pub(super) fn add(table: &mut Table) {
-    table.get("/automations/{automation}", "One automation", overview);
-    table.post("/automations/{automation}/disable", "Turn it off", disable);
+/// The pages of one automation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Overview,
+    Setup,
+    Consent,
+    People,
 }
 
-async fn overview(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
-    let (me, app) = (&guard.me, &guard.app);
-    let page = app.service.shown_to(&which.id()?, me.id()).await?;
-    let automation = &page.automation;
+/// What the pages of one automation share.
+struct Shared<'a> {
+    me: &'a Me,
+    page: &'a AutomationPage,
+    names: &'a Names,
+}
+
+/// An automation as `me` may see it, and what everybody on it is called.
+async fn shown(app: &App, me: &Me, id: &AutomationId) -> Result<(AutomationPage, Names), Problem> {
+    let page = app.service.shown_to(id, me.id()).await?;
     let names = Names::of(app, people(&page)).await?;
-    let content = html! {
-        dl.facts {
-            dt { "State" } dd { (state(automation, page.consent.is_some())) }
-            dt { "Runs as" } dd { (automation.run_as.as_ref().map_or("nobody yet", |who| names.get(who))) }
-            dt { "Made by" } dd { (names.get(&automation.creator)) }
-            @if let Some(version) = &page.version { dt { "Plugin" } dd { q { (version.plugin) } } }
-        }
-        (sentence(&page))
-        (acts(me, &page))
-        section aria-labelledby="happened" {
-            h2 #happened { "What happened" }
-            ol.timeline {
-                @for one in page.happened.iter().rev() {
-                    li {
-                        (time(one.at, &me.principal.time_zone)) " "
-                        strong { (one.by.as_ref().map_or("Mandate", |by| names.get(by))) } ": " (one.what)
-                    }
-                }
-            }
-        }
-    };
-    let above = [("/automations", "Automations")];
-    let frame = Frame { me, room: Room::Automations, above: &above, title: &automation.name };
-    Ok(Page::ok(frame.page(&content)))
+    Ok((page, names))
 }
 
 /// Everybody whom the page names.
 fn people(page: &AutomationPage) -> Vec<&PrincipalId> {
     let automation = &page.automation;
     let people = automation.run_as.iter().chain(&automation.managers).chain(&automation.members);
-    people.chain([&automation.creator]).chain(page.happened.iter().filter_map(|one| one.by.as_ref())).collect()
+    let people = people.chain(&automation.offered).chain([&automation.creator]);
+    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).collect()
 }
 
-/// What it does, in one sentence, for who may know it.
-fn sentence(page: &AutomationPage) -> Markup {
-    let works_on = page.version.as_ref().and_then(|version| version.whole.as_ref());
-    let Some((trigger, _)) = works_on.and_then(|whole| whole.works_on.as_ref()) else { return html! {} };
-    html! { p.sentence { "It listens to " (words::trigger(trigger)) "." } }
+/// Where an automation's pages are.
+fn address(page: &AutomationPage) -> String {
+    format!("/automations/{}", page.automation.id)
 }
 
-/// What one may do with it.
-fn acts(me: &Me, page: &AutomationPage) -> Markup {
-    let at = format!("/automations/{}", page.automation.id);
-    let on = page.automation.state == mandate_governance::State::On;
-    html! {
-        div.acts {
-            @if on && page.may.contains(&Act::Disable) {
-                form method="post" action={ (at) "/disable" } { (token(me)) button { "Turn off" } }
+impl Shared<'_> {
+    /// A page of the automation.
+    fn page(&self, tab: Tab, content: &Markup) -> Page {
+        Page::ok(self.markup(tab, content))
+    }
+
+    fn markup(&self, tab: Tab, content: &Markup) -> Markup {
+        let automation = &self.page.automation;
+        let above = [("/automations", "Automations")];
+        let frame = Frame { me: self.me, room: Room::Automations, above: &above, title: &automation.name };
+        frame.page(&html! {
+            p.head {
+                (state(automation, self.page.consent.is_some()))
+                " · runs as " strong { (self.run_as()) }
+                @if let Some(version) = &self.page.version { " · plugin " q { (version.plugin) } }
+            }
+            (self.tabs(tab))
+            (content)
+        })
+    }
+
+    /// Whom it runs as, in words.
+    fn run_as(&self) -> &str {
+        self.page.automation.run_as.as_ref().map_or("nobody yet", |who| self.names.get(who))
+    }
+
+    fn tabs(&self, here: Tab) -> Markup {
+        let at = address(self.page);
+        let may = |act| self.page.may.contains(&act) && !self.page.automation.deleted;
+        let all = [
+            (Tab::Overview, String::new(), "Overview", true),
+            (Tab::Setup, "/setup".to_owned(), "Set-up", may(Act::Edit)),
+            (Tab::Consent, "/consent".to_owned(), "Powers and reach", self.page.version.is_some()),
+            (Tab::People, "/people".to_owned(), "People", true),
+        ];
+        html! {
+            nav.tabs aria-label="Pages of this automation" {
+                ul {
+                    @for (tab, end, word, shown) in all {
+                        @if shown { li { a href={ (at) (end) } aria-current=[(tab == here).then_some("page")] { (word) } } }
+                    }
+                }
             }
         }
     }
-}
 
-async fn disable(guard: Guard<Toggle>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
-    let id = which.id()?;
-    guard.app.service.disable(&id, guard.me.id()).await?;
-    Ok(SeeOther(format!("/automations/{id}")))
+    /// Whether it is on.
+    fn is_on(&self) -> bool {
+        self.page.automation.state == State::On
+    }
 }

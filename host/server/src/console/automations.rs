@@ -48,6 +48,7 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
     let run_as = lives.iter().filter_map(|life| life.automation.run_as.as_ref()).collect();
     let names = Names::of(app, run_as).await?;
     let content = html! {
+        p { a.button.primary href="/automations/new" { "New automation" } }
         @if lives.is_empty() {
             p.empty { "Nothing here that you may see. Create one, or ask a colleague to share one with you." }
         } @else {

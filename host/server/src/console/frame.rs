@@ -10,8 +10,6 @@ use crate::guard::Me;
 pub(super) enum Room {
     /// Automations.
     Automations,
-    /// None of them.
-    Elsewhere,
 }
 
 /// Its address and its word.

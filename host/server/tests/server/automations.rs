@@ -38,13 +38,34 @@ async fn n04_what_one_may_not_see_is_told_like_what_does_not_exist() {
         }
     }
     let enabling = json!({ "version": world.version });
-    for verb in ["enable", "disable", "revoke"] {
+    let acquiring = json!({ "from": "user:ana", "to": "user:dan" });
+    let verbs = [
+        ("enable", enabling.clone()),
+        ("consent", enabling),
+        ("disable", json!({})),
+        ("revoke", Value::Null),
+        ("take", acquiring.clone()),
+        ("accept", acquiring),
+        ("offer", json!({ "to": "user:dan" })),
+        ("move", json!({ "from": "user:ana", "to": "user:dan" })),
+        ("decline", Value::Null),
+        ("rename", json!({ "name": "Mine" })),
+        ("kind", json!({ "main": false })),
+        ("managers", json!({ "add": ["user:dan"] })),
+        ("members", json!({ "add": ["user:dan"] })),
+        ("run-now", json!({})),
+        ("clone", json!({ "name": "Mine" })),
+        ("publish", json!({})),
+    ];
+    for (verb, enabling) in verbs {
         let hidden =
             dan.api(Method::POST, &format!("/api/v1/automations/{}/{verb}", world.automation), &enabling).await;
         let absent = dan.api(Method::POST, &format!("/api/v1/automations/{absent}/{verb}"), &enabling).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{verb}");
         assert_eq!(hidden.without_date(), absent.without_date(), "{verb}");
     }
+    let before = world.service.automation(&world.automation).await.unwrap();
+    assert_eq!((before.automation.name.as_str(), before.automation.members.len()), ("Large deals", 0));
     world.end().await;
 }
 
@@ -101,5 +122,62 @@ async fn n05_a_list_goes_on_for_who_began_it() {
         let answer = ana.get(&format!("/api/v1/automations?limit={limit}")).await;
         assert!(answer.status.is_client_error(), "{limit}: {answer:?}");
     }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn somebody_makes_drafts_publishes_and_turns_on() {
+    let world = World::start().await;
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let made = ana.api(Method::POST, "/api/v1/automations", &json!({ "name": "Small deals" })).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    let at = made.header("location").to_owned();
+    assert_eq!((made.json()["state"].as_str(), made.json()["run_as"].as_str()), (Some("off"), Some("user:ana")));
+    let nothing = ana.get(&format!("{at}/draft")).await;
+    assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+    let draft = json!({
+        "plugin": "new-opportunity",
+        "settings": { "dataset": "deals", "threshold": "1.00" },
+        "trigger": { "on": "row", "dataset": "deals", "change": ["added"] },
+        "recipients": ["user:bo"],
+    });
+    assert_eq!(ana.api(Method::PUT, &format!("{at}/draft"), &draft).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ana.get(&format!("{at}/draft")).await.json()["recipients"], json!(["user:bo"]));
+    assert_eq!(bo.get(&format!("{at}/draft")).await.status, StatusCode::NOT_FOUND);
+    let published = ana.api(Method::POST, &format!("{at}/publish"), &json!({})).await;
+    assert_eq!(published.status, StatusCode::OK, "{published:?}");
+    let on = ana.api(Method::POST, &format!("{at}/enable"), &json!({ "version": published.json()["version"] })).await;
+    assert_eq!(on.status, StatusCode::NO_CONTENT, "{on:?}");
+    assert_eq!(ana.get(&at).await.json()["state"], "on");
+    assert_eq!(ana.api(Method::DELETE, &at, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ana.get(&at).await.json()["deleted"], true);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_not_right_is_said_with_its_field() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let at = format!("/api/v1/automations/{}", world.automation);
+    let tries = [
+        ("enable", json!({ "version": "ver_1" }), "version", "`ver_` and 64 digits"),
+        ("offer", json!({ "to": "bo" }), "to", "a principal such as `user:ana`"),
+        ("managers", json!({ "add": ["group:x"] }), "add", "a principal such as `user:ana`"),
+    ];
+    for (verb, body, field, part) in tries {
+        let answer = ana.api(Method::POST, &format!("{at}/{verb}"), &body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{verb}");
+        let problem = answer.json();
+        assert_eq!(problem["field"], field, "{verb}");
+        assert!(problem["detail"].as_str().unwrap().contains(part), "{verb}: {problem}");
+    }
+    let unknown = ana.api(Method::POST, &format!("{at}/enable"), &json!({ "versoin": "x" })).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert!(unknown.json()["detail"].as_str().unwrap().contains("unknown field `versoin`"), "{unknown:?}");
+    let kind = [("content-type", "text/plain"), ("x-csrf-token", ana.csrf())];
+    let form = ana.send(Method::POST, &format!("{at}/enable"), &kind, "{}").await;
+    assert_eq!(form.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let large = json!({ "version": "v".repeat(300_000) });
+    assert_eq!(ana.api(Method::POST, &format!("{at}/enable"), &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     world.end().await;
 }

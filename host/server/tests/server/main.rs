@@ -3,6 +3,7 @@
 
 mod automations;
 mod client;
+mod console;
 mod cross_site;
 mod document;
 mod world;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mandate_model::{AutomationId, PrincipalId, VersionId};
+use mandate_model::{AutomationId, PluginDigest, PrincipalId, VersionId};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_server::{App, Options};
 use mandate_service::{Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
@@ -76,6 +76,8 @@ pub(crate) struct World {
     /// The automation `Large deals`: published, off.
     pub(crate) automation: AutomationId,
     pub(crate) version: VersionId,
+    /// The plugin that is uploaded.
+    pub(crate) plugin: PluginDigest,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<Result<(), mandate_server::ServeError>>,
     _ticker: Ticker,
@@ -106,7 +108,7 @@ impl World {
             concurrency: 4,
         };
         let service = Arc::new(Service::open(&folder.path().join("store.db"), host).await.unwrap());
-        let (automation, version) = planted(&service, &fixture).await;
+        let (automation, version, plugin) = planted(&service, &fixture).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let options = Options { site: fixture.seed.site.clone(), origin: origin.clone(), demo: true };
@@ -118,7 +120,7 @@ impl World {
         };
         let served = tokio::spawn(mandate_server::serve(app, listener, stopped));
         let stop = Some(stop);
-        Self { service, embedded, origin, automation, version, stop, served, _ticker: ticker, _folder: folder }
+        Self { service, embedded, origin, automation, version, plugin, stop, served, _ticker: ticker, _folder: folder }
     }
 
     /// Somebody with a browser, signed in.
@@ -140,18 +142,18 @@ impl World {
     }
 }
 
-async fn planted(service: &Service, fixture: &Fixture) -> (AutomationId, VersionId) {
+async fn planted(service: &Service, fixture: &Fixture) -> (AutomationId, VersionId, PluginDigest) {
     let [automation] = fixture.automations.as_slice() else { panic!("one automation") };
     let site = &fixture.seed.site;
     let plugin = service.upload(site, &guest("new_opportunity")).await.unwrap();
     let ana = PrincipalId::parse("user:ana").unwrap();
     let id = service.plant(automation.planted(site)).await.unwrap();
     let draft = Draft {
-        plugin,
+        plugin: plugin.clone(),
         settings: serde_json::Value::Object(automation.settings.clone()),
         trigger: automation.trigger.clone(),
         recipients: automation.recipients.iter().cloned().collect(),
     };
     let version = service.publish(&id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap();
-    (id, version)
+    (id, version, plugin)
 }

@@ -1,6 +1,6 @@
 //! What governance must know of people, roles and places, read live.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use mandate_model::{Failure, Power, PrincipalId, PrincipalKind};
@@ -53,6 +53,17 @@ impl Roles for Embedded {
     async fn without(&self, removal: &Removal) -> Result<Option<Box<dyn Roles>>, Unavailable> {
         let without = Without::begin(&self.inner, removal).await.map_err(unavailable)?;
         Ok(without.map(|without| Box::new(without) as Box<dyn Roles>))
+    }
+
+    async fn datasets(&self, person: &PrincipalId) -> Result<BTreeMap<String, Vec<String>>, Unavailable> {
+        let mut known = BTreeMap::new();
+        for name in self.inner.schema.datasets.iter().map(|dataset| &dataset.name) {
+            if self.knows(person, &Power::Read { dataset: name.clone() }).await? {
+                let extent = self.extent(person, name).await?;
+                known.insert(name.clone(), extent.map(|extent| extent.sees).unwrap_or_default());
+            }
+        }
+        Ok(known)
     }
 
     async fn extent(&self, principal: &PrincipalId, dataset: &str) -> Result<Option<Extent>, Unavailable> {

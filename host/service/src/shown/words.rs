@@ -99,3 +99,8 @@ fn word<T: serde::Serialize>(value: &T) -> String {
 fn list(all: impl IntoIterator<Item = String>) -> String {
     all.into_iter().collect::<Vec<_>>().join(", ")
 }
+
+/// Several names, one after the other.
+pub fn listed<T: ToString>(all: impl IntoIterator<Item = T>) -> String {
+    list(all.into_iter().map(|one| one.to_string()))
+}

@@ -1,0 +1,97 @@
+//! What the pages of an automation ask for: each form is one command, decided and kept by the service.
+
+use std::collections::BTreeSet;
+
+use mandate_governance::Ask;
+use mandate_model::PrincipalId;
+
+use super::Which;
+use crate::{
+    answer::SeeOther,
+    body::{At, Fields, Form},
+    guard::{Clone as Copying, Delete, Edit, Guard, RunNow, Share, Take, Toggle},
+    problem::{Problem, Trouble},
+    table::Table,
+};
+
+pub(super) fn add(table: &mut Table) {
+    table.post("/automations/{automation}/disable", "Turn it off", disable);
+    table.post("/automations/{automation}/revoke", "Take one's consent back", revoke);
+    table.post("/automations/{automation}/run-now", "Run it once", run_now);
+    table.post("/automations/{automation}/managers", "Say who manages it", managers);
+    table.post("/automations/{automation}/members", "Say who may see it", members);
+    table.post("/automations/{automation}/offer", "Offer it to somebody", offer);
+    table.post("/automations/{automation}/decline", "Decline an offer", decline);
+    table.post("/automations/{automation}/rename", "Call it otherwise", rename);
+    table.post("/automations/{automation}/clone", "Copy it", copy);
+    table.post("/automations/{automation}/delete", "End it for ever", delete);
+}
+
+/// Asks, and leads back to a page of the automation.
+async fn ask<A>(guard: &Guard<A>, which: &Which, ask: Ask, back: &str) -> Result<SeeOther, Problem> {
+    let id = which.id()?;
+    guard.app.service.ask(&id, guard.me.id(), ask).await?;
+    guard.app.wake();
+    Ok(SeeOther(format!("/automations/{id}{back}")))
+}
+
+async fn disable(guard: Guard<Toggle>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
+    ask(&guard, &which, Ask::Disable { acquisition: None }, "").await
+}
+
+async fn revoke(guard: Guard<Toggle>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
+    ask(&guard, &which, Ask::Revoke, "").await
+}
+
+async fn run_now(guard: Guard<RunNow>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
+    let id = which.id()?;
+    guard.app.service.run_now(&id, guard.me.id(), None).await?;
+    guard.app.wake();
+    Ok(SeeOther(format!("/automations/{id}")))
+}
+
+async fn managers(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let (add, remove) = changed(&fields)?;
+    ask(&guard, &which, Ask::Share { add, remove }, "/people").await
+}
+
+async fn members(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let (add, remove) = changed(&fields)?;
+    ask(&guard, &which, Ask::Invite { add, remove }, "/people").await
+}
+
+async fn offer(guard: Guard<Take>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty());
+    let to = to.map(|to| principal("to", to)).transpose()?;
+    ask(&guard, &which, Ask::Offer { to }, "/people").await
+}
+
+async fn decline(guard: Guard<Take>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
+    ask(&guard, &which, Ask::Decline, "").await
+}
+
+async fn rename(guard: Guard<Edit>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let name = fields.text("name").trim().to_owned();
+    ask(&guard, &which, Ask::Rename { name, acquisition: None }, "/people").await
+}
+
+async fn copy(guard: Guard<Copying>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let service = &guard.app.service;
+    let id = service.clone_automation(&which.id()?, guard.me.id(), fields.text("name").trim()).await?;
+    Ok(SeeOther(format!("/automations/{id}/setup")))
+}
+
+async fn delete(guard: Guard<Delete>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
+    ask(&guard, &which, Ask::Delete, "").await
+}
+
+/// Who comes, and who goes.
+fn changed(fields: &Fields) -> Result<(BTreeSet<PrincipalId>, BTreeSet<PrincipalId>), Problem> {
+    let read = |name: &str| fields.all(name).map(str::trim).map(|id| principal(name, id)).collect::<Result<_, _>>();
+    Ok((read("add")?, read("remove")?))
+}
+
+fn principal(field: &str, text: &str) -> Result<PrincipalId, Problem> {
+    PrincipalId::parse(text)
+        .map_err(|error| Trouble::Field { field: field.to_owned(), detail: error.to_string() }.into())
+}

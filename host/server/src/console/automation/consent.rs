@@ -1,0 +1,258 @@
+//! `/automations/{automation}/consent`: what it may do, what it reaches with one's rights, what others will learn; and agreeing to
+//! exactly that.
+
+use axum::http::StatusCode;
+use mandate_governance::{Acquisition, Ask, Refused};
+use mandate_model::{Powers, PrincipalId, VersionId};
+use mandate_policy::Act;
+use mandate_service::{AutomationPage, ReachPreview, Sends, ServiceError, ShownVersion, words};
+use maud::{Markup, html};
+
+use super::{Shared, Tab, Which, address, shown};
+use crate::{
+    answer::{Answer, Page, SeeOther},
+    app::App,
+    body::{At, Fields, Form},
+    console::frame::token,
+    guard::{Guard, Me, See, Toggle},
+    openapi::Doc,
+    problem::Problem,
+    table::Table,
+};
+
+pub(super) fn add(table: &mut Table) {
+    table.get("/automations/{automation}/consent", "What it may do, before one agrees", consent);
+    table.post("/automations/{automation}/agree", "Agree to exactly what was shown", agree);
+}
+
+/// There it goes, or the page again with what changed.
+pub(in crate::console) enum Agreed {
+    /// It is so now.
+    There(SeeOther),
+    /// Nothing was given.
+    Again(Page),
+}
+
+impl axum::response::IntoResponse for Agreed {
+    fn into_response(self) -> axum::response::Response {
+        match self {
+            Self::There(there) => there.into_response(),
+            Self::Again(page) => page.into_response(),
+        }
+    }
+}
+
+impl Answer for Agreed {
+    fn describe(doc: &mut Doc) {
+        doc.is_page();
+    }
+}
+
+async fn consent(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
+    page(&guard.app, &guard.me, &which, None).await
+}
+
+async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<Page, Problem> {
+    let id = which.id()?;
+    let (page, names) = shown(app, me, &id).await?;
+    let reach = if page.version_id().is_some() { app.service.reach(&id, me.id()).await.ok() } else { None };
+    let shared = Shared { me, page: &page, names: &names };
+    let content = html! {
+        @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
+        @match &page.version {
+            None => { p { "Nothing is published yet: there is nothing to agree to." } }
+            Some(version) => {
+                (lead(&shared))
+                div.columns {
+                    (may(&page, version))
+                    (reaches(reach.as_ref()))
+                    (learn(version))
+                }
+                (never(version))
+                (buttons(&shared, version))
+            }
+        }
+    };
+    let mut shown = shared.page(Tab::Consent, &content);
+    if note.is_some() {
+        shown.status = StatusCode::CONFLICT;
+    }
+    Ok(shown)
+}
+
+fn lead(shared: &Shared<'_>) -> Markup {
+    let page = shared.page;
+    let mine = page.automation.runs_as(shared.me.id());
+    html! {
+        p.sentence {
+            @if mine && page.consent.is_some() {
+                "You agreed to this: it acts " strong { "on your behalf" } "."
+            } @else if mine {
+                "If you agree, " strong { (page.automation.name) } " will act " strong { "on your behalf" } "."
+            } @else {
+                "It acts on behalf of " strong { (shared.run_as()) } "."
+            }
+        }
+        @if let Some(changes) = &page.changes {
+            section aria-labelledby="new" {
+                h2 #new { "New since the last consent" }
+                ul.diff { @for line in changes.lines() { li { (line) } } }
+            }
+        }
+    }
+}
+
+fn may(page: &AutomationPage, version: &ShownVersion) -> Markup {
+    let new = page.changes.as_ref().map(|changes| changes.asks.as_slice()).unwrap_or_default();
+    let Powers { reads, writes, reads_folders, writes_folders, operations } = &version.powers;
+    html! {
+        section aria-labelledby="may" {
+            h2 #may { "It may" }
+            ul.powers {
+                @for (dataset, columns) in reads { li { "read " b { (dataset) } ": " (columns) } }
+                @for (dataset, columns) in writes { li { "change " b { (dataset) } ": " (columns) } }
+                @for folder in reads_folders { li { "read files in " b { (folder) } } }
+                @for folder in writes_folders { li { "change files in " b { (folder) } } }
+                @for name in operations { li { "call " b { (name) } } }
+                @if version.hidden { li.quiet { "something that you may not know of" } }
+                @if version.powers == Powers::default() && !version.hidden { li { "nothing but look at the event" } }
+            }
+            @if !new.is_empty() { p { span.badge { "new" } " " (new.join(", ")) } }
+        }
+    }
+}
+
+fn reaches(reach: Option<&ReachPreview>) -> Markup {
+    html! {
+        section aria-labelledby="reach" {
+            h2 #reach { "With your rights it reaches today" }
+            @match reach {
+                None => { p.quiet { "That cannot be shown to you." } }
+                Some(reach) => {
+                    ul {
+                        @for one in &reach.powers {
+                            @let word = one.power.as_ref().map_or_else(|| "something".to_owned(), ToString::to_string);
+                            li { (word) ": " strong { @if one.held { "yes" } @else { "no, you lack it" } } }
+                        }
+                        @for one in &reach.datasets {
+                            li {
+                                b { (one.dataset) } ": " (one.rows.count) @if one.rows.more { " or more" } " rows"
+                                @if let Some(extent) = &one.extent { " (" (extent.reads) ")" }
+                                @if one.same == Some(false) { "; not the same as now" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn learn(version: &ShownVersion) -> Markup {
+    let whole = version.whole.as_ref();
+    html! {
+        section aria-labelledby="learn" {
+            h2 #learn { "Others will learn" }
+            @match whole {
+                None => { p.quiet { "That is not for you to see." } }
+                Some(whole) if whole.recipients.is_empty() => { p { "Nobody is told anything." } }
+                Some(whole) => {
+                    p { "It tells " (words::listed(&whole.recipients)) ". Each message is made from what that person may see." }
+                    p { "They may also learn its settings." }
+                    @for line in whole.sends.iter().flat_map(Sends::lines) { p { strong { (line) } } }
+                    @if let Some((trigger, settings)) = &whole.works_on {
+                        dl.facts {
+                            dt { "Listens to" } dd { (words::trigger(trigger)) }
+                            dt { "Settings" } dd { pre { (settings) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What it can never do, because the component has no way to ask for it.
+fn never(version: &ShownVersion) -> Markup {
+    let powers = &version.powers;
+    let mut cannot = vec![];
+    if !version.hidden {
+        if powers.writes.is_empty() {
+            cannot.push("change data");
+        }
+        if powers.reads_folders.is_empty() && powers.writes_folders.is_empty() {
+            cannot.push("touch files");
+        }
+        if powers.operations.is_empty() {
+            cannot.push("call operations");
+        }
+    }
+    html! {
+        @if !cannot.is_empty() { p.quiet { "It cannot " (cannot.join(", ")) ": this version does not ask for it, and the sandbox holds it to that." } }
+    }
+}
+
+fn buttons(shared: &Shared<'_>, version: &ShownVersion) -> Markup {
+    let page = shared.page;
+    let Some(whole) = &version.whole else { return html! {} };
+    let at = address(page);
+    let mine = page.automation.runs_as(shared.me.id());
+    let take = !mine && page.may.contains(&Act::Take) && !page.automation.deleted;
+    let from = page.automation.run_as.as_ref().map(ToString::to_string).unwrap_or_default();
+    let agree = mine && page.may.contains(&Act::Enable) && (page.consent.is_none() || !shared.is_on());
+    html! {
+        p.quiet.id { "Version " (whole.version) }
+        @if agree || take {
+            form.acts method="post" action={ (at) "/agree" } {
+                (token(shared.me))
+                input type="hidden" name="version" value=(whole.version);
+                input type="hidden" name="from" value=(from);
+                @if take {
+                    button.primary name="how" value="take" { "Take over: it runs as me" }
+                } @else {
+                    button.primary name="how" value="enable" { "Agree and turn on" }
+                }
+                a.button href=(at) { "Not now" }
+            }
+        }
+    }
+}
+
+async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -> Result<Agreed, Problem> {
+    let id = which.id()?;
+    let asked = match wanted(&guard.me, &fields) {
+        Some(ask) => guard.app.service.ask(&id, guard.me.id(), ask).await,
+        None => Err(ServiceError::OtherVerb),
+    };
+    match asked {
+        Ok(_) => {
+            guard.app.wake();
+            Ok(Agreed::There(SeeOther(format!("/automations/{id}"))))
+        }
+        Err(ServiceError::Refused(
+            changed @ (Refused::NotPublished { .. } | Refused::Stale { .. } | Refused::NotConfirmed { .. }),
+        )) => {
+            let note = format!("It was changed meanwhile, and nothing was given: {changed}. This is what it is now.");
+            page(&guard.app, &guard.me, &which, Some(&note)).await.map(Agreed::Again)
+        }
+        Err(ServiceError::OtherVerb) => {
+            let note = "That form was not whole, and nothing was given. This is what it is now.";
+            page(&guard.app, &guard.me, &which, Some(note)).await.map(Agreed::Again)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the form asks for.
+fn wanted(me: &Me, fields: &Fields) -> Option<Ask> {
+    let version = VersionId::parse(fields.text("version")).ok()?;
+    match fields.text("how") {
+        "enable" => Some(Ask::Enable { version, acquisition: None }),
+        "take" => {
+            let from = fields.text("from");
+            let expected = if from.is_empty() { None } else { Some(PrincipalId::parse(from).ok()?) };
+            Some(Ask::Take { acquisition: Acquisition { expected, new: me.id().clone(), version: Some(version) } })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,157 @@
+//! `/automations/{automation}/setup`: one's draft as a form made from the plugin's schema. Nobody else sees it until it is published.
+
+mod fields;
+mod form;
+mod trigger;
+
+use axum::http::StatusCode;
+use mandate_governance::Refused;
+use mandate_service::{Draft, PluginInfo, Publishing, SavedDraft, ServiceError};
+use maud::{Markup, html};
+
+use self::form::Typed;
+use super::{Shared, Tab, Which, address, consent::Agreed, shown};
+use crate::{
+    answer::{Page, SeeOther},
+    app::App,
+    body::{At, Form},
+    console::frame::token,
+    guard::{Edit, Guard, Me},
+    problem::Problem,
+    table::Table,
+};
+
+pub(super) fn add(table: &mut Table) {
+    table.get("/automations/{automation}/setup", "One's draft", setup);
+    table.post("/automations/{automation}/setup", "Keep one's draft, or publish it", save);
+}
+
+async fn setup(guard: Guard<Edit>, At(which): At<Which>) -> Result<Page, Problem> {
+    let mut typed = Typed::of(saved(&guard, &which).await?.as_ref());
+    // A draft may name a plugin without saying which one of that name: the last uploaded.
+    if let Ok(plugin) = guard.app.service.plugin(&guard.me.standing.site, &typed.plugin).await {
+        typed.plugin = plugin.digest.to_string();
+    }
+    page(&guard.app, &guard.me, &which, &typed, None).await
+}
+
+/// One's draft; where there is none, it begins as what is published.
+async fn saved<A>(guard: &Guard<A>, which: &Which) -> Result<Option<SavedDraft>, Problem> {
+    let (id, service) = (which.id()?, &guard.app.service);
+    let prospect = service.prospect(&id, guard.me.id()).await?;
+    if let Some(saved) = service.saved_draft(&id, guard.me.id()).await? {
+        return Ok(Some(saved));
+    }
+    Ok(prospect.version.as_ref().map(SavedDraft::of).transpose()?)
+}
+
+/// The form, with what was typed and what is wrong with it.
+async fn page(app: &App, me: &Me, which: &Which, typed: &Typed, note: Option<&str>) -> Result<Page, Problem> {
+    let (page, names) = shown(app, me, &which.id()?).await?;
+    let plugins = app.service.plugins(&me.standing.site).await?;
+    let datasets = app.roles.datasets(me.id()).await.map_err(ServiceError::from)?;
+    let everyone = app.roles.everyone().await.map_err(ServiceError::from)?;
+    let chosen = plugins.iter().find(|plugin| plugin.digest.to_string() == typed.plugin);
+    let shared = Shared { me, page: &page, names: &names };
+    let choices = fields::Choices { datasets: &datasets, people: &everyone };
+    let content = html! {
+        p.note { "A draft: only you can see it, until you publish it." }
+        @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
+        form.setup method="post" action={ (address(&page)) "/setup" } novalidate {
+            (token(me))
+            (plugin(&plugins, chosen, typed))
+            @if let Some(chosen) = chosen {
+                (fields::settings(&chosen.described.manifest.settings_schema, typed, &choices))
+                (trigger::fields(typed, &choices))
+                (fields::recipients(typed, &choices))
+            }
+            div.acts {
+                button name="do" value="save" { "Keep the draft" }
+                @if chosen.is_some() { button.primary name="do" value="publish" { "Publish" } }
+            }
+        }
+    };
+    let mut shown = shared.page(Tab::Setup, &content);
+    if note.is_some() || !typed.wrong.is_empty() {
+        shown.status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(shown)
+}
+
+/// Which plugin; without scripts, another one is taken with a button.
+fn plugin(plugins: &[PluginInfo], chosen: Option<&PluginInfo>, typed: &Typed) -> Markup {
+    html! {
+        div.field {
+            label for="plugin" { "Plugin" }
+            @if plugins.is_empty() { p { "Nothing is uploaded to this site yet." } }
+            select id="plugin" name="plugin" {
+                @if chosen.is_none() { option value="" selected { "Choose one" } }
+                @for plugin in plugins {
+                    @let manifest = &plugin.described.manifest;
+                    option value=(plugin.digest) selected[plugin.digest.to_string() == typed.plugin] {
+                        (manifest.name) " " (manifest.version)
+                    }
+                }
+            }
+            button name="do" value="plugin" { "Take this plugin" }
+            @if let Some(chosen) = chosen { p.quiet { q { (chosen.described.manifest.description) } } }
+        }
+    }
+}
+
+async fn save(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
+    let (app, me, id) = (&guard.app, &guard.me, which.id()?);
+    let begun = saved(&guard, &which).await?;
+    let plugins = app.service.plugins(&me.standing.site).await?;
+    let plugin = plugins.iter().find(|plugin| plugin.digest.to_string() == sent.text("plugin"));
+    let schema = plugin.map(|plugin| plugin.described.manifest.settings_schema.as_str()).unwrap_or_default();
+    let mut typed = Typed::read(&sent, schema);
+    if sent.text("do") == "plugin" {
+        return page(app, me, &which, &typed, None).await.map(Agreed::Again);
+    }
+    let Some(draft) = typed.draft(schema) else {
+        return page(app, me, &which, &typed, None).await.map(Agreed::Again);
+    };
+    // A draft that was begun stays begun on what it was begun on: what others published since is found when it is published.
+    let base = begun.and_then(|begun| begun.base);
+    app.service.write_draft(&id, me.id(), draft.clone()).await?;
+    if sent.text("do") != "publish" {
+        return Ok(Agreed::There(SeeOther(format!("/automations/{id}/setup"))));
+    }
+    let SavedDraft { settings, trigger, recipients, .. } = draft;
+    let Some(digest) = plugin.map(|plugin| plugin.digest.clone()) else {
+        return page(app, me, &which, &typed, Some("Choose a plugin first.")).await.map(Agreed::Again);
+    };
+    let how = Publishing { base, consent: false, instead_of: None };
+    let draft = Draft { plugin: digest, settings, trigger, recipients };
+    match app.service.publish(&id, me.id(), &draft, how).await {
+        Ok(_) => {
+            app.wake();
+            Ok(Agreed::There(SeeOther(format!("/automations/{id}/consent"))))
+        }
+        Err(error) => match wrong(&error) {
+            Some(note) => page(app, me, &which, &typed, Some(&note)).await.map(Agreed::Again),
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// What is said beside the form of what can be put right in it.
+fn wrong(error: &ServiceError) -> Option<String> {
+    match error {
+        ServiceError::Settings(_)
+        | ServiceError::Version(_)
+        | ServiceError::Trigger(_)
+        | ServiceError::Where(_)
+        | ServiceError::Powers(_)
+        | ServiceError::NoPlugin(_)
+        | ServiceError::TooManyPeople { .. } => Some(format!("Not published: {error}.")),
+        ServiceError::Refused(Refused::StaleDraft { .. }) => {
+            Some(format!("Not published: {error}. Your draft is kept as you typed it."))
+        }
+        ServiceError::Refused(Refused::Lacks { .. } | Refused::WouldMove { .. }) => {
+            Some(format!("Not published: {error}."))
+        }
+        _ => None,
+    }
+}

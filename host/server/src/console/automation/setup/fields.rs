@@ -1,0 +1,195 @@
+//! Fields of the settings, from the plugin's JSON Schema: what a person may see is offered, the rest is typed.
+
+use std::collections::BTreeMap;
+
+use mandate_model::PrincipalId;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::form::Typed;
+
+/// What is offered to choose from.
+pub(super) struct Choices<'a> {
+    /// Datasets, each with the columns that the person sees.
+    pub(super) datasets: &'a BTreeMap<String, Vec<String>>,
+    /// Active people.
+    pub(super) people: &'a [PrincipalId],
+}
+
+/// How a setting is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A line of text.
+    Text,
+    /// Whole or not.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// One of these.
+    OneOf(Vec<String>),
+    /// The name of a dataset.
+    Dataset,
+    /// The name of a column of any dataset.
+    Column,
+    /// Somebody.
+    Principal,
+    /// Several texts, one on each line.
+    Lines,
+    /// Anything else, as JSON.
+    Json,
+}
+
+impl Kind {
+    /// The value of what was typed; `None`: nothing was.
+    pub(super) fn value(&self, text: &str) -> Result<Option<Value>, String> {
+        let text = text.trim();
+        if text.is_empty() && *self != Self::Boolean {
+            return Ok(None);
+        }
+        let number = || text.parse::<serde_json::Number>().map_err(|_| format!("`{text}` is no number"));
+        Ok(Some(match self {
+            Self::Text | Self::OneOf(_) | Self::Dataset | Self::Column | Self::Principal => Value::from(text),
+            Self::Number => Value::Number(number()?),
+            Self::Boolean => Value::Bool(matches!(text, "true" | "on")),
+            Self::Lines => Value::from(text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()),
+            Self::Json => serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?,
+        }))
+    }
+}
+
+/// The names of the settings that the schema has.
+pub(super) fn names(schema: &str) -> Vec<String> {
+    let properties = property(schema, None);
+    properties.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// How a setting is typed.
+pub(super) fn kind(schema: &str, name: &str) -> Kind {
+    let schema = property(schema, Some(name));
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let one_of = schema.get("enum").and_then(Value::as_array);
+    if let Some(all) = one_of.filter(|all| all.iter().all(Value::is_string)) {
+        return Kind::OneOf(all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    }
+    let types = schema.get("type").cloned().unwrap_or_default();
+    let is = |word: &str| types == word || types.as_array().is_some_and(|all| all.iter().any(|one| one == word));
+    let items = schema.get("items").and_then(|items| items.get("type"));
+    match format {
+        "dataset" => Kind::Dataset,
+        "column" => Kind::Column,
+        "principal" => Kind::Principal,
+        _ if is("string") => Kind::Text,
+        _ if is("integer") || is("number") => Kind::Number,
+        _ if is("boolean") => Kind::Boolean,
+        _ if is("array") && items.is_some_and(|items| items == "string") => Kind::Lines,
+        _ => Kind::Json,
+    }
+}
+
+fn property(schema: &str, name: Option<&str>) -> Value {
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    let properties = schema.get("properties").cloned().unwrap_or_default();
+    match name {
+        Some(name) => properties.get(name).cloned().unwrap_or_default(),
+        None => properties,
+    }
+}
+
+fn required(schema: &str, name: &str) -> bool {
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    schema.get("required").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one == name))
+}
+
+/// All settings.
+pub(super) fn settings(schema: &str, typed: &Typed, choices: &Choices<'_>) -> Markup {
+    let names = names(schema);
+    html! {
+        @if !names.is_empty() {
+            fieldset {
+                legend { "Settings" }
+                p.quiet { "Everybody whom it tells may learn these: never write secrets here." }
+                @for name in &names { (setting(schema, name, typed, choices)) }
+            }
+        }
+    }
+}
+
+fn setting(schema: &str, name: &str, typed: &Typed, choices: &Choices<'_>) -> Markup {
+    let about = property(schema, Some(name));
+    let title = about.get("title").and_then(Value::as_str).unwrap_or(name);
+    let description = about.get("description").and_then(Value::as_str);
+    let field = format!("setting.{name}");
+    let value = typed.settings.get(name).map_or("", String::as_str);
+    html! {
+        div.field {
+            label for=(field) { q { (title) } @if required(schema, name) { " (needed)" } }
+            @if let Some(text) = description { p.quiet { q { (text) } } }
+            (input(&kind(schema, name), &field, value, choices))
+            (wrong(typed, &field))
+        }
+    }
+}
+
+fn input(kind: &Kind, field: &str, value: &str, choices: &Choices<'_>) -> Markup {
+    let options = |all: Vec<&str>| {
+        let known = all.contains(&value);
+        html! {
+            select id=(field) name=(field) {
+                option value="" { "Choose one" }
+                @for one in &all { option value=(one) selected[*one == value] { (one) } }
+                // What somebody else set stays, although it is not offered to who may not know of it.
+                @if !known && !value.is_empty() { option value=(value) selected { (value) " (not yours to choose)" } }
+            }
+        }
+    };
+    match kind {
+        Kind::Text => html! { input type="text" id=(field) name=(field) value=(value) autocomplete="off"; },
+        Kind::Number => {
+            html! { input type="text" inputmode="decimal" id=(field) name=(field) value=(value) autocomplete="off"; }
+        }
+        Kind::Boolean => html! { input type="checkbox" id=(field) name=(field) value="true" checked[value == "true"]; },
+        Kind::OneOf(all) => options(all.iter().map(String::as_str).collect()),
+        Kind::Dataset => options(choices.datasets.keys().map(String::as_str).collect()),
+        Kind::Column => {
+            let mut all: Vec<&str> = choices.datasets.values().flatten().map(String::as_str).collect();
+            all.sort_unstable();
+            all.dedup();
+            options(all)
+        }
+        Kind::Principal => {
+            let all: Vec<String> = choices.people.iter().map(ToString::to_string).collect();
+            options(all.iter().map(String::as_str).collect())
+        }
+        Kind::Lines | Kind::Json => html! { textarea id=(field) name=(field) rows="4" { (value) } },
+    }
+}
+
+/// Whom it tells: people to tick, and anybody else to type.
+pub(super) fn recipients(typed: &Typed, choices: &Choices<'_>) -> Markup {
+    const OFFERED: usize = 30;
+    let chosen: Vec<&str> = typed.recipients.lines().collect();
+    let people: Vec<String> = choices.people.iter().take(OFFERED).map(ToString::to_string).collect();
+    let typed_by_hand: Vec<&str> = chosen.iter().filter(|one| !people.iter().any(|id| id == *one)).copied().collect();
+    html! {
+        fieldset {
+            legend { "Whom it tells" }
+            p.quiet { "Each is told from what they themselves may see." }
+            ul.ticks {
+                @for id in &people {
+                    li { label { input type="checkbox" name="recipient" value=(id) checked[chosen.contains(&id.as_str())]; " " (id) } }
+                }
+            }
+            div.field {
+                label for="recipients" { "Others, one on each line" }
+                p.quiet { "Somebody (user:bo), a team (team:emea), or whom a column of the row names (column:owner)." }
+                textarea id="recipients" name="recipients" rows="3" { (typed_by_hand.join("\n")) }
+                (wrong(typed, "recipients"))
+            }
+        }
+    }
+}
+
+/// What is wrong with a field, beside it.
+pub(super) fn wrong(typed: &Typed, field: &str) -> Markup {
+    html! { @if let Some(why) = typed.wrong.get(field) { p.wrong role="alert" { (why) } } }
+}

@@ -1,0 +1,129 @@
+//! Fields of the trigger.
+
+use std::collections::BTreeMap;
+
+use mandate_model::Trigger;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::{
+    fields::{Choices, wrong},
+    form::Typed,
+};
+use crate::body::Fields;
+
+/// The fields there are.
+const NAMES: [&str; 8] = ["on", "dataset", "change", "columns", "where", "cron", "time_zone", "type"];
+/// The changes of rows, with what they are called.
+const CHANGES: [(&str, &str); 3] = [("added", "added"), ("updated", "updated"), ("removed", "removed")];
+
+/// A trigger as a form has it.
+pub(super) fn typed(trigger: &Trigger) -> BTreeMap<&'static str, String> {
+    let value = serde_json::to_value(trigger).unwrap_or_default();
+    let text = |name: &str| match value.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(all)) if name != "where" => {
+            all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+        }
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    NAMES.into_iter().map(|name| (name, text(name))).collect()
+}
+
+/// The fields as they were sent.
+pub(super) fn read(sent: &Fields) -> BTreeMap<&'static str, String> {
+    let text = |name| sent.all(&format!("trigger.{name}")).collect::<Vec<_>>().join("\n");
+    NAMES.into_iter().map(|name| (name, text(name))).collect()
+}
+
+/// The trigger that they say, or which field is wrong and why.
+pub(super) fn of(typed: &BTreeMap<&'static str, String>) -> Result<Trigger, (&'static str, String)> {
+    let text = |name: &str| typed.get(name).map(|text| text.trim()).unwrap_or_default();
+    let lines = |name: &str| {
+        let words = text(name).split([',', '\n']).map(str::trim).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let needed = |field: &'static str, name: &str, why: &str| {
+        if text(name).is_empty() { Err((field, why.to_owned())) } else { Ok(()) }
+    };
+    let value = match text("on") {
+        "row" => {
+            needed("trigger.dataset", "dataset", "Choose a dataset.")?;
+            needed("trigger.change", "change", "Tick at least one.")?;
+            let only = if text("where").is_empty() { "[]" } else { text("where") };
+            let only: Value =
+                serde_json::from_str(only).map_err(|error| ("trigger.where", format!("this is no JSON: {error}")))?;
+            json!({ "on": "row", "dataset": text("dataset"), "change": lines("change"), "columns": lines("columns"), "where": only })
+        }
+        "schedule" => {
+            needed("trigger.cron", "cron", "Say when, such as `0 9 * * MON`.")?;
+            let zone = if text("time_zone").is_empty() { "UTC" } else { text("time_zone") };
+            json!({ "on": "schedule", "cron": text("cron"), "time_zone": zone })
+        }
+        "event" => {
+            needed("trigger.type", "type", "Say which, such as `com.acme.order.paid`.")?;
+            json!({ "on": "event", "type": text("type") })
+        }
+        _ => return Err(("trigger.on", "Choose when it runs.".to_owned())),
+    };
+    serde_json::from_value(value).map_err(|error| ("trigger.on", error.to_string()))
+}
+
+/// When it runs.
+pub(super) fn fields(typed: &Typed, choices: &Choices<'_>) -> Markup {
+    let text = |name: &str| typed.trigger.get(name).map_or("", String::as_str);
+    let on = text("on");
+    let kind = |value: &str, word: &str| {
+        html! {
+            label.choice { input type="radio" name="trigger.on" value=(value) checked[on == value]; " " (word) }
+        }
+    };
+    html! {
+        fieldset {
+            legend { "When it runs" }
+            (wrong(typed, "trigger.on"))
+            (kind("row", "When rows change"))
+            div.field {
+                label for="trigger.dataset" { "In which dataset" }
+                select id="trigger.dataset" name="trigger.dataset" {
+                    option value="" { "Choose one" }
+                    @for name in choices.datasets.keys() { option value=(name) selected[name == text("dataset")] { (name) } }
+                    @if !text("dataset").is_empty() && !choices.datasets.contains_key(text("dataset")) {
+                        option value=(text("dataset")) selected { (text("dataset")) " (not yours to choose)" }
+                    }
+                }
+                (wrong(typed, "trigger.dataset"))
+                ul.ticks {
+                    @for (value, word) in CHANGES {
+                        li { label {
+                            input type="checkbox" name="trigger.change" value=(value) checked[text("change").lines().any(|one| one == value)];
+                            " " (word)
+                        } }
+                    }
+                }
+                (wrong(typed, "trigger.change"))
+                label for="trigger.columns" { "Only if one of these columns changed (any, if empty)" }
+                input type="text" id="trigger.columns" name="trigger.columns" value=(text("columns").replace('\n', ", ")) autocomplete="off";
+                label for="trigger.where" { "Only where (JSON, judged for each person by what they see)" }
+                input type="text" id="trigger.where" name="trigger.where" value=(text("where"))
+                    placeholder="[{\"column\": \"status\", \"is\": \"equal\", \"value\": \"open\"}]" autocomplete="off";
+                (wrong(typed, "trigger.where"))
+            }
+            (kind("schedule", "By the clock"))
+            div.field {
+                label for="trigger.cron" { "Minute, hour, day, month, weekday" }
+                input type="text" id="trigger.cron" name="trigger.cron" value=(text("cron")) placeholder="0 9 * * MON" autocomplete="off";
+                (wrong(typed, "trigger.cron"))
+                label for="trigger.time_zone" { "In which time zone" }
+                input type="text" id="trigger.time_zone" name="trigger.time_zone" value=(text("time_zone")) placeholder="Europe/Paris" autocomplete="off";
+            }
+            (kind("event", "When the platform tells of an event"))
+            div.field {
+                label for="trigger.type" { "Its type" }
+                input type="text" id="trigger.type" name="trigger.type" value=(text("type")) placeholder="com.acme.order.paid" autocomplete="off";
+                (wrong(typed, "trigger.type"))
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The console's forms, as a browser without JavaScript sends them.
+
+use hyper::StatusCode;
+use mandate_governance::State;
+use mandate_model::AutomationId;
+
+use crate::{client::Answer, world::World};
+
+/// A draft as the form of the set-up has it.
+fn draft<'a>(plugin: &'a str, threshold: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("plugin", plugin),
+        ("setting.dataset", "deals"),
+        ("setting.threshold", threshold),
+        ("trigger.on", "row"),
+        ("trigger.dataset", "deals"),
+        ("trigger.change", "added"),
+        ("trigger.change", "updated"),
+        ("recipient", "user:ana"),
+        ("recipients", "user:bo\n"),
+    ]
+}
+
+/// The value of a hidden field.
+fn hidden(page: &Answer, name: &str) -> String {
+    let (_, rest) = page.body.split_once(&format!("name=\"{name}\" value=\"")).expect("a field of that name");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+fn id(page: &Answer) -> AutomationId {
+    AutomationId::parse(page.header("location").split('/').nth(2).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn an_automation_is_made_set_up_published_and_agreed_to_by_forms() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let made = ana.form("/automations/new", &[("name", "Small deals")]).await;
+    let automation = id(&made);
+    let at = format!("/automations/{automation}");
+    let plugin = world.plugin.to_string();
+
+    // What is wrong is said beside its field, and what was typed is kept.
+    let setup = ana.get(&format!("{at}/setup")).await;
+    assert!(setup.body.contains(&format!("value=\"{plugin}\"")), "{}", setup.body);
+    let mut wrong = draft(&plugin, "5.00");
+    wrong.retain(|(name, _)| *name != "trigger.change");
+    wrong.push(("recipients", "bo"));
+    wrong.retain(|field| *field != ("recipients", "user:bo\n"));
+    let again = ana.form(&format!("{at}/setup"), &[wrong, vec![("do", "publish")]].concat()).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["Tick at least one.", "`bo`", "value=\"5.00\"", ">bo</textarea>"] {
+        assert!(again.body.contains(part), "{part}: {}", again.body);
+    }
+    let refused = ana.form(&format!("{at}/setup"), &[draft(&plugin, ""), vec![("do", "publish")]].concat()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Not published:") && refused.body.contains("threshold"), "{}", refused.body);
+
+    let published = ana.form(&format!("{at}/setup"), &[draft(&plugin, "5.00"), vec![("do", "publish")]].concat()).await;
+    assert_eq!((published.status, published.header("location")), (StatusCode::SEE_OTHER, &*format!("{at}/consent")));
+    let consent = ana.get(&format!("{at}/consent")).await;
+    for part in ["on your behalf", "read <b>deals</b>", "change <b>deals</b>: status", "It tells user:ana, user:bo"] {
+        assert!(consent.body.contains(part), "{part}: {}", consent.body);
+    }
+    let version = hidden(&consent, "version");
+    let agreed =
+        ana.form(&format!("{at}/agree"), &[("version", &version), ("from", "user:ana"), ("how", "enable")]).await;
+    assert_eq!((agreed.status, agreed.header("location")), (StatusCode::SEE_OTHER, at.as_str()));
+    let life = world.service.automation(&automation).await.unwrap();
+    assert_eq!((life.automation.state, life.consent.map(|one| one.version.to_string())), (State::On, Some(version)));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_was_changed_meanwhile_is_shown_and_nothing_is_given() {
+    let world = World::start().await;
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let at = format!("/automations/{}", world.automation);
+    let shown = ana.get(&format!("{at}/consent")).await;
+    let version = hidden(&shown, "version");
+    let plugin = world.plugin.to_string();
+    let edited = bo.form(&format!("{at}/setup"), &[draft(&plugin, "7.00"), vec![("do", "publish")]].concat()).await;
+    assert_eq!(edited.status, StatusCode::SEE_OTHER, "{edited:?}");
+    let agreed = ana.form(&format!("{at}/agree"), &[("version", &version), ("how", "enable")]).await;
+    assert_eq!(agreed.status, StatusCode::CONFLICT);
+    assert!(agreed.body.contains("changed meanwhile, and nothing was given"), "{}", agreed.body);
+    assert_ne!(hidden(&agreed, "version"), version);
+    assert_eq!(world.service.automation(&world.automation).await.unwrap().automation.state, State::Off);
+    let broken = ana.form(&format!("{at}/agree"), &[("how", "enable")]).await;
+    assert_eq!(broken.status, StatusCode::CONFLICT);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_draft_that_others_overtook_is_refused_and_kept() {
+    let world = World::start().await;
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let at = format!("/automations/{}/setup", world.automation);
+    let plugin = world.plugin.to_string();
+    let kept = ana.form(&at, &[draft(&plugin, "1.00"), vec![("do", "save")]].concat()).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER);
+    assert!(!bo.get(&at).await.body.contains("1.00"), "a draft is its editor's alone");
+    let first = bo.form(&at, &[draft(&plugin, "2.00"), vec![("do", "publish")]].concat()).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER);
+    let second = ana.form(&at, &[draft(&plugin, "1.00"), vec![("do", "publish")]].concat()).await;
+    assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        second.body.contains("the draft was begun on") && second.body.contains("value=\"1.00\""),
+        "{}",
+        second.body
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn managers_come_and_go() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let at = format!("/automations/{}", world.automation);
+    let gone = ana.form(&format!("{at}/managers"), &[("remove", "user:bo")]).await;
+    assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, &*format!("{at}/people")));
+    assert!(world.service.automation(&world.automation).await.unwrap().automation.managers.is_empty());
+    let come = ana.form(&format!("{at}/members"), &[("add", "user:dan")]).await;
+    assert_eq!(come.status, StatusCode::SEE_OTHER);
+    let people = ana.get(&format!("{at}/people")).await;
+    assert!(people.body.contains("Dan <span class=\"id\">user:dan</span>"), "{}", people.body);
+    let wrong = ana.form(&format!("{at}/members"), &[("add", "dan")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("a principal such as `user:ana`"), "{}", wrong.body);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_may_not_edit_sees_no_form_and_changes_nothing() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    ana.form(&format!("/automations/{}/members", world.automation), &[("add", "user:dan")]).await;
+    let dan = world.person("user:dan").await;
+    let at = format!("/automations/{}", world.automation);
+    let page = dan.get(&at).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("/setup") && !page.body.contains("10000.00"), "{}", page.body);
+    let plugin = world.plugin.to_string();
+    let tries = [
+        ("setup", [draft(&plugin, "1.00"), vec![("do", "publish")]].concat()),
+        ("managers", vec![("add", "user:dan")]),
+    ];
+    for (form, fields) in tries {
+        assert_eq!(dan.form(&format!("{at}/{form}"), &fields).await.status, StatusCode::FORBIDDEN, "{form}");
+    }
+    world.end().await;
+}
