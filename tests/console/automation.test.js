@@ -34,3 +34,17 @@ test("who may not see it finds nothing there", async () => {
   const at = await opened(ana, "Large deals");
   await check(dan, at, "trouble", { status: 404 });
 });
+
+test("what happened names people and short versions, and the menu closes with Escape", async () => {
+  const { page } = await person("bo");
+  await page.goto("/automations");
+  await page.getByRole("link", { name: "Large deals", exact: true }).click();
+  const happened = (await page.locator(".timeline li").allInnerTexts()).map((line) => line.replace(/^.* ago /, ""));
+  assert.ok(happened.some((line) => /^Mandate: Ana Ferreira lets version [0-9a-f]{8} act for them$/.test(line)), happened.join("\n"));
+  const menu = page.locator("details.me");
+  await menu.locator("summary").click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.localName), "summary");
+});

@@ -1,12 +1,10 @@
 // The checks themselves: each finds what it is there for, on a page that is bad in just that way.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { open } from "./support/browser.js";
 import { check } from "./support/check.js";
+import { served } from "./support/static.js";
 
 const page = (content, script = "") => `<!doctype html><html lang="en">
   <head>
@@ -37,19 +35,7 @@ const FILES = {
     :focus-visible { outline: 2px solid } .blind:focus-visible { outline: 0 }`,
 };
 
-const server = createServer((request, response) => {
-  const type = /\.js$/.test(request.url) ? "text/javascript" : /\.css$/.test(request.url) ? "text/css" : "text/html; charset=utf-8";
-  response.setHeader("Content-Type", type);
-  response.setHeader("Content-Security-Policy", "default-src 'self'; connect-src *");
-  response.end(FILES[request.url] ?? "");
-});
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-const browser = await open(`http://127.0.0.1:${server.address().port}`);
-after(async () => {
-  await browser.close();
-  server.close();
-});
+const browser = await served(FILES, "default-src 'self'; connect-src *");
 
 /** What is said of a page. */
 async function faults(path, options) {

@@ -8,6 +8,7 @@ mod frame;
 mod names;
 mod new;
 mod time;
+mod told;
 pub(crate) mod trouble;
 
 use crate::table::Table;

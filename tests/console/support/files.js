@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const tests = dirname(dirname(fileURLToPath(import.meta.url)));
-const root = resolve(tests, "../..");
+export const root = resolve(tests, "../..");
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 
 function there(path, how) {

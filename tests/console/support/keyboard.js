@@ -20,23 +20,34 @@ function focused() {
   const { outlineStyle, outlineWidth } = getComputedStyle(one);
   const scrolls = one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth;
   const seen = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
-  return { at: window.stops.indexOf(one), seen, scroller: scrolls && one !== document.body };
+  const closed = one.localName === "summary" && !one.parentElement.open;
+  return { at: window.stops.indexOf(one), seen, closed, scroller: scrolls && one !== document.body };
 }
 
-/** Presses Tab through the whole page, with every disclosure open. */
+/** Every control that there is once all disclosures are open. They are closed again. */
+async function withAllOpen(page) {
+  const closed = await page.$$("details:not([open])");
+  const turn = (open) => Promise.all(closed.map((one) => one.evaluate((details, open) => (details.open = open), open)));
+  await turn(true);
+  const all = await page.evaluate(controls);
+  await turn(false);
+  return all;
+}
+
+/** Presses Tab through the whole page, and Enter on each disclosure that is closed. */
 export async function keyboard(page) {
-  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
   // The start of the page, wherever an earlier step was.
   await page.evaluate(() => document.activeElement.blur());
-  const all = await page.evaluate(controls);
+  const all = await withAllOpen(page);
   const faults = [];
   for (let expected = 0, pressed = 0; expected < all.length; pressed += 1) {
     await page.keyboard.press("Tab");
-    const { at, seen, scroller } = await page.evaluate(focused);
+    const { at, seen, scroller, closed } = await page.evaluate(focused);
     if (at === -1 && scroller && pressed < 2 * all.length) continue;
     const { what } = all[expected];
     if (at !== expected) return [...faults, `Tab leads to ${all[at]?.what ?? "nothing"} in place of ${what}`];
     if (!seen) faults.push(`one does not see that ${what} has the focus`);
+    if (closed) await page.keyboard.press("Enter");
     expected += 1;
   }
   return faults;
