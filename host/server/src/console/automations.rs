@@ -74,7 +74,7 @@ fn rows(lives: &[Life], names: &Names) -> Markup {
                         td data-label="Runs as" {
                             (automation.run_as.as_ref().map_or("nobody yet", |who| names.get(who)))
                         }
-                        td data-label="Managers" { (managers(automation, &names)) }
+                        td data-label="Managers" { (managers(automation, names)) }
                     }
                 }
             }

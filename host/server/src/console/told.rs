@@ -22,12 +22,13 @@ pub(super) fn told(text: &str, names: &Names) -> Markup {
 
 /// One thing. Only who is named on the page anyway is called by name: what somebody typed asks the directory nothing.
 fn thing(text: &str, names: &Names) -> Markup {
-    if let Some(name) = PrincipalId::parse(text).ok().and_then(|id| names.known(&id).map(str::to_owned)) {
-        return html! { (name) };
-    }
-    match text.strip_prefix("ver_").and_then(|digest| digest.get(..SHORT)) {
-        Some(short) => html! { "version " code title=(text) { (short) } },
-        None => html! { q { (text) } },
+    let id = PrincipalId::parse(text).ok();
+    let name = id.as_ref().and_then(|id| names.known(id));
+    let version = text.strip_prefix("ver_").and_then(|digest| digest.get(..SHORT));
+    html! {
+        @if let Some(name) = name { (name) }
+        @else if let Some(short) = version { "version " code title=(text) { (short) } }
+        @else { q { (text) } }
     }
 }
 
@@ -90,7 +91,7 @@ mod tests {
     #[test]
     fn ids_are_read_as_names_only_of_who_is_known_on_the_page() {
         let names = Names::from([(PrincipalId::parse("user:ana").unwrap(), "Ana & Co".to_owned())]);
-        let text = |text| told(text, &names).into_string();
+        let text = |text: &str| told(text, &names).into_string();
         let version = format!("ver_{}", "7343a02d".repeat(8));
         assert_eq!(
             text(&format!("`user:ana` lets `{version}` act for them")),
