@@ -15,6 +15,7 @@ mod run;
 mod runs;
 mod search;
 mod time;
+mod told;
 pub(crate) mod trouble;
 
 use crate::table::Table;

@@ -9,7 +9,7 @@ mod setup;
 
 pub(super) use self::consent::Agreed;
 use mandate_governance::State;
-use mandate_model::{AutomationId, PrincipalId};
+use mandate_model::{AutomationId, PrincipalId, Recipient};
 use mandate_policy::Act;
 use mandate_service::AutomationPage;
 use maud::{Markup, html};
@@ -81,7 +81,12 @@ fn people(page: &AutomationPage) -> Vec<&PrincipalId> {
     let automation = &page.automation;
     let people = automation.run_as.iter().chain(&automation.managers).chain(&automation.members);
     let people = people.chain(&automation.offered).chain([&automation.creator]);
-    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).collect()
+    let told = page.version.iter().filter_map(|version| version.whole.as_ref()).flat_map(|whole| &whole.recipients);
+    let told = told.filter_map(|recipient| match recipient {
+        Recipient::Principal(id) => Some(id),
+        Recipient::Column(_) => None,
+    });
+    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).chain(told).collect()
 }
 
 /// Where an automation's pages are.

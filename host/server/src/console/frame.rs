@@ -98,7 +98,13 @@ pub(super) fn token(me: &Me) -> Markup {
 
 /// A page without a person: signing in, and what went wrong.
 pub(super) fn bare(title: &str, content: &Markup) -> Markup {
-    document(title, &html! { main.bare #content { h1 { (title) } (content) } })
+    document(
+        title,
+        &html! {
+            header.top { a.home href="/" { "Mandate" } }
+            main.bare #content { h1 { (title) } (content) }
+        },
+    )
 }
 
 fn document(title: &str, body: &Markup) -> Markup {
