@@ -12,13 +12,32 @@ const MAIL_SERVER: &str = "aiosmtpd-1.4.6";
 
 /// Where Debian puts the browser.
 const CHROMIUM: &str = "/usr/bin/chromium";
+/// Which identity provider the tests have; `tests/support/oidc/package.json` says the same.
+const IDENTITY_PROVIDER: &str = "oidc-provider-9.13.3";
 
 /// Makes this machine ready to build and test.
 pub(crate) fn run() -> anyhow::Result<()> {
     guest_target()?;
     nextest()?;
     mail_server()?;
+    identity_provider()?;
     browser()
+}
+
+/// The identity provider of the tests, of exactly the versions that are written down with their digests.
+fn identity_provider() -> anyhow::Result<()> {
+    let folder = target().join("test-tools").join(IDENTITY_PROVIDER);
+    if folder.join("node_modules/oidc-provider/package.json").is_file() {
+        println!("xtask: the identity provider of the tests is there");
+        return Ok(());
+    }
+    println!("xtask: the identity provider of the tests is missing");
+    std::fs::create_dir_all(&folder)?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(root().join("tests/support/oidc").join(name), folder.join(name))?;
+    }
+    let exact = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
+    Step::new("npm").with(exact).with([&folder]).run()
 }
 
 /// What the browser tests need: Debian's Chromium, or the one that `MANDATE_CHROMIUM` names, and what `tests/console` locks.

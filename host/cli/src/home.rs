@@ -31,6 +31,8 @@ use crate::{
 const STORE: &str = "store.db";
 /// The embedded platform's file in it.
 pub(crate) const PLATFORM: &str = "platform.db";
+/// The server's file in it: sessions and tokens. It is in no backup.
+const SERVER: &str = "server.db";
 /// The folder of compiled code in it.
 const CODE: &str = "code";
 /// What is said of an effect that a dry run did not carry out.
@@ -107,11 +109,12 @@ impl Home {
         Ok(Self { embedded, service, parts, clock: SystemClock, ticker })
     }
 
-    /// The server over this store, and what keeps its deadlines while it is held.
-    pub(crate) fn into_app(self, options: mandate_server::Options) -> CliResult<(App, Ticker)> {
+    /// The server over this store in `folder`, and what keeps its deadlines while it is held.
+    pub(crate) async fn into_app(self, folder: &Path, options: mandate_server::Options) -> CliResult<(App, Ticker)> {
         let Self { embedded, service, clock, ticker, .. } = self;
         let directory = embedded.platform().directory;
-        let app = App::new(Arc::new(service), directory, Arc::new(embedded), Arc::new(clock), options);
+        let store = mandate_server::Store::open(&folder.join(SERVER)).await.map_err(CliError::unavailable)?;
+        let app = App::new(Arc::new(service), directory, Arc::new(embedded), Arc::new(clock), store, options);
         Ok((app.map_err(CliError::unavailable)?, ticker))
     }
 

@@ -3,12 +3,15 @@
 mod automations;
 mod document;
 mod inbox;
+mod intake;
 mod me;
 mod people;
 mod plugins;
 mod policy;
 mod runs;
 mod search;
+mod sessions;
+pub(crate) mod tokens;
 
 use crate::table::Table;
 
@@ -16,6 +19,9 @@ use crate::table::Table;
 pub(crate) fn add(table: &mut Table) {
     document::add(table);
     me::add(table);
+    sessions::add(table);
+    tokens::add(table);
+    intake::add(table);
     automations::add(table);
     runs::add(table);
     inbox::add(table);
@@ -23,4 +29,9 @@ pub(crate) fn add(table: &mut Table) {
     plugins::add(table);
     policy::add(table);
     search::add(table);
+}
+
+/// A time as programs are told it: RFC 3339, in UTC.
+fn at(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| String::new(), |time| time.to_string())
 }

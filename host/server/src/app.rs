@@ -7,7 +7,7 @@ use mandate_runtime::platform::Directory;
 use mandate_service::{Clock, Roles, Service};
 use tokio::sync::Notify;
 
-use crate::{cursor::Cursors, session::Sessions, uploads::Uploads};
+use crate::{cursor::Cursors, oidc::Oidc, store::Store, uploads::Uploads};
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -16,8 +16,19 @@ pub struct Options {
     pub site: SiteId,
     /// Where people reach it, such as `http://127.0.0.1:7777`: scheme, host and port, without a slash at the end.
     pub origin: String,
-    /// Whether anybody may become anybody by a visible switcher: for trying things out, on this machine alone.
-    pub demo: bool,
+    /// How people sign in.
+    pub sign_in: SignIn,
+}
+
+/// How people sign in.
+#[derive(Debug, Clone)]
+pub enum SignIn {
+    /// Nobody can; programs ask with the tokens that there are.
+    Nobody,
+    /// Anybody may become anybody by a visible switcher: for trying things out, on this machine alone.
+    Demo,
+    /// At an identity provider.
+    Provider(Arc<Oidc>),
 }
 
 /// Everything that handlers work with. Cheap to clone.
@@ -28,19 +39,20 @@ pub struct App {
     pub(crate) roles: Arc<dyn Roles>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: Arc<Options>,
-    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) store: Store,
     pub(crate) cursors: Arc<Cursors>,
     pub(crate) uploads: Arc<Uploads>,
     wake: Arc<Notify>,
 }
 
 impl App {
-    /// An application over a service, with what it needs to know of people.
+    /// An application over a service, with what it needs to know of people, and a store of its own.
     pub fn new(
         service: Arc<Service>,
         directory: Arc<dyn Directory>,
         roles: Arc<dyn Roles>,
         clock: Arc<dyn Clock>,
+        store: Store,
         options: Options,
     ) -> Result<Self, AppError> {
         let cursors = Cursors::new(&service.key("cursors")).map_err(|trouble| AppError(trouble.to_string()))?;
@@ -50,7 +62,7 @@ impl App {
             roles,
             clock,
             options: Arc::new(options),
-            sessions: Arc::default(),
+            store,
             cursors: Arc::new(cursors),
             uploads: Arc::default(),
             wake: Arc::default(),
@@ -65,6 +77,11 @@ impl App {
     /// Returns once [`App::wake`] was called.
     pub(crate) async fn woken(&self) {
         self.wake.notified().await;
+    }
+
+    /// Whether anybody may become anybody.
+    pub(crate) fn is_demo(&self) -> bool {
+        matches!(self.options.sign_in, SignIn::Demo)
     }
 
     /// Whether people reach this over TLS.

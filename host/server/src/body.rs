@@ -14,6 +14,7 @@ use crate::{
     app::App,
     openapi::Doc,
     problem::{Problem, Trouble},
+    secret::same,
     session::Session,
 };
 
@@ -126,12 +127,9 @@ impl Piece for Form {
     }
 }
 
-/// Whether the page's token was sent. Both are random and as long as each other, so their first difference tells nothing of use;
-/// still, all bytes are compared.
+/// Whether the page's token was sent.
 pub(crate) fn matches_token(session: &Session, sent: &str) -> Result<(), Problem> {
-    let (own, sent) = (session.csrf.as_bytes(), sent.as_bytes());
-    let differ = own.iter().zip(sent).fold(0, |differ, (a, b)| differ | (a ^ b));
-    if own.len() == sent.len() && differ == 0 { Ok(()) } else { Err(Trouble::StaleForm.into()) }
+    if same(&session.csrf, sent) { Ok(()) } else { Err(Trouble::StaleForm.into()) }
 }
 
 /// Refuses another type of body, and encoded ones (C02).

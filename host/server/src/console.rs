@@ -6,6 +6,7 @@ mod automations;
 mod enter;
 mod frame;
 mod inbox;
+mod me;
 mod names;
 mod new;
 mod people;
@@ -24,6 +25,7 @@ use crate::table::Table;
 pub(crate) fn add(table: &mut Table) {
     assets::add(table);
     enter::add(table);
+    me::add(table);
     automations::add(table);
     new::add(table);
     automation::add(table);

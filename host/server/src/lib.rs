@@ -1,7 +1,8 @@
 //! The HTTP API and the console over a [`Service`](mandate_service::Service).
 //!
 //! [`serve`] is the way in. Reading order: `app` (what a request is answered from), `guard` (who asks, and for what: no handler
-//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work), `api/` (one file for
+//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work), `store` (sessions and tokens),
+//! `oidc` (signing in at an identity provider), `api/` (one file for
 //! each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it).
 //!
 //! Rights are decided by the service, in the transaction of what is asked for; here is decided who asks.
@@ -13,17 +14,25 @@ mod body;
 mod console;
 mod cursor;
 mod guard;
+mod oidc;
 mod openapi;
 mod people;
 mod problem;
 mod protect;
 mod search;
+mod secret;
 mod serve;
 mod session;
+mod store;
+mod switch;
 mod table;
+mod token;
 mod uploads;
 
-pub use app::{App, AppError, Options};
+pub use app::{App, AppError, Options, SignIn};
+pub use oidc::{Oidc, OidcError, OidcOptions};
 pub use openapi::document;
+pub use secret::NoRandom;
 pub use serve::{ServeError, serve};
+pub use store::{Store, StoreError};
 pub use table::{Access, RouteInfo, routes};

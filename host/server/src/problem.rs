@@ -9,12 +9,26 @@ use mandate_service::ServiceError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::{guard::Scope, oidc::SignInError, store::StoreError};
+
 /// Why a request is not answered as it was meant.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
-    /// No session and no token.
-    #[error("sign in first")]
+    /// No session and no token that is in force. One text for what expired, was revoked, or never was.
+    #[error("sign in first, or send a token that is in force")]
     NotSignedIn,
+    /// A session and a token.
+    #[error("send a token or the cookie of a session, not both: it could not be said who asks")]
+    TwoMeans,
+    /// A token that is not for this.
+    #[error("this asks for the scope `{}`, which what you sent does not have: send a token that was made with it", .0.as_str())]
+    Scope(Scope),
+    /// Somebody could not sign in.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// What only administrators of the site may do.
+    #[error("only administrators of the site may do this")]
+    NotAdmin,
     /// A form or a program of another site.
     #[error("this did not come from a page of this server: open the page here and try again")]
     CrossSite,
@@ -53,6 +67,9 @@ pub(crate) enum Trouble {
     /// What the service refused.
     #[error("{0}")]
     Service(#[from] ServiceError),
+    /// The server's own store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The server's own fault.
     #[error("{0}")]
     Internal(String),
@@ -93,11 +110,14 @@ impl Trouble {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "M0401", "not signed in"),
             Self::CrossSite | Self::StaleForm => (StatusCode::FORBIDDEN, "M0402", "not from here"),
+            Self::Scope(_) => (StatusCode::FORBIDDEN, "M0406", "not in the scope of the token"),
+            Self::SignIn(SignInError::Provider(_)) | Self::Store(_) => UNAVAILABLE,
+            Self::SignIn(_) => (StatusCode::FORBIDDEN, "M0407", "not signed in"),
             Self::NotFound => NOT_FOUND,
             Self::NoSuchMethod => (StatusCode::METHOD_NOT_ALLOWED, "M0405", "no such method"),
-            Self::MayNotUpload => REFUSED,
+            Self::NotAdmin | Self::MayNotUpload => REFUSED,
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once"),
-            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
+            Self::TwoMeans | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M0413", "too large"),
             Self::Unsupported(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "M0415", "not taken"),
             Self::Field { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "M0422", "not right"),

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -38,12 +38,14 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
 /// A problem of a page is a page: programs are told in JSON, people in words.
 pub(crate) async fn in_words(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
+    let looks = request.method() == Method::GET;
+    let wanted = request.uri().path_and_query().filter(|_| looks).map(ToString::to_string);
     let response = next.run(request).await;
     let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
     if api || !problem {
         return response;
     }
-    console::trouble::page(response).await
+    console::trouble::page(response, wanted).await
 }
 
 /// No such address.

@@ -1,6 +1,6 @@
 //! The socket, and what runs beside it.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, middleware};
 use tokio::{net::TcpListener, sync::watch};
@@ -20,7 +20,13 @@ pub enum ServeError {
     Socket(#[from] std::io::Error),
     /// In demo mode, everybody can become anybody: not for other machines.
     #[error("the demo is for this machine alone: listen on a loopback address such as 127.0.0.1, not on `{0}`")]
-    DemoInPublic(std::net::SocketAddr),
+    DemoInPublic(SocketAddr),
+    /// Cookies and tokens would be for everybody on the way to read.
+    #[error(
+        "without TLS this is for this machine alone: listen on a loopback address such as 127.0.0.1, not on `{0}`; for \
+         others, let a proxy that speaks TLS stand before it, and say with `--origin https://…` how people reach that"
+    )]
+    WithoutTls(SocketAddr),
     /// The store cannot be used any more.
     #[error(transparent)]
     Service(#[from] mandate_service::ServiceError),
@@ -30,9 +36,7 @@ pub enum ServeError {
 /// seconds to end, and is given back if it does not.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
-    if app.options.demo && !address.ip().is_loopback() {
-        return Err(ServeError::DemoInPublic(address));
-    }
+    may_listen(address, app.is_demo(), app.is_secure())?;
     let (ending, ended) = watch::channel(false);
     let runs = tokio::spawn(run(app.clone(), ended.clone()));
     let until = |mut ended: watch::Receiver<bool>| async move {
@@ -48,7 +52,17 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let grace = i64::try_from(GRACE.as_micros()).unwrap_or(i64::MAX);
     app.service.shutdown(app.clock.now().saturating_add(grace)).await?;
     let _ = runs.await;
+    app.store.close().await;
     Ok(())
+}
+
+/// Whether this server may be reached at `address`.
+fn may_listen(address: SocketAddr, demo: bool, secure: bool) -> Result<(), ServeError> {
+    match (address.ip().is_loopback(), demo, secure) {
+        (true, ..) | (false, false, true) => Ok(()),
+        (false, true, _) => Err(ServeError::DemoInPublic(address)),
+        (false, false, false) => Err(ServeError::WithoutTls(address)),
+    }
 }
 
 /// Does what is due, again and again. A store that cannot be used now is tried again.
@@ -80,4 +94,31 @@ pub(crate) fn router(app: App) -> Router {
         .layer(middleware::from_fn(protect::in_words))
         .layer(middleware::from_fn_with_state(app.clone(), protect::headers))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(address: &str, demo: bool, secure: bool) -> String {
+        may_listen(address.parse().unwrap(), demo, secure)
+            .map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+    }
+
+    #[test]
+    fn what_is_not_protected_is_for_this_machine_alone() {
+        for here in ["127.0.0.1:80", "127.9.9.9:80", "[::1]:80"] {
+            for (demo, secure) in [(true, true), (true, false), (false, true), (false, false)] {
+                assert_eq!(told(here, demo, secure), "fine", "{here}");
+            }
+        }
+        let demo = "the demo is for this machine alone: listen on a loopback address such as 127.0.0.1, not on `";
+        let open =
+            "without TLS this is for this machine alone: listen on a loopback address such as 127.0.0.1, not on `";
+        for out in ["0.0.0.0:80", "[::]:80", "192.168.1.7:80"] {
+            assert!(told(out, true, true).starts_with(demo) && told(out, true, false).starts_with(demo), "{out}");
+            assert!(told(out, false, false).starts_with(open), "{out}");
+            assert_eq!(told(out, false, true), "fine", "behind a proxy: {out}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     guard::Me,
     problem::{Problem, Trouble},
-    session,
+    secret,
 };
 
 /// Most bytes of a component that are taken; the scan says the same.
@@ -56,7 +56,7 @@ impl Uploads {
     }
 
     fn begin(&self, person: &PrincipalId, now: i64) -> Result<String, Problem> {
-        let id = session::random().map_err(|error| Trouble::Internal(error.to_string()))?;
+        let id = secret::random().map_err(|error| Trouble::Internal(error.to_string()))?;
         self.with(|all| {
             all.retain(|_, one| matches!(one.state, State::UnderWay(_)) || one.begun + TOLD > now);
             let theirs = all.values().filter(|one| one.person == *person && matches!(one.state, State::UnderWay(_)));

@@ -45,7 +45,8 @@ const TOWER: &[Place] = &[
         &["axum", "clap", "anyhow"],
     ),
     place("mandate-spec", Knows::Only(BELOW_SPEC), &["axum", "clap", "anyhow"]),
-    place("mandate-server", Knows::Only(BELOW_SPEC), &["sqlx", "clap", "anyhow"]),
+    // SQL for sessions and tokens alone: the service knows nothing of how people sign in, and a backup of it must bring none back.
+    place("mandate-server", Knows::Only(BELOW_SPEC), &["cedar-policy", "wasmtime", "clap", "anyhow"]),
     place("mandate-cli", Knows::Only(BELOW_CLI), &["axum"]),
     // The guest's side: what an author links into a guest.
     place("policy-guest", Knows::Only(&[]), NO_PLATFORM),

@@ -1,4 +1,5 @@
-//! What deliveries of tests end in: a real mail server and a real web server, on this machine, at ports of their own.
+//! What deliveries of tests end in, and where people of tests sign in: a real mail server, a real web server, a real identity
+//! provider, on this machine, at ports of their own.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -10,6 +11,8 @@
 
 mod http;
 mod mail;
+mod oidc;
 
 pub use http::{Http, HttpRequest, Then};
 pub use mail::MailServer;
+pub use oidc::IdentityProvider;

@@ -21,7 +21,7 @@ pub(super) struct MeBody {
     locale: String,
     /// Their time zone (IANA).
     time_zone: String,
-    /// Their site, such as `site:acme`.
+    /// Their site, such as `acme`.
     site: String,
     /// The teams that they are in, however deep.
     teams: Vec<String>,

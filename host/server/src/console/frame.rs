@@ -58,12 +58,14 @@ impl Frame<'_> {
                     a.home href="/automations" { "Mandate" }
                     span.site { (me.standing.site) }
                     form.search role="search" method="get" action="/search" {
-                    input type="search" id="search" name="q" placeholder="Search" aria-label="Search by name";
-                }
-                details.me {
+                        input type="search" id="search" name="q" placeholder="Search" aria-label="Search by name";
+                    }
+                    (switcher(me))
+                    details.me {
                         summary { (me.principal.name) }
                         ul {
                             li { span.id { (me.id()) } }
+                            li { a href="/me" { "You: sessions and tokens" } }
                             li {
                                 form method="post" action="/leave" { (token(me)) button.link { "Sign out" } }
                             }
@@ -88,6 +90,24 @@ impl Frame<'_> {
                 }
             },
         )
+    }
+}
+
+/// In the demo: who else one may be, on every page.
+fn switcher(me: &Me) -> Markup {
+    let Some(switch) = &me.switch else { return html! {} };
+    html! {
+        form.switch method="post" action="/enter" {
+            (token(me))
+            input type="hidden" name="to" value=(switch.at);
+            label for="switch" { "Demo: you are" }
+            select #switch name="person" {
+                @for (person, name) in &switch.people {
+                    option value=(person) selected[person == me.id()] { (name) }
+                }
+            }
+            button { "Be them" }
+        }
     }
 }
 

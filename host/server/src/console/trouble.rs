@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use super::frame::bare;
 
-/// The page of a problem that was made for programs. Who is not signed in is led to where one signs in.
-pub(crate) async fn page(response: Response) -> Response {
+/// The page of a problem that was made for programs. Who is not signed in is led to where one signs in, and from there to `wanted`.
+pub(crate) async fn page(response: Response, wanted: Option<String>) -> Response {
     let status = response.status();
     if status == StatusCode::UNAUTHORIZED {
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, "/enter")]).into_response();
+        let query = |to: &str| form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish();
+        let enter = wanted.map_or_else(|| "/enter".to_owned(), |to| format!("/enter?{}", query(&to)));
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, enter)]).into_response();
     }
     let bytes = response.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();

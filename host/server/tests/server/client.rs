@@ -1,7 +1,11 @@
 //! A browser without a window: it keeps its cookie, and knows the token of its pages.
 
 use http_body_util::{BodyExt as _, Full};
-use hyper::{Method, Request, StatusCode, body::Bytes, header};
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    header,
+};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -21,6 +25,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// What came over the wire.
+    pub(crate) async fn read(response: Response<Incoming>) -> Self {
+        let (parts, body) = response.into_parts();
+        let text = |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
+        Self { status: parts.status, headers, body }
+    }
+
     /// A header; empty without it.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -74,6 +87,14 @@ impl Client {
         self.send(method, at, &headers, &body).await
     }
 
+    /// Asks the API with a token and nothing else.
+    pub(crate) async fn by_token(&self, token: &str, method: Method, at: &str, body: &serde_json::Value) -> Answer {
+        assert!(self.cookie.is_none(), "a program has no cookie");
+        let bearer = format!("Bearer {token}");
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(method, at, &[("authorization", &bearer), ("content-type", "application/json")], &body).await
+    }
+
     /// The token of the pages.
     pub(crate) fn csrf(&self) -> &str {
         &self.csrf
@@ -99,10 +120,6 @@ impl Client {
         }
         let request = request.body(Full::new(Bytes::from(body))).unwrap();
         let response = sender.send_request(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let text = |value: &header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
-        Answer { status: parts.status, headers, body }
+        Answer::read(response).await
     }
 }

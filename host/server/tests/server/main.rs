@@ -2,11 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod automations;
+mod browser;
 mod client;
 mod console;
 mod cross_site;
 mod document;
 mod governing;
+mod matrix;
 mod plugins;
+mod provider;
 mod runs;
+mod sessions;
+mod sign_in;
+mod tokens;
 mod world;

@@ -1,13 +1,18 @@
 //! A server over a small site: ana, whom an automation runs as; bo, who manages it; cleo, who administers the site; dan, who sees nothing.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
+use async_trait::async_trait;
 use mandate_model::{AutomationId, PluginDigest, PrincipalId, VersionId};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
-use mandate_server::{App, Options};
-use mandate_service::{Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
+use mandate_server::{App, Options, SignIn, Store};
+use mandate_service::{Clock, Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
 use mandate_spec::fixture::Fixture;
 use mandate_test_support::guest;
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::client::Client;
@@ -68,11 +73,32 @@ trigger = { on = "row", dataset = "deals", change = ["added"] }
 recipients = ["user:ana", "user:bo"]
 "#;
 
+/// The machine's clock, put forward.
+#[derive(Clone, Default)]
+struct Shifted(Arc<AtomicI64>);
+
+#[async_trait]
+impl Clock for Shifted {
+    fn now(&self) -> i64 {
+        SystemClock.now() + self.0.load(Ordering::SeqCst)
+    }
+
+    async fn sleep_until(&self, at: i64) {
+        SystemClock.sleep_until(at - self.0.load(Ordering::SeqCst)).await;
+    }
+}
+
 /// A server that runs.
 pub(crate) struct World {
     pub(crate) service: Arc<Service>,
     pub(crate) embedded: Embedded,
+    /// Where it listens.
+    address: String,
+    /// Where people reach it.
     pub(crate) origin: String,
+    clock: Shifted,
+    /// The server's own store, to change what no handler does.
+    pub(crate) server: SqlitePool,
     /// The automation `Large deals`: published, off.
     pub(crate) automation: AutomationId,
     pub(crate) version: VersionId,
@@ -85,8 +111,18 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Starts it.
+    /// Starts it as a demo.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| SignIn::Demo).await
+    }
+
+    /// Starts it, with people who sign in in a way that knows the server's origin.
+    pub(crate) async fn start_with(sign_in: impl FnOnce(&str) -> SignIn) -> Self {
+        Self::start_at(None, sign_in).await
+    }
+
+    /// Starts it behind a proxy that people reach at `origin`.
+    pub(crate) async fn start_at(origin: Option<&str>, sign_in: impl FnOnce(&str) -> SignIn) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("fixture.toml"), SITE).unwrap();
         let fixture = Fixture::load(folder.path()).unwrap();
@@ -110,29 +146,53 @@ impl World {
         let service = Arc::new(Service::open(&folder.path().join("store.db"), host).await.unwrap());
         let (automation, version, plugin) = planted(&service, &fixture).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let options = Options { site: fixture.seed.site.clone(), origin: origin.clone(), demo: true };
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let origin = origin.map_or_else(|| address.clone(), str::to_owned);
+        let options = Options { site: fixture.seed.site.clone(), origin: origin.clone(), sign_in: sign_in(&origin) };
+        let clock = Shifted::default();
+        let server = folder.path().join("server.db");
+        let store = Store::open(&server).await.unwrap();
         let (directory, roles) = (embedded.platform().directory, Arc::new(embedded.clone()));
-        let app = App::new(service.clone(), directory, roles, Arc::new(SystemClock), options).unwrap();
+        let app = App::new(service.clone(), directory, roles, Arc::new(clock.clone()), store, options).unwrap();
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
             let _ = stopped.await;
         };
         let served = tokio::spawn(mandate_server::serve(app, listener, stopped));
         let stop = Some(stop);
-        Self { service, embedded, origin, automation, version, plugin, stop, served, _ticker: ticker, _folder: folder }
+        let server = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&server)).await.unwrap();
+        Self {
+            service,
+            embedded,
+            address,
+            origin,
+            server,
+            clock,
+            automation,
+            version,
+            plugin,
+            stop,
+            served,
+            _ticker: ticker,
+            _folder: folder,
+        }
     }
 
     /// Somebody with a browser, signed in.
     pub(crate) async fn person(&self, id: &str) -> Client {
-        let mut client = Client::new(&self.origin);
+        let mut client = Client::new(&self.address);
         client.enter(id).await;
         client
     }
 
     /// Who is not signed in.
     pub(crate) fn nobody(&self) -> Client {
-        Client::new(&self.origin)
+        Client::new(&self.address)
+    }
+
+    /// From now on it is so many seconds later, for the server.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
     /// Ends it, as a signal would.

@@ -5,6 +5,7 @@ use crate::Offence;
 /// Where SQL must be one text.
 const STORE: &str = "host/service/src/store";
 const UPKEEP: &str = "host/service/src/upkeep";
+const SERVER: &str = "host/server/src/";
 /// Where SQLite alone is spoken: opening, copying and checking its file.
 const SQLITE_ALONE: &[&str] =
     &["host/service/src/store.rs", "host/service/src/upkeep/verify.rs", "host/service/src/upkeep/stats.rs"];
@@ -40,7 +41,7 @@ const FOREIGN: &[(&str, &str)] = &[
 
 /// What is wrong with the SQL of a file.
 pub(crate) fn one_text(path: &str, text: &str) -> Vec<Offence> {
-    let ours = path.starts_with(STORE) || path.starts_with(UPKEEP);
+    let ours = [STORE, UPKEEP, SERVER].iter().any(|folder| path.starts_with(folder));
     if !ours || SQLITE_ALONE.contains(&path) || path.ends_with(TESTS) {
         return Vec::new();
     }
@@ -108,6 +109,7 @@ fn sql_that_only_sqlite_takes_is_seen() {
     ] {
         assert_eq!(offences(sql), Vec::<String>::new(), "{sql}");
     }
+    assert_eq!(one_text("host/server/src/store/a.rs", "\"SELECT a FROM b WHERE c = ?\"").len(), 1);
     assert_eq!(one_text("host/service/src/store.rs", "\"PRAGMA a\"").len(), 0, "a place where SQLite alone is spoken");
     assert_eq!(one_text("host/service/src/embedded/a.rs", "\"PRAGMA a\"").len(), 0, "not the store");
 }
