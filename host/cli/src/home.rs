@@ -22,7 +22,7 @@ use mandate_spec::known::no_dataset;
 
 use crate::{
     code_folder::CodeFolder,
-    config,
+    compiler, config,
     failure::{CliError, CliResult},
     stop,
 };
@@ -85,7 +85,8 @@ impl Home {
         let code = CodeFolder::open(&folder.join(CODE))?;
         let secret = code.secret()?;
         let cache = Cache { store: Box::new(code), secret: Secret::from_bytes(secret) };
-        let sandbox = Sandbox::new(options.limits, options.isolation, Some(cache)).map_err(CliError::unavailable)?;
+        let sandbox = Sandbox::with_compiler(options.limits, options.isolation, compiler::with(cache)?);
+        let sandbox = sandbox.map_err(CliError::unavailable)?;
         let ticker = Ticker::start(&sandbox, TICK);
         let parts = Arc::new(Sandboxed::new(Arc::new(sandbox)));
         // What is only tried tells nobody.

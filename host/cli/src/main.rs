@@ -6,6 +6,7 @@ mod show;
 mod args;
 mod attachments;
 mod code_folder;
+mod compiler;
 mod config;
 mod failure;
 mod files;
@@ -19,6 +20,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    // Before anything is started: it compiles what others wrote, with as little as possible.
+    if compiler::is_wanted() {
+        return mandate_runtime::compile::serve();
+    }
     let cli = args::Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {

@@ -1,4 +1,4 @@
-//! Compiled code, kept outside the process: only what this host itself compiled, with this engine, is ever loaded.
+//! Compiled code from outside the process, kept or just made: only what this host or its compiler made, for this engine, is loaded.
 
 use mandate_model::{PluginDigest, Secret, SiteId};
 use wasmtime::{Engine, component::Component};
@@ -23,22 +23,33 @@ pub struct Cache {
 const MAC: usize = 32;
 
 impl Cache {
-    /// The component, if this host compiled it for this site with this very engine.
+    /// The component, if it is kept, and was made by this host for this site and this very engine.
     pub(crate) fn load(&self, engine: &Engine, site: &SiteId, digest: &PluginDigest) -> Option<Component> {
-        let bytes = self.store.get(&self.key(engine, site, digest))?;
-        let (mac, code) = bytes.split_at_checked(MAC)?;
+        let sealed = self.store.get(&self.key(engine, site, digest))?;
+        self.open(engine, site, digest, &sealed)
+    }
+
+    /// Keeps code that was compiled now; what is kept, authenticated.
+    pub(crate) fn keep(&self, engine: &Engine, site: &SiteId, digest: &PluginDigest, code: &[u8]) -> Vec<u8> {
+        let mut sealed = self.mac(engine, site, digest, code).to_vec();
+        sealed.extend(code);
+        self.store.put(&self.key(engine, site, digest), &sealed);
+        sealed
+    }
+
+    /// The component in what [`Cache::keep`] gave, for the same site, component and engine.
+    pub(crate) fn open(
+        &self,
+        engine: &Engine,
+        site: &SiteId,
+        digest: &PluginDigest,
+        sealed: &[u8],
+    ) -> Option<Component> {
+        let (mac, code) = sealed.split_at_checked(MAC)?;
         if mac != self.mac(engine, site, digest, code) {
             return None;
         }
         deserialize(engine, code)
-    }
-
-    /// Keeps a compiled component.
-    pub(crate) fn keep(&self, engine: &Engine, site: &SiteId, digest: &PluginDigest, component: &Component) {
-        let Ok(code) = component.serialize() else { return };
-        let mut bytes = self.mac(engine, site, digest, &code).to_vec();
-        bytes.extend(code);
-        self.store.put(&self.key(engine, site, digest), &bytes);
     }
 
     fn key(&self, engine: &Engine, site: &SiteId, digest: &PluginDigest) -> String {
@@ -64,6 +75,7 @@ fn fingerprint(engine: &Engine) -> [u8; 8] {
 #[allow(unsafe_code, reason = "compiled code can only be loaded so; see the safety comment")]
 fn deserialize(engine: &Engine, code: &[u8]) -> Option<Component> {
     // SAFETY: deserialising runs whatever machine code is in `code`. The caller has checked, over these very bytes in memory,
-    // a MAC with a secret that only this host knows, so they are what `Component::serialize` gave to this host.
+    // a MAC with a secret that only this host knows, so they are what `Component::serialize` gave to this host, or to the process
+    // that it started to compile: the same program, which nobody else can talk to.
     unsafe { Component::deserialize(engine, code) }.ok()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mandate_model::rows::MAX_ANSWER;
 
 /// Limits of one part (one principal, one event), unless said otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
     /// Instructions, roughly; deterministic. Cause `fuel`.
     pub fuel: u64,

@@ -8,6 +8,7 @@ use wasmtime::component::InstancePre;
 use crate::{
     bindings::exports::mandate::automation::{action, condition, notification, plugin},
     call::Call,
+    compile::CompilerFault,
     settings::{SettingsError, SettingsSchema},
     upload::Refused,
 };
@@ -81,6 +82,9 @@ pub enum LoadError {
     /// The compiler could not compile it.
     #[error("it cannot be compiled: {0}")]
     Compile(String),
+    /// The compiling process gave no answer.
+    #[error(transparent)]
+    Compiler(#[from] CompilerFault),
     /// An import or an export has other types than the contract: it was built for another one.
     #[error("it does not fit the contract mandate:automation@0.1: {0}; rebuild it with the wit files of this version")]
     Link(String),
@@ -101,6 +105,7 @@ impl LoadError {
         match self {
             Self::Refused(refused) => refused.code(),
             Self::Compile(_) => "M0151",
+            Self::Compiler(fault) => fault.code(),
             Self::Link(_) => "M0152",
             Self::Describe(_) => "M0153",
             Self::Manifest(_) => "M0154",

@@ -13,6 +13,7 @@ use crate::{
     bindings::{Automation, exports::mandate::automation as exports},
     cache::Cache,
     call::{Call, OnCall},
+    compile::{Compiled, Compiler, Progress, Source, Stage},
     convert,
     ending::ending,
     engine::{self, CONCURRENT_INSTANCES, Isolation},
@@ -30,7 +31,7 @@ pub struct Sandbox {
     linker: Linker<Call>,
     slots: Semaphore,
     limits: Limits,
-    cache: Option<Cache>,
+    compiler: Compiler,
 }
 
 /// The sandbox could not be made: the machine lacks what the engine needs.
@@ -39,13 +40,18 @@ pub struct Sandbox {
 pub struct SandboxError(String);
 
 impl Sandbox {
-    /// A sandbox whose parts get `limits` unless said otherwise.
+    /// A sandbox whose parts get `limits` unless said otherwise, and that compiles in this process.
     pub fn new(limits: Limits, isolation: Isolation, cache: Option<Cache>) -> Result<Self, SandboxError> {
+        Self::with_compiler(limits, isolation, Compiler::InProcess(cache))
+    }
+
+    /// [`Sandbox::new`] with another compiler: a [`Child`](crate::compile::Child), wherever others may upload.
+    pub fn with_compiler(limits: Limits, isolation: Isolation, compiler: Compiler) -> Result<Self, SandboxError> {
         let failed = |error: wasmtime::Error| SandboxError(format!("{error:#}"));
         let engine = engine::engine(isolation, limits.memory, limits.table_elements).map_err(failed)?;
         let mut linker = Linker::new(&engine);
         Automation::add_to_linker::<_, OnCall>(&mut linker, |call| call).map_err(failed)?;
-        Ok(Self { engine, linker, slots: Semaphore::new(CONCURRENT_INSTANCES as usize), limits, cache })
+        Ok(Self { engine, linker, slots: Semaphore::new(CONCURRENT_INSTANCES as usize), limits, compiler })
     }
 
     /// What a part may use unless said otherwise.
@@ -57,31 +63,38 @@ impl Sandbox {
         &self.engine
     }
 
-    /// Makes a plugin of uploaded bytes: scanned first, then compiled (or taken from the cache), linked, and described with no
-    /// handle at all. Compiling takes a tenth of a second or more and blocks: call it where that may be.
+    pub(crate) fn compiler(&self) -> &Compiler {
+        &self.compiler
+    }
+
+    /// [`Sandbox::load_told`], telling nobody.
     pub async fn load(&self, site: &SiteId, bytes: &[u8]) -> Result<Plugin, LoadError> {
+        self.load_told(site, bytes, &Progress::untold()).await
+    }
+
+    /// Makes a plugin of uploaded bytes: scanned first, then compiled (or taken from the cache), linked, and described with no
+    /// handle at all; tells `progress` that it is scanned, and compiled. Scanning takes up to a second and compiling in this
+    /// process a tenth of one or more, and both block: call it where that may be.
+    pub async fn load_told(&self, site: &SiteId, bytes: &[u8], progress: &Progress) -> Result<Plugin, LoadError> {
         let scanned = scan(bytes, &ScanLimits::default())?;
-        let digest = PluginDigest::of(bytes);
-        let component = self.compiled(site, &digest, bytes)?;
-        let linked = self.link(&component, &scanned.phases)?;
-        let manifest = self.describe(&linked).await?;
+        progress.reached(Stage::Scanned);
+        let (digest, phases) = (PluginDigest::of(bytes), &scanned.phases);
+        let Compiled { component, said } = self.compiled(&Source { site, digest: &digest, bytes, phases }).await?;
+        let linked = self.link(&component, phases)?;
+        let manifest = match said {
+            Some(manifest) => manifest,
+            None => self.describe(&linked).await?,
+        };
+        progress.reached(Stage::Compiled);
         manifest::check(&manifest).map_err(LoadError::Manifest)?;
         Powers::check_imports(&scanned.imports, &manifest)?;
         let settings = SettingsSchema::parse(&manifest.settings_schema).map_err(LoadError::Manifest)?;
         Ok(Plugin { digest, imports: scanned.imports, manifest, settings, linked })
     }
 
-    fn compiled(&self, site: &SiteId, digest: &PluginDigest, bytes: &[u8]) -> Result<Component, LoadError> {
-        let cached = self.cache.as_ref().and_then(|cache| cache.load(&self.engine, site, digest));
-        if let Some(component) = cached {
-            return Ok(component);
-        }
-        let component =
-            Component::from_binary(&self.engine, bytes).map_err(|error| LoadError::Compile(format!("{error:#}")))?;
-        if let Some(cache) = &self.cache {
-            cache.keep(&self.engine, site, digest, &component);
-        }
-        Ok(component)
+    /// What a component says of itself; nothing of it is checked.
+    pub(crate) async fn ask(&self, component: &Component, phases: &BTreeSet<Phase>) -> Result<Manifest, LoadError> {
+        self.describe(&self.link(component, phases)?).await
     }
 
     fn link(&self, component: &Component, phases: &BTreeSet<Phase>) -> Result<Linked, LoadError> {

@@ -1,9 +1,10 @@
 //! What handlers answer with. Each answer says of itself what the OpenAPI document says of it.
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use mandate_model::{Attachment, Content};
 use maud::Markup;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +37,8 @@ pub(crate) struct Page {
     pub(crate) status: StatusCode,
     /// The page.
     pub(crate) markup: Markup,
+    /// After how many seconds a browser asks again by itself.
+    again: Option<u8>,
 }
 
 /// Go there next: 303.
@@ -96,18 +99,28 @@ impl Answer for Done {
 impl Page {
     /// A page on which all is well.
     pub(crate) fn ok(markup: Markup) -> Self {
-        Self { status: StatusCode::OK, markup }
+        Self { status: StatusCode::OK, markup, again: None }
+    }
+
+    /// A page that the browser asks for again after some seconds, with or without scripts.
+    pub(crate) fn again_in(mut self, seconds: u8) -> Self {
+        self.again = Some(seconds);
+        self
     }
 
     /// A form that is shown again, with what is wrong.
     pub(crate) fn again(markup: Markup) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, markup }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, markup, again: None }
     }
 }
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        (self.status, self.markup).into_response()
+        let mut response = (self.status, self.markup).into_response();
+        if let Some(seconds) = self.again {
+            response.headers_mut().insert(HeaderName::from_static("refresh"), HeaderValue::from(u16::from(seconds)));
+        }
+        response
     }
 }
 
@@ -129,5 +142,47 @@ impl IntoResponse for SeeOther {
 impl Answer for SeeOther {
     fn describe(doc: &mut Doc) {
         doc.is_page();
+    }
+}
+
+/// A file by a guest: saved and never shown, whatever it says it is (N08, W08).
+pub(crate) struct File(pub(crate) Attachment);
+
+impl IntoResponse for File {
+    fn into_response(self) -> Response {
+        let Content::Inline(bytes) = self.0.content;
+        let kind = HeaderValue::from_static("application/octet-stream");
+        let saved = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{}", encoded(&self.0.name)));
+        let saved = saved.unwrap_or(HeaderValue::from_static("attachment"));
+        let sealed = HeaderValue::from_static("default-src 'none'; sandbox");
+        let headers = [
+            (header::CONTENT_TYPE, kind),
+            (header::CONTENT_DISPOSITION, saved),
+            (header::CONTENT_SECURITY_POLICY, sealed),
+        ];
+        (headers, bytes).into_response()
+    }
+}
+
+impl Answer for File {
+    fn describe(doc: &mut Doc) {
+        doc.bytes("200", "the file, to be saved");
+    }
+}
+
+/// A name as RFC 8187 has it: every byte but letters, digits, `-`, `.` and `_` as `%xx`.
+fn encoded(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn w08_a_file_name_cannot_end_its_header() {
+        assert_eq!(encoded("deals 2026.csv"), "deals%202026.csv");
+        assert_eq!(encoded("a\r\nSet-Cookie: x\"; ../é"), "a%0D%0ASet-Cookie%3A%20x%22%3B%20..%2F%C3%A9");
     }
 }

@@ -2,7 +2,13 @@
 
 mod automations;
 mod document;
+mod inbox;
 mod me;
+mod people;
+mod plugins;
+mod policy;
+mod runs;
+mod search;
 
 use crate::table::Table;
 
@@ -11,4 +17,10 @@ pub(crate) fn add(table: &mut Table) {
     document::add(table);
     me::add(table);
     automations::add(table);
+    runs::add(table);
+    inbox::add(table);
+    people::add(table);
+    plugins::add(table);
+    policy::add(table);
+    search::add(table);
 }

@@ -7,7 +7,7 @@ use mandate_runtime::platform::Directory;
 use mandate_service::{Clock, Roles, Service};
 use tokio::sync::Notify;
 
-use crate::{cursor::Cursors, session::Sessions};
+use crate::{cursor::Cursors, session::Sessions, uploads::Uploads};
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -30,6 +30,7 @@ pub struct App {
     pub(crate) options: Arc<Options>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) cursors: Arc<Cursors>,
+    pub(crate) uploads: Arc<Uploads>,
     wake: Arc<Notify>,
 }
 
@@ -51,6 +52,7 @@ impl App {
             options: Arc::new(options),
             sessions: Arc::default(),
             cursors: Arc::new(cursors),
+            uploads: Arc::default(),
             wake: Arc::default(),
         })
     }

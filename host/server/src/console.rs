@@ -5,8 +5,15 @@ mod automation;
 mod automations;
 mod enter;
 mod frame;
+mod inbox;
 mod names;
 mod new;
+mod people;
+mod plugins;
+mod policy;
+mod run;
+mod runs;
+mod search;
 mod time;
 mod told;
 pub(crate) mod trouble;
@@ -20,4 +27,11 @@ pub(crate) fn add(table: &mut Table) {
     automations::add(table);
     new::add(table);
     automation::add(table);
+    runs::add(table);
+    run::add(table);
+    inbox::add(table);
+    people::add(table);
+    plugins::add(table);
+    policy::add(table);
+    search::add(table);
 }

@@ -90,6 +90,12 @@ actions! {
     Clone = "clone" Write,
     /// Ending for ever.
     Delete = "delete" Write,
+    /// Seeing what others were told.
+    Reveal = "reveal" Write,
+    /// Governing the site.
+    Govern = "govern" Admin,
+    /// Uploading a plugin.
+    Upload = "upload" Write,
     /// One's own messages, tokens and sessions.
     Own = "own" Write,
 }

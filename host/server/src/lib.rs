@@ -14,11 +14,14 @@ mod console;
 mod cursor;
 mod guard;
 mod openapi;
+mod people;
 mod problem;
 mod protect;
+mod search;
 mod serve;
 mod session;
 mod table;
+mod uploads;
 
 pub use app::{App, AppError, Options};
 pub use openapi::document;

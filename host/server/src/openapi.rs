@@ -54,10 +54,21 @@ impl Doc {
         self.responses.insert(status.to_owned(), json!({ "description": about }));
     }
 
+    /// It answers with bytes.
+    pub(crate) fn bytes(&mut self, status: &str, about: &str) {
+        let content = json!({ "application/octet-stream": {} });
+        self.responses.insert(status.to_owned(), json!({ "description": about, "content": content }));
+    }
+
     /// It takes a `T` as its body.
     pub(crate) fn takes<T: ToSchema>(&mut self) {
         let schema = self.schema::<T>();
         self.request = Some(json!({ "required": true, "content": { "application/json": { "schema": schema } } }));
+    }
+
+    /// It takes bytes as its body.
+    pub(crate) fn takes_bytes(&mut self, kind: &str) {
+        self.request = Some(json!({ "required": true, "content": { kind: {} } }));
     }
 
     /// It takes parameters.

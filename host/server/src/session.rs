@@ -62,7 +62,7 @@ impl Sessions {
 }
 
 /// 32 random bytes as text.
-fn random() -> Result<String, NoRandom> {
+pub(crate) fn random() -> Result<String, NoRandom> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| NoRandom(error.to_string()))?;
     Ok(BASE64URL_NOPAD.encode(&bytes))

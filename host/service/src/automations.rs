@@ -347,8 +347,9 @@ impl Service {
             let page = store::listing::page(self.store().reader(), &sight, after.as_ref(), limit.get()).await?;
             let last = page.len() < limit.get();
             visible.read = visible.read.saturating_add(page.len());
-            for (life, sure) in page {
-                after = Some(life.automation.id.clone());
+            for (id, readable) in page {
+                after = Some(id);
+                let Some((life, sure)) = readable else { continue };
                 visible.asked = visible.asked.saturating_add(usize::from(!sure));
                 if sure || self.runner().sees_automation(&life, viewer).await? {
                     visible.automations.push(life);
@@ -387,6 +388,11 @@ impl Service {
     /// What a person was told of automations, in order, with when.
     pub async fn notices(&self, person: &PrincipalId) -> Result<Vec<(i64, Told)>> {
         store::notice::of(self.store().reader(), person).await
+    }
+
+    /// Whether `actor` may say how a site governs its automations; refused as [`Service::choose`] would, if not.
+    pub async fn may_choose(&self, site: &SiteId, actor: &PrincipalId) -> Result<()> {
+        self.runner().may_set_policy(site, actor).await
     }
 
     /// How a site governs its automations.

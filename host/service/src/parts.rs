@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_trait::async_trait;
 use mandate_model::{Import, Manifest, Phase, PluginDigest, Principal, SiteId};
 use mandate_runtime::{
+    compile::Progress,
     part::{ActReport, Assignment, NotifyReport},
     plugin::LoadError,
 };
@@ -39,6 +40,12 @@ pub type Job = Assignment<Component>;
 pub trait Parts: Send + Sync {
     /// Checks uploaded bytes and asks them what they are. `Err`: why they may not be used, for their author.
     async fn describe(&self, component: &Component) -> Result<Described, LoadError>;
+
+    /// [`Parts::describe`] that tells how far it is, if whoever runs guests knows.
+    async fn describe_told(&self, component: &Component, progress: &Progress) -> Result<Described, LoadError> {
+        let _ = progress;
+        self.describe(component).await
+    }
 
     /// Whether settings satisfy the manifest's schema. `Err`: what is wrong.
     async fn check_settings(&self, component: &Component, settings: &serde_json::Value) -> Result<(), String>;

@@ -10,7 +10,7 @@ pub(crate) mod admission;
 mod chain;
 mod matching;
 mod notify;
-mod only;
+pub(crate) mod only;
 mod plan;
 mod preflight;
 pub(crate) mod recipients;

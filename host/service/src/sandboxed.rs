@@ -5,11 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mandate_model::{Outcome, Principal};
 use mandate_runtime::{
+    compile::{CompilerFault, Progress},
     part::{ActReport, Assignment, NotifyReport, Record},
     plugin::{LoadError, Plugin},
     sandbox::Sandbox,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::{
     parts::{Component, Described, Job, Parts},
@@ -32,23 +33,30 @@ impl Sandboxed {
     }
 
     /// The plugin of a component, compiled now if it is not kept: once, however many parts wait for it.
-    async fn plugin(&self, component: &Component) -> Result<Arc<Plugin>, LoadError> {
+    async fn plugin(&self, component: &Component, progress: &Progress) -> Result<Arc<Plugin>, LoadError> {
         let key = (component.site.clone(), component.digest.clone());
-        self.plugins.get(key, self.load(component.clone())).await
+        self.plugins.get(key, self.load(component.clone(), progress.clone())).await
     }
 
-    /// Compiling blocks, so it has a thread of its own.
-    async fn load(&self, component: Component) -> Result<Arc<Plugin>, LoadError> {
+    /// Scanning and loading block, so they have a thread of their own. Whoever waits no longer has a compiler killed.
+    async fn load(&self, component: Component, progress: Progress) -> Result<Arc<Plugin>, LoadError> {
         let sandbox = Arc::clone(&self.sandbox);
-        let load = move || Handle::current().block_on(sandbox.load(&component.site, &component.bytes));
-        let loaded = tokio::task::spawn_blocking(load).await;
-        loaded.map_err(|_| LoadError::Compile("the compiler broke off".to_owned()))?.map(Arc::new)
+        let (_waiting, gone) = oneshot::channel::<()>();
+        let load = async move {
+            tokio::select! {
+                loaded = sandbox.load_told(&component.site, &component.bytes, &progress) => loaded,
+                // Nobody is there any more to be told.
+                _ = gone => Err(CompilerFault::BrokeOff.into()),
+            }
+        };
+        let loaded = tokio::task::spawn_blocking(move || Handle::current().block_on(load)).await;
+        loaded.map_err(|_| CompilerFault::BrokeOff)?.map(Arc::new)
     }
 
     async fn assignment(&self, job: &Job) -> Result<Assignment, Outcome> {
         // It was loaded at upload: that it cannot be now is the host's fault, not the plugin's, and its text is not for people.
         let again = |_| Outcome::Retry { detail: "the plugin could not be loaded".to_owned() };
-        let plugin = self.plugin(&job.plugin).await.map_err(again)?;
+        let plugin = self.plugin(&job.plugin, &Progress::untold()).await.map_err(again)?;
         Ok(job.clone().with(plugin))
     }
 }
@@ -56,7 +64,11 @@ impl Sandboxed {
 #[async_trait]
 impl Parts for Sandboxed {
     async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
-        let plugin = self.plugin(component).await?;
+        self.describe_told(component, &Progress::untold()).await
+    }
+
+    async fn describe_told(&self, component: &Component, progress: &Progress) -> Result<Described, LoadError> {
+        let plugin = self.plugin(component, progress).await?;
         Ok(Described {
             manifest: plugin.manifest().clone(),
             imports: plugin.imports().clone(),
@@ -65,7 +77,7 @@ impl Parts for Sandboxed {
     }
 
     async fn check_settings(&self, component: &Component, settings: &serde_json::Value) -> Result<(), String> {
-        let plugin = self.plugin(component).await.map_err(|error| error.to_string())?;
+        let plugin = self.plugin(component, &Progress::untold()).await.map_err(|error| error.to_string())?;
         plugin.check_settings(settings).map_err(|error| error.to_string())
     }
 

@@ -6,7 +6,11 @@ use mandate_governance::{Happening, Life, Version};
 use mandate_model::{
     AutomationId, EventId, PluginDigest, Powers, PrincipalId, Recipient, RunId, SiteId, Trigger, VersionId,
 };
-use mandate_runtime::{limits::Limits, platform::Platform};
+use mandate_runtime::{
+    compile::{Progress, Stage},
+    limits::Limits,
+    platform::Platform,
+};
 
 use crate::{
     apply::Apply,
@@ -103,14 +107,23 @@ impl Service {
         self.runner.store.close().await;
     }
 
-    /// Checks a plugin and keeps it for a site. The same bytes again are the same plugin.
+    /// Checks a plugin and keeps it for a site. The same bytes again are the same plugin. That another site has them makes no
+    /// difference, in what is answered or in what is done for it (C05).
     pub async fn upload(&self, site: &SiteId, bytes: &[u8]) -> Result<PluginDigest> {
+        self.upload_told(site, bytes, &Progress::untold()).await
+    }
+
+    /// [`Service::upload`] that tells how far it is. Dropped, it keeps nothing, and ends what was begun.
+    pub async fn upload_told(&self, site: &SiteId, bytes: &[u8], progress: &Progress) -> Result<PluginDigest> {
+        progress.reached(Stage::Received);
         let digest = PluginDigest::of(bytes);
         if store::plugin::find(self.store().reader(), site, digest.as_str()).await?.is_some() {
+            progress.reached(Stage::Checked);
             return Ok(digest);
         }
         let component = Component { site: site.clone(), digest: digest.clone(), bytes: Arc::from(bytes) };
-        let described = self.host().parts.describe(&component).await?;
+        let described = self.host().parts.describe_told(&component, progress).await?;
+        progress.reached(Stage::Checked);
         let mut tx = self.store().begin().await?;
         store::plugin::insert(&mut tx, site, &digest, &described, bytes, self.host().clock.now()).await?;
         tx.commit().await?;
@@ -159,8 +172,8 @@ impl Service {
         store::automation::version(self.store().reader(), version).await
     }
 
-    /// Every automation with its consent, in order of their ids; deleted ones too. For the operator: whom an automation may be
-    /// shown to is for the caller to decide.
+    /// Every automation that can be read with its consent, in order of their ids; deleted ones too; those that cannot are
+    /// [`Service::damaged_automations`]. For the operator: whom an automation may be shown to is for the caller to decide.
     pub async fn automations(&self) -> Result<Vec<Life>> {
         store::automation::all(self.store().reader()).await
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod automation;
+pub(crate) mod damaged;
 pub(crate) mod delivery;
 pub(crate) mod draft;
 pub(crate) mod effect;

@@ -6,12 +6,12 @@ use std::{
 };
 
 use mandate_model::AutomationId;
-use mandate_runtime::plugin::LoadError;
 use mandate_service::{Component, Parts as _, SavedDraft, ServiceError};
 use mandate_spec::{Fixture, FixtureAutomation, fixture::PluginRef};
 
 use crate::{
     args::Common,
+    compiler,
     failure::{CliError, CliResult},
     files,
     home::Home,
@@ -72,17 +72,21 @@ pub(crate) async fn check(home: &Home, path: &Path) -> CliResult {
     let bytes = files::bytes(path)?;
     let digest = mandate_model::PluginDigest::of(&bytes);
     let component = Component { site: home.embedded.site().clone(), digest, bytes: bytes.into() };
-    let told = |error: LoadError| {
-        CliError::Input(format!("`{}`: {}", path.display(), inert(&ServiceError::Plugin(error).to_string())))
-    };
-    home.parts.describe(&component).await.map(drop).map_err(told)
+    home.parts.describe(&component).await.map(drop).map_err(|error| refused(path, error.into()))
 }
 
 /// Uploads a component file; its digest.
 pub(crate) async fn upload(home: &Home, path: &Path) -> CliResult<mandate_model::PluginDigest> {
     let bytes = files::bytes(path)?;
-    let told = |error| CliError::Input(format!("`{}`: {}", path.display(), inert(&format!("{error}"))));
-    home.service.upload(home.embedded.site(), &bytes).await.map_err(told)
+    home.service.upload(home.embedded.site(), &bytes).await.map_err(|error| refused(path, error))
+}
+
+fn refused(path: &Path, error: ServiceError) -> CliError {
+    let told = format!("`{}`: {}", path.display(), inert(&error.to_string()));
+    match error {
+        ServiceError::Plugin(error) => compiler::refused(&error, told),
+        _ => CliError::Input(told),
+    }
 }
 
 /// Makes an automation of the fixture, and turns it on if the fixture says so and its plugin is there.

@@ -3,11 +3,12 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use mandate_model::{Columns, Import, Manifest, SiteId};
-use mandate_runtime::{limits::Limits, plugin::Plugin, sandbox::Sandbox};
+use mandate_runtime::plugin::Plugin;
 use serde_json::json;
 
 use crate::{
     args::Common,
+    compiler,
     failure::{CliError, CliResult},
     files,
     show::{inert, lines},
@@ -26,7 +27,7 @@ pub(crate) struct Args {
 /// Loads the component, asks it what it is, and prints it.
 pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let bytes = files::bytes(&args.plugin)?;
-    let sandbox = Sandbox::new(Limits::default(), common.isolation(), None).map_err(CliError::unavailable)?;
+    let sandbox = compiler::sandbox(common.isolation())?;
     let site = SiteId::parse("inspect").map_err(CliError::input)?;
     let plugin = sandbox.load(&site, &bytes).await.map_err(|error| refused(&args.plugin, &error))?;
     if args.json {
@@ -39,7 +40,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
 
 /// A refusal with its public code.
 pub(crate) fn refused(path: &std::path::Path, error: &mandate_runtime::plugin::LoadError) -> CliError {
-    CliError::Input(format!("`{}` is refused ({}): {}", path.display(), error.code(), inert(&error.to_string())))
+    let told = format!("`{}` is refused ({}): {}", path.display(), error.code(), inert(&error.to_string()));
+    compiler::refused(error, told)
 }
 
 fn as_json(plugin: &Plugin, size: usize) -> serde_json::Value {

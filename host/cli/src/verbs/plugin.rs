@@ -44,6 +44,9 @@ async fn upload(home: &Home, files: &[PathBuf]) -> CliResult {
     for path in files {
         fixture::check(home, path).await.map_err(|error| match error {
             CliError::Input(text) if files.len() > 1 => CliError::Input(format!("{text}\nnothing was uploaded")),
+            CliError::Unavailable(text) if files.len() > 1 => {
+                CliError::Unavailable(format!("{text}\nnothing was uploaded"))
+            }
             other => other,
         })?;
     }
@@ -65,6 +68,9 @@ async fn list(home: &Home) -> CliResult {
         if let Some(held) = quarantined.iter().find(held) {
             outln!("  in quarantine since {}: it ended the host twice; see `mandate plugin release`", time(held.at));
         }
+    }
+    for damaged in home.service.damaged_plugins(home.embedded.site()).await.map_err(CliError::unavailable)? {
+        outln!("damaged  {}  {}", inert(&damaged.id), inert(&damaged.reason));
     }
     Ok(())
 }

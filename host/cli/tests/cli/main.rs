@@ -5,6 +5,7 @@ mod admin;
 mod automations;
 mod bad_input;
 mod bench;
+mod compiling;
 mod deliveries;
 mod events;
 mod messages;

@@ -1,5 +1,7 @@
 //! Damaged components: refused or accepted, never a panic.
 
+use std::sync::LazyLock;
+
 use mandate_runtime::upload::{CODES, Refused};
 use proptest::prelude::*;
 
@@ -37,9 +39,35 @@ fn c04_each_bit_flipped() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+/// As many cases as are asked for with `PROPTEST_CASES`, and no fewer than these.
+fn cases(least: u32) -> ProptestConfig {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    ProptestConfig { cases: config.cases.max(least), ..config }
+}
 
+/// What a Rust guest is built to, whole.
+static GUEST: LazyLock<Vec<u8>> = LazyLock::new(|| mandate_test_support::guest("condition_only"));
+
+proptest! {
+    #![proptest_config(cases(3_000))]
+
+    #[test]
+    fn c04_bits_flipped_in_a_guest(flips in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u32), 1..6)) {
+        let mut damaged = GUEST.clone();
+        for (index, bit) in flips {
+            damaged[index.index(GUEST.len())] ^= 1 << bit;
+        }
+        survives(&damaged);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    #[test]
+    fn c04_a_guest_cut_anywhere(length in any::<prop::sample::Index>()) {
+        survives(&GUEST[..length.index(GUEST.len())]);
+    }
     #[test]
     fn c04_many_bytes_changed(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)) {
         let mut damaged = component(LIKE_RUST);

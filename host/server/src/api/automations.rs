@@ -12,7 +12,8 @@ use mandate_service::NewAutomation;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use self::shape::{AutomationBody, AutomationList, AutomationSummary};
+pub(super) use self::shape::AutomationSummary;
+use self::shape::{AutomationBody, AutomationList};
 use crate::{
     answer::{Made, Reply},
     body::{Asked, At, Body},

@@ -2,6 +2,7 @@
 
 mod acts;
 mod consent;
+mod dry_run;
 mod overview;
 mod people;
 mod setup;
@@ -32,6 +33,7 @@ pub(super) fn add(table: &mut Table) {
     overview::add(table);
     consent::add(table);
     setup::add(table);
+    dry_run::add(table);
     people::add(table);
     acts::add(table);
 }
@@ -55,6 +57,7 @@ impl Which {
 enum Tab {
     Overview,
     Setup,
+    DryRun,
     Consent,
     People,
 }
@@ -123,6 +126,7 @@ impl Shared<'_> {
         let all = [
             (Tab::Overview, String::new(), "Overview", true),
             (Tab::Setup, "/setup".to_owned(), "Set-up", may(Act::Edit)),
+            (Tab::DryRun, "/dry-run".to_owned(), "Dry run", may(Act::Edit)),
             (Tab::Consent, "/consent".to_owned(), "Powers and reach", self.page.version.is_some()),
             (Tab::People, "/people".to_owned(), "People", true),
         ];

@@ -10,10 +10,29 @@ use crate::guard::Me;
 pub(super) enum Room {
     /// Automations.
     Automations,
+    /// What ran.
+    Runs,
+    /// One's own messages.
+    Inbox,
+    /// What runs on behalf of whom.
+    People,
+    /// What was uploaded.
+    Plugins,
+    /// How the site governs its automations.
+    Policy,
+    /// None of them.
+    Elsewhere,
 }
 
 /// Its address and its word.
-const ROOMS: [(Room, &str, &str); 1] = [(Room::Automations, "/automations", "Automations")];
+const ROOMS: [(Room, &str, &str); 6] = [
+    (Room::Automations, "/automations", "Automations"),
+    (Room::Runs, "/runs", "Runs"),
+    (Room::Inbox, "/inbox", "Inbox"),
+    (Room::People, "/people", "People"),
+    (Room::Plugins, "/plugins", "Plugins"),
+    (Room::Policy, "/policy", "Policy"),
+];
 
 /// A page of the console.
 pub(super) struct Frame<'a> {
@@ -38,7 +57,10 @@ impl Frame<'_> {
                 header.top {
                     a.home href="/automations" { "Mandate" }
                     span.site { (me.standing.site) }
-                    details.me {
+                    form.search role="search" method="get" action="/search" {
+                    input type="search" id="search" name="q" placeholder="Search" aria-label="Search by name";
+                }
+                details.me {
                         summary { (me.principal.name) }
                         ul {
                             li { span.id { (me.id()) } }

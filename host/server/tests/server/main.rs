@@ -6,4 +6,7 @@ mod client;
 mod console;
 mod cross_site;
 mod document;
+mod governing;
+mod plugins;
+mod runs;
 mod world;

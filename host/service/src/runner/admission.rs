@@ -114,7 +114,7 @@ impl Runner {
         if !matches!(admission, Admission::Granted(_)) {
             return Ok((admission, None));
         }
-        let read = match self.judged(part, context).await {
+        let read = match self.judged(&part.principal, context).await {
             Judged::Holds(read) => read,
             Judged::Fails => return Ok((Admission::Nothing, None)),
             Judged::Later(reason) => return Ok((Admission::Later(reason), None)),

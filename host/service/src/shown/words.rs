@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use mandate_governance::{Happening, Lack};
-use mandate_model::{AutomationKind, PrincipalId, Trigger, VersionId};
+use mandate_model::{AutomationKind, Effect, Field, Outcome, PrincipalId, Subject, Trigger, Value, VersionId};
+
+use crate::store::effect::EffectState;
 
 /// One happening. A version's id tells of its recipients, who are no business of all who see the automation: `versions` says
 /// whether it is told.
@@ -103,4 +105,60 @@ fn list(all: impl IntoIterator<Item = String>) -> String {
 /// Several names, one after the other.
 pub fn listed<T: ToString>(all: impl IntoIterator<Item = T>) -> String {
     list(all.into_iter().map(|one| one.to_string()))
+}
+
+/// What an event is about.
+pub fn subject(subject: &Subject) -> String {
+    match subject {
+        Subject::Row(row) => format!("{}/{}", row.dataset, row.id),
+        Subject::File(path) => path.clone(),
+        Subject::Schedule(name) => name.clone(),
+        Subject::Custom(custom) => custom.event_type.clone(),
+    }
+}
+
+/// How a part or a finding ended.
+pub fn ended(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Failed { cause, detail } => format!("{}: {detail}", cause.as_str()),
+        Outcome::Retry { detail } => format!("to be done again: {detail}"),
+    }
+}
+
+/// An effect; `row` is the id of one that it made.
+pub fn change(effect: &Effect, row: &str) -> String {
+    match effect {
+        Effect::Create { dataset, fields, .. } => format!("create {dataset}/{row}: {}", cells(fields)),
+        Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
+        Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
+        Effect::Invoke { operation, arguments } => format!("invoke {operation} {arguments}"),
+        Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
+    }
+}
+
+/// Where an effect stands.
+pub fn state(state: EffectState) -> &'static str {
+    match state {
+        EffectState::Applied => "done",
+        EffectState::Staged => "still to do",
+        EffectState::Sending => "being tried",
+        EffectState::Unknown => "nobody knows whether it was done",
+        EffectState::Withheld => "withheld",
+        EffectState::Dead => "given up",
+    }
+}
+
+fn cells(fields: &[Field]) -> String {
+    list(fields.iter().map(|field| format!("{} = {}", field.name, value(&field.value))))
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Text(text) | Value::Decimal(text) => format!("`{text}`"),
+        Value::Integer(number) | Value::Timestamp(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        other => serde_json::to_string(other).unwrap_or_default(),
+    }
 }

@@ -7,12 +7,13 @@ use std::{
 };
 
 use mandate_model::{PluginDigest, PrincipalId, RunId, SiteId};
-use mandate_runtime::{limits::Limits, sandbox::Sandbox, ticker::Ticker};
+use mandate_runtime::{limits::Limits, ticker::Ticker};
 use mandate_service::{Component, Recording, Replayed, Sandboxed};
 
 use super::{home, principal};
 use crate::{
     args::Common,
+    compiler,
     failure::{CliError, CliResult},
     files,
     verbs::rehearsed,
@@ -114,7 +115,7 @@ async fn of_file(common: &Common, from: &Path, plugin: &Path) -> CliResult<Vec<R
     })?;
     let bytes = files::bytes(plugin)?;
     let site = SiteId::parse("replay").map_err(CliError::input)?;
-    let sandbox = Sandbox::new(Limits::default(), common.isolation(), None).map_err(CliError::unavailable)?;
+    let sandbox = compiler::sandbox(common.isolation())?;
     sandbox.load(&site, &bytes).await.map_err(|error| crate::verbs::inspect::refused(plugin, &error))?;
     let _ticker = Ticker::start(&sandbox, TICK);
     let component = Component { site, digest: PluginDigest::of(&bytes), bytes: Arc::from(bytes) };

@@ -1,0 +1,176 @@
+//! `/api/v1/runs`: what ran, as one may see it.
+
+use mandate_model::{AutomationId, EventId, RunId};
+use mandate_service::{RunView, words};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    answer::Reply,
+    body::{Asked, At, Body},
+    guard::{Guard, Reveal, See},
+    problem::{Problem, Trouble},
+    table::Table,
+};
+
+/// The list that cursors are of.
+const LIST: &str = "runs";
+/// How many are listed at once.
+const PAGE: u32 = 50;
+
+pub(super) fn add(table: &mut Table) {
+    table.get("/api/v1/runs", "The runs that you may know of, the latest first", list);
+    table.get("/api/v1/runs/{run}", "One run: your own parts, and what you could read now of the act part", one);
+    table.post("/api/v1/runs/{run}/reveal", "A run with what recipients were told, on the record", reveal);
+    table.get(
+        "/api/v1/automations/{automation}/events/{event}",
+        "What an automation made of an event, as far as you may know",
+        explain,
+    );
+}
+
+/// How to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paging {
+    /// Of one automation alone.
+    automation: Option<String>,
+    /// Where to go on: `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// One run.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Which {
+    /// Its id, such as `run_…`.
+    run: String,
+}
+
+impl Which {
+    fn id(&self) -> Result<RunId, Problem> {
+        RunId::parse(&self.run).map_err(|_| Trouble::NotFound.into())
+    }
+}
+
+/// Some runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RunList {
+    /// The latest first.
+    runs: Vec<RunBody>,
+    /// The cursor of the next page, if there is one.
+    next: Option<String>,
+}
+
+/// A run, as you may see it. What is not shown to you says so, in the same words whatever it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RunBody {
+    /// Its id.
+    id: String,
+    /// Of which automation.
+    automation: String,
+    /// What that is called now.
+    name: String,
+    /// What ran, if it ran as you.
+    version: Option<String>,
+    /// When it happened: microseconds since 1970.
+    at: i64,
+    /// What it was about, such as `deals/d1`; left out if you may not know of it.
+    about: Option<String>,
+    /// The event.
+    #[schema(value_type = Object)]
+    event: Value,
+    /// Why no part of it was ever begun.
+    #[schema(value_type = Option<Object>)]
+    withheld: Option<Value>,
+    /// Your own parts.
+    #[schema(value_type = Vec<Object>)]
+    parts: Value,
+    /// The act part of another, as far as you could read now what it read.
+    #[schema(value_type = Object)]
+    others: Value,
+    /// Notify parts of others, where they were revealed.
+    #[schema(value_type = Vec<Object>)]
+    revealed: Value,
+}
+
+impl From<RunView> for RunBody {
+    fn from(run: RunView) -> Self {
+        // These are plain data; none of them can fail to be written.
+        fn json<T: Serialize>(value: &T) -> Value {
+            serde_json::to_value(value).unwrap_or_default()
+        }
+        Self {
+            id: run.id.to_string(),
+            automation: run.automation.to_string(),
+            name: run.name,
+            version: run.version.map(|version| version.to_string()),
+            at: run.at,
+            about: run.event.get().map(|event| words::subject(&event.subject)),
+            event: json(&run.event),
+            withheld: run.withheld.as_ref().map(json),
+            parts: json(&run.parts),
+            others: json(&run.others),
+            revealed: json(&run.revealed),
+        }
+    }
+}
+
+async fn list(guard: Guard<See>, Asked(paging): Asked<Paging>) -> Result<Reply<RunList>, Problem> {
+    let (me, app) = (guard.me.id(), &guard.app);
+    let automation = match &paging.automation {
+        Some(id) => Some(AutomationId::parse(id).map_err(|_| Trouble::NotFound)?),
+        None => None,
+    };
+    let after = match &paging.cursor {
+        Some(cursor) => RunId::parse(&app.cursors.open(me, LIST, cursor)?).ok(),
+        None => None,
+    };
+    let runs = app.service.history(me, automation.as_ref(), after.as_ref(), PAGE).await?;
+    let full = runs.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let last = runs.last().filter(|_| full).map(|run| run.id.to_string());
+    let next = last.map(|last| app.cursors.seal(me, LIST, &last)).transpose()?;
+    Ok(Reply(RunList { runs: runs.into_iter().map(RunBody::from).collect(), next }))
+}
+
+async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Reply<RunBody>, Problem> {
+    Ok(Reply(guard.app.service.run(guard.me.id(), &which.id()?).await?.into()))
+}
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Why {
+    /// Kept with the automation, where everybody who sees it can read it.
+    reason: String,
+}
+
+async fn reveal(guard: Guard<Reveal>, At(which): At<Which>, Body(why): Body<Why>) -> Result<Reply<RunBody>, Problem> {
+    Ok(Reply(guard.app.service.reveal(guard.me.id(), &which.id()?, &why.reason).await?.into()))
+}
+
+/// An automation, and an event.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Both {
+    /// The automation.
+    automation: String,
+    /// The event, such as `evt_…`.
+    event: String,
+}
+
+/// What is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ExplanationBody {
+    /// The run, if there is one that you may know of.
+    run: Option<String>,
+    /// Each a reason, in words.
+    fates: Vec<String>,
+}
+
+async fn explain(guard: Guard<See>, At(both): At<Both>) -> Result<Reply<ExplanationBody>, Problem> {
+    let automation = AutomationId::parse(&both.automation).map_err(|_| Trouble::NotFound)?;
+    let event = EventId::parse(&both.event).map_err(|_| Trouble::NotFound)?;
+    let explained = guard.app.service.explain(guard.me.id(), &automation, &event).await?;
+    let fates = explained.fates.iter().map(ToString::to_string).collect();
+    Ok(Reply(ExplanationBody { run: explained.run.map(|run| run.to_string()), fates }))
+}

@@ -1,0 +1,157 @@
+//! `/inbox`: one's own messages and notices. What a guest wrote is quoted, and inert.
+
+use mandate_service::{DeliveryState, InboxMessage, Mark, Shelf};
+use maud::{Markup, html};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    frame::{Frame, Room, token},
+    time::time,
+};
+use crate::{
+    answer::{File, Page, SeeOther},
+    body::{Asked, At, Form},
+    guard::{Guard, Me, Own, See},
+    problem::{Problem, Trouble},
+    table::Table,
+};
+
+/// How many are on one page.
+const PAGE: u32 = 30;
+
+pub(super) fn add(table: &mut Table) {
+    table.get("/inbox", "One's own messages", list);
+    table.get("/inbox/{message}", "One message", one);
+    table.post("/inbox/{message}/mark", "Mark it", mark);
+    table.get("/inbox/{message}/attachments/{number}", "What comes with it", attachment);
+}
+
+/// What the address says.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Wanted {
+    /// Which shelf.
+    shelf: Option<String>,
+    /// Where to go on.
+    before: Option<String>,
+}
+
+/// One message.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Which {
+    /// Its id.
+    message: String,
+}
+
+/// One attachment.
+#[derive(Debug, Deserialize, IntoParams)]
+struct WhichOne {
+    /// The message.
+    message: String,
+    /// Which, from 1.
+    number: String,
+}
+
+async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, Problem> {
+    let (me, app) = (&guard.me, &guard.app);
+    let (shelf, name) = match wanted.shelf.as_deref() {
+        Some("unread") => (Shelf::Unread, "unread"),
+        Some("archived") => (Shelf::Archived, "archived"),
+        _ => (Shelf::Current, "current"),
+    };
+    let page = app.service.messages(me.id(), shelf, wanted.before.as_deref(), PAGE).await?;
+    let notices = app.service.notices(me.id()).await?;
+    let older = page.messages.last().filter(|_| page.more);
+    let content = html! {
+        nav.tabs aria-label="Shelves" {
+            ul {
+                @for (shelf, word) in [("current", "Messages"), ("unread", "Unread"), ("archived", "Put away")] {
+                    li { a href={ "/inbox?shelf=" (shelf) } aria-current=[(shelf == name).then_some("page")] { (word) } }
+                }
+            }
+        }
+        @if page.messages.is_empty() { p.empty { "No messages here. Automations that name you as a recipient tell you here what you may see." } }
+        ul.messages { @for message in &page.messages { (line(me, message)) } }
+        @if let Some(last) = older { p.more { a href={ "/inbox?shelf=" (name) "&before=" (last.id) } { "Older" } } }
+        @if !notices.is_empty() && name == "current" {
+            section aria-labelledby="notices" {
+                h2 #notices { "About automations" }
+                ol.timeline {
+                    @for (at, told) in notices.iter().rev().take(30) {
+                        li { (time(*at, &me.principal.time_zone)) " " a href={ "/automations/" (told.automation) } { (told.name) } ": " (told.text) }
+                    }
+                }
+            }
+        }
+    };
+    Ok(Page::ok(Frame { me, room: Room::Inbox, above: &[], title: "Inbox" }.page(&content)))
+}
+
+fn line(me: &Me, message: &InboxMessage) -> Markup {
+    html! {
+        li {
+            @if !message.read { span.badge { "Unread" } " " }
+            a href={ "/inbox/" (message.id) } { (message.title) } " "
+            (time(message.at, &me.principal.time_zone))
+            @if !message.attachments.is_empty() { span.quiet { " · " (message.attachments.len()) " attached" } }
+        }
+    }
+}
+
+async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
+    let (me, app) = (&guard.me, &guard.app);
+    let (message, deliveries) = app.service.message(me.id(), &which.message).await?;
+    let at = format!("/inbox/{}", message.id);
+    let content = html! {
+        p { (time(message.at, &me.principal.time_zone)) }
+        blockquote.message { (message.body) }
+        @if !message.attachments.is_empty() {
+            h2 { "Attached" }
+            ul {
+                @for (number, one) in (1_usize..).zip(&message.attachments) {
+                    li { a href={ (at) "/attachments/" (number) } { q { (one.name) } } span.quiet { " " (one.size) " bytes" } }
+                }
+            }
+        }
+        @for delivery in &deliveries { p.quiet { "Also by " (delivery.way.as_str()) ": " (state(delivery.state)) } }
+        div.acts {
+            @for (mark, word, shown) in [("read", "I read it", !message.read), ("unread", "Mark as unread", message.read), ("archived", "Put away", !message.archived)] {
+                @if shown { form method="post" action={ (at) "/mark" } { (token(me)) button name="as" value=(mark) { (word) } } }
+            }
+        }
+        section aria-labelledby="why" {
+            h2 #why { "Why did I get this?" }
+            p { "You are a recipient of " a href={ "/automations/" (message.automation) } { "this automation" } ", and you may see what it is about. " a href={ "/runs/" (message.run) } { "The run that told you" } }
+        }
+    };
+    let above = [("/inbox", "Inbox")];
+    Ok(Page::ok(Frame { me, room: Room::Inbox, above: &above, title: &message.title }.page(&content)))
+}
+
+async fn mark(guard: Guard<Own>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let mark = match fields.text("as") {
+        "read" => Mark::Read,
+        "unread" => Mark::Unread,
+        "archived" => Mark::Archived,
+        _ => return Err(Trouble::Malformed("`as` is `read`, `unread` or `archived`".to_owned()).into()),
+    };
+    guard.app.service.mark(guard.me.id(), &which.message, mark).await?;
+    Ok(SeeOther("/inbox".to_owned()))
+}
+
+async fn attachment(guard: Guard<See>, At(which): At<WhichOne>) -> Result<File, Problem> {
+    let number = which.number.parse().map_err(|_| Trouble::NotFound)?;
+    Ok(File(guard.app.service.attachment(guard.me.id(), &which.message, number).await?))
+}
+
+/// Where a delivery stands, in words.
+fn state(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Pending | DeliveryState::Sending => "on its way",
+        DeliveryState::Sent => "sent",
+        DeliveryState::Withheld => "not sent: it might not be delivered any more",
+        DeliveryState::Muted => "not sent: you do not want it",
+        DeliveryState::Unknown => "perhaps sent; not tried again, for it could arrive twice",
+        DeliveryState::Dead => "given up",
+    }
+}

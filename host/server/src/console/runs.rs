@@ -1,0 +1,113 @@
+//! `/runs`: what ran, as far as one may know of it.
+
+use mandate_model::{AutomationId, RunId};
+use mandate_service::{HIDDEN, PartState, RunView, words};
+use maud::{Markup, html};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    frame::{Frame, Room},
+    time::time,
+};
+use crate::{
+    answer::Page,
+    body::Asked,
+    guard::{Guard, Me, See},
+    problem::{Problem, Trouble},
+    table::Table,
+};
+
+/// The list that cursors are of.
+const LIST: &str = "runs page";
+/// How many are on one page.
+const PAGE: u32 = 30;
+
+/// What the address says.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Wanted {
+    /// Of one automation alone.
+    automation: Option<String>,
+    /// Where to go on.
+    cursor: Option<String>,
+}
+
+pub(super) fn add(table: &mut Table) {
+    table.get("/runs", "What ran, as far as one may know of it", list);
+}
+
+async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, Problem> {
+    let (me, app) = (&guard.me, &guard.app);
+    let automation = match wanted.automation.as_deref().filter(|id| !id.is_empty()) {
+        Some(id) => Some(AutomationId::parse(id).map_err(|_| Trouble::NotFound)?),
+        None => None,
+    };
+    let after = match &wanted.cursor {
+        Some(cursor) => RunId::parse(&app.cursors.open(me.id(), LIST, cursor)?).ok(),
+        None => None,
+    };
+    let runs = app.service.history(me.id(), automation.as_ref(), after.as_ref(), PAGE).await?;
+    let full = runs.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let last = runs.last().filter(|_| full).map(|run| run.id.to_string());
+    let next = last.map(|last| app.cursors.seal(me.id(), LIST, &last)).transpose()?;
+    let only = automation.map(|id| format!("&automation={id}")).unwrap_or_default();
+    let content = html! {
+        @if runs.is_empty() {
+            p.empty { "Nothing ran that you may know of. Runs appear here once an automation of yours was on when something happened, or told you." }
+        } @else {
+            (rows(me, &runs))
+        }
+        @if let Some(next) = next { p.more { a href={ "/runs?cursor=" (next) (only) } rel="next" { "Older" } } }
+    };
+    Ok(Page::ok(Frame { me, room: Room::Runs, above: &[], title: "Runs" }.page(&content)))
+}
+
+/// Some runs, as a table.
+pub(super) fn rows(me: &Me, runs: &[RunView]) -> Markup {
+    html! {
+        table.cards {
+            thead { tr { th scope="col" { "When" } th scope="col" { "Automation" } th scope="col" { "About" } th scope="col" { "Your part" } } }
+            tbody {
+                @for run in runs {
+                    tr {
+                        th scope="row" { a href={ "/runs/" (run.id) } { (time(run.at, &me.principal.time_zone)) } }
+                        td data-label="Automation" { (run.name) }
+                        td data-label="About" { (about(run)) }
+                        td data-label="Your part" { (mine(run)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a run is about.
+pub(super) fn about(run: &RunView) -> Markup {
+    html! {
+        @match run.event.get() {
+            Some(event) => { (words::subject(&event.subject)) }
+            None => { span.quiet { (HIDDEN) } }
+        }
+    }
+}
+
+fn mine(run: &RunView) -> Markup {
+    html! {
+        @if run.parts.is_empty() { span.quiet { "none" } }
+        @for part in &run.parts { (state(part.state)) " " }
+    }
+}
+
+/// The state of a part in words.
+pub(super) fn state(state: PartState) -> Markup {
+    let (class, word) = match state {
+        PartState::Pending => ("waits", "Waiting"),
+        PartState::Running => ("waits", "Running"),
+        PartState::Staged => ("waits", "Being carried out"),
+        PartState::Done => ("on", "Done"),
+        PartState::Failed => ("stopped", "Failed"),
+        PartState::Withheld => ("stopped", "Withheld"),
+        PartState::Dead => ("stopped", "Given up"),
+    };
+    html! { span class={ "state " (class) } { (word) } }
+}
