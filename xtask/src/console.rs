@@ -19,7 +19,10 @@ pub(crate) fn tests(pages: &[String]) -> anyhow::Result<()> {
     Step::cargo().with(["build", "-p", "mandate-cli", "--bin", "mandate"]).run()?;
     Step::cargo().with(["run", "-p", "mandate-test-support", "--bin", "guests", "--"]).with([guests]).run()?;
     println!("xtask: pictures of the pages go to {}", target().join("console-shots").display());
-    Step::new("node").with(["--test", "--test-reporter=spec"]).with(files).run()
+    Step::new("node")
+        .with(["--test", "--test-concurrency=2", "--test-timeout=180000", "--test-reporter=spec"])
+        .with(files)
+        .run()
 }
 
 /// The test files of these pages, in order; all of them if none is named.

@@ -23,7 +23,8 @@ Commands:
   console [PAGES]     builds `mandate` and the guests, then runs the browser tests: all, or those of some pages
                       (`cargo xtask console automations`, see tests/console/README.md)
   demo [--release] [ARGUMENTS]
-                      builds `mandate` and the example guests, then runs `mandate demo`;
+                      builds `mandate` and the example guests, then runs `mandate demo`
+                      (`--serve`: and the console over it);
                       other arguments go to `mandate demo`
   help                this text
 

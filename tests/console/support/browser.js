@@ -14,6 +14,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Whatever a page asks for, nothing leaves this machine.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 export const WIDE = { width: 1280, height: 800 };
@@ -40,10 +42,11 @@ async function person(browser, origin, who, options) {
 }
 
 /** Who is not signed in. */
-async function context(browser, origin, { javaScript = true, viewport = WIDE, storageState, allow } = {}) {
-  const options = { baseURL: origin, javaScriptEnabled: javaScript, viewport, storageState, reducedMotion: "reduce" };
+async function context(browser, origin, { javaScript = true, viewport = WIDE, cookies = [], allow } = {}) {
+  const options = { baseURL: origin, javaScriptEnabled: javaScript, viewport, reducedMotion: "reduce" };
   const made = await browser.newContext({ ...options, locale: "en-GB", timezoneId: "Europe/Paris" });
   made.setDefaultTimeout(15_000);
+  await made.addCookies(cookies);
   const complaints = await listen(made, origin, allow);
   const another = (changed) => context(browser, origin, { javaScript, viewport, ...changed });
   return { context: made, page: await made.newPage(), complaints, another, close: () => made.close() };

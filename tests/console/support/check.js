@@ -29,17 +29,17 @@ const LOOKS = [
 export async function check(somebody, path, name, { status = 200 } = {}) {
   await mkdir(shots, { recursive: true });
   const faults = [];
-  const storageState = await somebody.context.storageState();
-  const scripted = await withJavaScript(somebody, storageState, { path, name, status, faults });
-  const plain = await withoutJavaScript(somebody, storageState, { path, faults });
+  const cookies = await somebody.context.cookies();
+  const scripted = await withJavaScript(somebody, cookies, { path, name, status, faults });
+  const plain = await withoutJavaScript(somebody, cookies, { path, faults });
   for (const control of scripted) {
     if (!plain.includes(control)) faults.push(`without JavaScript there is no ${control}`);
   }
   assert.deepEqual(faults, [], `${path} as ${somebody.who ?? "nobody"}`);
 }
 
-async function withJavaScript(somebody, storageState, { path, name, status, faults }) {
-  const own = await somebody.another({ storageState, allow: statusOf(status) });
+async function withJavaScript(somebody, cookies, { path, name, status, faults }) {
+  const own = await somebody.another({ cookies, javaScript: true, allow: statusOf(status) });
   const { page } = own;
   const loaded = await weigh(page);
   const answer = await page.goto(path, { waitUntil: "load" });
@@ -60,8 +60,8 @@ async function withJavaScript(somebody, storageState, { path, name, status, faul
   return found.filter(({ live }) => !live).map(({ what }) => what);
 }
 
-async function withoutJavaScript(somebody, storageState, { path, faults }) {
-  const own = await somebody.another({ storageState, javaScript: false, allow: [/Failed to load resource/] });
+async function withoutJavaScript(somebody, cookies, { path, faults }) {
+  const own = await somebody.another({ cookies, javaScript: false, allow: [/Failed to load resource/] });
   await own.page.goto(path);
   const found = await own.page.evaluate(controls);
   faults.push(...own.complaints.map((complaint) => `without JavaScript: ${complaint}`));

@@ -4,13 +4,13 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { after } from "node:test";
 import { promisify } from "node:util";
 
 import { open } from "./browser.js";
-import { guest, mandate, tests } from "./files.js";
+import { guest, mandate, root, tests } from "./files.js";
 
 const run = promisify(execFile);
 
@@ -22,12 +22,7 @@ const run = promisify(execFile);
  * `["row", "insert", "deals", "9", '{"title":"Big"}', "--as", "user:ana"]`.
  */
 export async function world(name, { plugins = ["new-opportunity"], steps = [] } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "mandate-console-"));
-  const cleanUp = [() => rm(folder, { recursive: true, force: true })];
-  const end = async () => {
-    for (const one of cleanUp.reverse()) await one();
-  };
-  after(end);
+  const { folder, ends } = await emptied();
   const store = join(folder, "store");
   const command = (...words) => run(mandate(), [...words, "--store", store]);
   const fixture = join(folder, "fixture");
@@ -35,16 +30,38 @@ export async function world(name, { plugins = ["new-opportunity"], steps = [] } 
   else await cp(join(tests, "worlds", name), fixture, { recursive: true });
   await command("fixture", "load", fixture, ...plugins.flatMap((plugin) => ["--plugin", guest(plugin)]));
   for (const words of steps) await command(...words);
-  const { origin, stop } = await serve(store);
-  cleanUp.push(stop);
+  return served(["serve", "--demo", "--listen", "127.0.0.1:0", "--store", store], ends);
+}
+
+/** The console of `mandate demo --serve`. */
+export async function demo() {
+  const { folder, ends } = await emptied();
+  const guests = dirname(guest("new-opportunity"));
+  return served(["demo", "--guests", guests, "--serve", "--listen", "127.0.0.1:0", "--store", join(folder, "store")], ends);
+}
+
+/** An empty folder, and what to do when the file ends, last first. */
+async function emptied() {
+  const folder = await mkdtemp(join(tmpdir(), "mandate-console-"));
+  const ends = [() => rm(folder, { recursive: true, force: true })];
+  after(async () => {
+    for (const one of ends.reverse()) await one();
+  });
+  return { folder, ends };
+}
+
+/** A server and a browser on it. */
+async function served(words, ends) {
+  const { origin, stop } = await serve(words);
+  ends.push(stop);
   const browser = await open(origin);
-  cleanUp.push(() => browser.close());
+  ends.push(() => browser.close());
   return { origin, browser, person: (who, options) => browser.person(who, options) };
 }
 
-/** Starts the server on a free port of this machine; `stop` asks it to end and waits until it did. */
-async function serve(store) {
-  const server = spawn(mandate(), ["serve", "--demo", "--listen", "127.0.0.1:0", "--store", store]);
+/** Starts a command that serves, on a free port of this machine; `stop` asks it to end and waits until it did. */
+async function serve(words) {
+  const server = spawn(mandate(), words, { cwd: root });
   const ended = once(server, "exit");
   let told = "";
   server.stderr.on("data", (text) => (told += text));
