@@ -188,7 +188,7 @@ async fn under_way(guard: Guard<See>, At(which): At<WhichUpload>) -> Result<Page
             }
             _ => {
                 // The page asks again by itself, and with scripts sooner.
-                ol.stages aria-live="polite" {
+                ol aria-live="polite" {
                     @for (at, (_, word)) in STAGES.iter().enumerate() {
                         li { @if at < reached { strong { (word) " ✓" } } @else { span.quiet { (word) } } }
                     }

@@ -72,7 +72,7 @@ fn one_of<T: ToString>(all: impl IntoIterator<Item = T>) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn joined<T: ToString>(all: impl IntoIterator<Item = T>, last: &str) -> String {
+pub(super) fn joined<T: ToString>(all: impl IntoIterator<Item = T>, last: &str) -> String {
     let all: Vec<String> = all.into_iter().map(|one| one.to_string()).collect();
     match all.split_last() {
         Some((end, rest)) if !rest.is_empty() => format!("{} {last} {end}", rest.join(", ")),

@@ -133,7 +133,7 @@ fn matrix(all: &[Simulated]) -> Markup {
     html! {
         section aria-labelledby="outcome" {
             h2 #outcome { "What it would come to" }
-            table.cards.matrix {
+            table.cards {
                 thead { tr { th scope="col" { "As" } th scope="col" { "Condition" } th scope="col" { "Message" } th scope="col" { "Would change" } } }
                 tbody { @for one in all { (row(one)) } }
             }
@@ -143,7 +143,7 @@ fn matrix(all: &[Simulated]) -> Markup {
 
 fn row(one: &Simulated) -> Markup {
     let parts = match one.comes_to.get() {
-        None => return html! { tr { th scope="row" { (one.person) } td colspan="3" { span.hidden { (HIDDEN) } } } },
+        None => return html! { tr { th scope="row" { (one.person) } td colspan="3" { span.quiet { (HIDDEN) } } } },
         Some(Rehearsal::Parts(parts)) => parts,
         Some(Rehearsal::NoEvent) => {
             return html! { tr { th scope="row" { (one.person) } td colspan="3" { "nothing: for them there is no such event" } } };
@@ -166,7 +166,7 @@ fn condition(part: &SimulatedPart) -> Markup {
         div {
             (kind) ": "
             @match part.rest.get() {
-                None => { span.hidden { (HIDDEN) } }
+                None => { span.quiet { (HIDDEN) } }
                 Some(rest) if !rest.outcome.is_done() => { q { (words::ended(&rest.outcome)) } }
                 Some(rest) if part.kind == PartKind::Notify => { (rest.messages.len()) " found" }
                 Some(rest) => { (rest.findings.len()) " found" @for (finding, _) in &rest.findings { " " q { (finding.summary) } } }
@@ -178,7 +178,7 @@ fn condition(part: &SimulatedPart) -> Markup {
 fn messages(part: &SimulatedPart) -> Markup {
     html! {
         @if let Some(rest) = part.rest.get() {
-            @for (_, message) in &rest.messages { details { summary { q { (message.title) } } pre { (message.body) } } }
+            @for (_, message) in &rest.messages { details { summary { q { (message.title) } } pre tabindex="0" { (message.body) } } }
         }
     }
 }
