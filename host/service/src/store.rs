@@ -82,7 +82,7 @@ impl Store {
         sqlx::migrate!("migrations/store").run(&writer).await?;
         let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
         let secret = secret(&writer).await?;
-        let store = Self { writer: Writer::new(writer), reader, secret, _lock: lock };
+        let store = Self { writer: Writer::new(writer, "BEGIN IMMEDIATE"), reader, secret, _lock: lock };
         let mut tx = store.begin().await?;
         audit::begin::begin(&mut tx, now).await?;
         tx.commit().await?;

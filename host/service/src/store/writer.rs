@@ -29,6 +29,7 @@ const MOST: u32 = 64;
 /// The connection that writes, and the line before it.
 pub(super) struct Writer {
     pool: SqlitePool,
+    begin: &'static str,
     line: Line,
     patience: Duration,
 }
@@ -54,9 +55,9 @@ enum Ended {
 }
 
 impl Writer {
-    /// Of a pool that has one connection.
-    pub(super) fn new(pool: SqlitePool) -> Self {
-        Self { pool, line: Line::default(), patience: PATIENCE }
+    /// Of a pool that has one connection; `begin` is how a transaction begins that will write.
+    pub(super) fn new(pool: SqlitePool, begin: &'static str) -> Self {
+        Self { pool, begin, line: Line::default(), patience: PATIENCE }
     }
 
     /// The connection, for what is not done in a transaction.
@@ -84,7 +85,7 @@ impl Writer {
         if let Some(shared) = turn.as_mut() {
             sqlx::query("SAVEPOINT theirs").execute(&mut *shared.tx).await?;
         } else {
-            let tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            let tx = self.pool.begin_with(self.begin).await?;
             *turn = Some(Shared { tx, done: 0, spoilt: false, ended: watch::Sender::new(Ended::NotYet) });
         }
         let shared = OwnedMutexGuard::try_map(turn, Option::as_mut).map_err(|_| ServiceError::Locked)?;
