@@ -1,6 +1,6 @@
 //! Operations that leave the house: carried out over HTTP, by the sink.
 
-use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
@@ -12,12 +12,15 @@ use mandate_service::{
     outward::Setback,
 };
 
-use crate::{sink::PATIENCE, steps::step};
+use crate::steps::step;
 
 /// Done once for each key.
 pub(crate) const CLOSE: &str = "close_deal";
 /// Done whenever it is asked for.
 pub(crate) const RING: &str = "ring_bell";
+
+/// How long a whole answer may take: one that is only slow is not too late, whatever else the machine does.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Both, and that `who` may ask for them.
 pub(crate) fn seed(who: &PrincipalId) -> OperationsSeed {

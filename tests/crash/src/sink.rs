@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::operations::RING;
 
 /// How long who asks waits for a byte of the answer.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What is to be carried out.
 #[derive(Serialize, Deserialize)]
