@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Builds `mandate` and the guests (`--release`: optimised), then runs `mandate demo` with the other arguments.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
-    setup::run()?;
+    setup::guest_target()?;
     let (profile, others): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|argument| argument == "--release");
     let folder = target().join("demo");
     let (guests, store) = (folder.join("guests"), folder.join("store"));

@@ -1,6 +1,7 @@
 //! `cargo xtask`: sets this repository up, tests it and shows it. One file per verb.
 #![allow(clippy::disallowed_methods, reason = "this program is there to start others")]
 
+mod console;
 mod demo;
 mod setup;
 mod step;
@@ -15,11 +16,15 @@ Usage: cargo xtask <COMMAND> [ARGUMENTS]
 
 Commands:
   setup               installs what is missing: the wasm32-unknown-unknown target, cargo-nextest, the mail server
-                      of the tests
+                      of the tests, Chromium and what drives it
   test [ARGUMENTS]    setup, then all tests; arguments go to `cargo nextest run` in place of `--workspace`
-                      (`cargo xtask test -p mandate-policy residual`), and doc tests are then left out
+                      (`cargo xtask test -p mandate-policy residual`), and doc tests and browser tests
+                      are then left out
+  console [PAGES]     builds `mandate` and the guests, then runs the browser tests: all, or those of some pages
+                      (`cargo xtask console automations`, see tests/console/README.md)
   demo [--release] [ARGUMENTS]
-                      setup, builds `mandate` and the example guests, then runs `mandate demo`;
+                      builds `mandate` and the example guests, then runs `mandate demo`
+                      (`--serve`: and the console over it);
                       other arguments go to `mandate demo`
   help                this text
 
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
         }
         "setup" if rest.is_empty() => setup::run(),
         "test" => test::run(&rest),
+        "console" => console::run(&rest),
         "demo" => demo::run(&rest),
         "setup" => return usage("`setup` takes no arguments"),
         "" => return usage("a command is missing"),

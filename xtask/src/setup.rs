@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: what the repository needs beside cargo. Nothing that is there is installed again.
 
 use crate::step::{Step, root, target};
+use anyhow::{Context as _, bail};
 use std::path::Path;
 
 /// What guests are built for: no system interface at all.
@@ -9,6 +10,8 @@ const GUEST_TARGET: &str = "wasm32-unknown-unknown";
 /// Which mail server the tests have; `tests/support/mail/requirements.txt` says the same.
 const MAIL_SERVER: &str = "aiosmtpd-1.4.6";
 
+/// Where Debian puts the browser.
+const CHROMIUM: &str = "/usr/bin/chromium";
 /// Which identity provider the tests have; `tests/support/oidc/package.json` says the same.
 const IDENTITY_PROVIDER: &str = "oidc-provider-9.13.3";
 
@@ -17,7 +20,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     guest_target()?;
     nextest()?;
     mail_server()?;
-    identity_provider()
+    identity_provider()?;
+    browser()
 }
 
 /// The identity provider of the tests, of exactly the versions that are written down with their digests.
@@ -36,6 +40,44 @@ fn identity_provider() -> anyhow::Result<()> {
     Step::new("npm").with(exact).with([&folder]).run()
 }
 
+/// What the browser tests need: Debian's Chromium, or the one that `MANDATE_CHROMIUM` names, and what `tests/console` locks.
+pub(crate) fn browser() -> anyhow::Result<()> {
+    chromium()?;
+    let folder = root().join("tests/console");
+    // npm writes this file last; it is as old as the lock file that it was made from, or older ones were installed.
+    let (installed, locked) = (folder.join("node_modules/.package-lock.json"), folder.join("package-lock.json"));
+    if newer(&installed, &locked) {
+        println!("xtask: the packages of the browser tests are there");
+        return Ok(());
+    }
+    println!("xtask: the packages of the browser tests are missing");
+    Step::new("npm").with(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).with([folder]).run()
+}
+
+fn chromium() -> anyhow::Result<()> {
+    let path = std::env::var_os("MANDATE_CHROMIUM").unwrap_or_else(|| CHROMIUM.into());
+    if let Some(version) = Step::new(&path).with(["--version"]).answer() {
+        println!("xtask: {} is there", version.trim());
+        return Ok(());
+    }
+    if path != CHROMIUM {
+        bail!("there is no browser at `{}`, which MANDATE_CHROMIUM names", path.display());
+    }
+    println!("xtask: Chromium is missing");
+    let install = || {
+        Step::new("apt-get").with(["update", "-qq"]).run()?;
+        Step::new("apt-get").with(["install", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]).run()
+    };
+    install()
+        .context("the browser tests need Chromium: install it, and name it with MANDATE_CHROMIUM if it is not Debian's")
+}
+
+/// Whether a file is there and no older than another.
+fn newer(file: &Path, than: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|found| found.modified());
+    matches!((changed(file), changed(than)), (Ok(file), Ok(than)) if file >= than)
+}
+
 /// The mail server of the tests, of exactly the versions that are written down with their digests.
 fn mail_server() -> anyhow::Result<()> {
     let folder = target().join("test-tools").join(MAIL_SERVER);
@@ -51,7 +93,7 @@ fn mail_server() -> anyhow::Result<()> {
 }
 
 /// The standard library for guests. Asked of rustc and not of rustup: a compiler from elsewhere serves as well.
-fn guest_target() -> anyhow::Result<()> {
+pub(crate) fn guest_target() -> anyhow::Result<()> {
     let library = Step::new("rustc").with(["--print", "target-libdir", "--target", GUEST_TARGET]).answer();
     if library.is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
         println!("xtask: the target {GUEST_TARGET} is there");
@@ -69,4 +111,23 @@ fn nextest() -> anyhow::Result<()> {
     }
     println!("xtask: cargo-nextest is missing");
     Step::cargo().with(["install", "cargo-nextest", "--locked"]).run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newer;
+
+    #[test]
+    fn what_was_installed_before_the_lock_file_changed_is_installed_again() {
+        let folder = std::env::temp_dir().join(format!("xtask-setup-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (installed, locked) = (folder.join("installed"), folder.join("locked"));
+        std::fs::write(&locked, "").unwrap();
+        assert!(!newer(&installed, &locked));
+        let file = std::fs::File::create(&installed).unwrap();
+        assert!(newer(&installed, &locked));
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+        assert!(!newer(&installed, &locked));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

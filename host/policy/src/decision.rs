@@ -25,3 +25,16 @@ impl Decision {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot decide: {0}")]
 pub struct Undecidable(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_decided_is_a_no_that_says_so() {
+        let undecided = Decision::Deny(Undecidable("`x` is missing".to_owned()).to_string());
+        assert!(undecided.is_undecided() && !undecided.is_allow());
+        assert!(!Decision::Deny("no policy permits it".to_owned()).is_undecided());
+        assert!(!Decision::Allow.is_undecided());
+    }
+}

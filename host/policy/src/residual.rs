@@ -164,11 +164,9 @@ impl<T: Terms> Walk<'_, T> {
             BinaryOp::And => self.condition(left)?.and(self.condition(right)?),
             BinaryOp::Or => self.condition(left)?.or(self.condition(right)?),
             BinaryOp::Eq => self.equal(left, right),
-            BinaryOp::NotEq => Some(self.equal(left, right)?.not()),
+            // `!=`, `>` and `>=` come as `!` of these: Cedar parses them so.
             BinaryOp::Less => compare(left, Operator::Less, right),
             BinaryOp::LessEq => compare(left, Operator::AtMost, right),
-            BinaryOp::Greater => compare(right, Operator::Less, left),
-            BinaryOp::GreaterEq => compare(right, Operator::AtMost, left),
             BinaryOp::In => self.within(left, right).map(Outcome::sure),
             BinaryOp::Contains => self.contains(left, right).map(Outcome::sure),
             BinaryOp::ContainsAny => {

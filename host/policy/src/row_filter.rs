@@ -63,16 +63,17 @@ mod tests {
 
     #[test]
     fn values_fit_their_column() {
-        for (kind, good, bad) in [
-            (ColumnType::Boolean, "true", "\"true\""),
-            (ColumnType::Integer, "7", "\"7\""),
-            (ColumnType::Number, "\"1.5\"", "\"NaN\""),
-            (ColumnType::Decimal(2), "\"12.50\"", "\"12.505\""),
-            (ColumnType::Text, "\"x\"", "7"),
-            (ColumnType::Timestamp, "\"2026-11-21T09:30:00Z\"", "\"yesterday\""),
-            (ColumnType::User, "\"user:ana\"", "\"ana\""),
-            (ColumnType::Team, "\"team:emea\"", "true"),
+        for (kind, good, bad, such_as) in [
+            (ColumnType::Boolean, "true", "\"true\"", "`true` or `false`"),
+            (ColumnType::Integer, "7", "\"7\"", "a whole number such as `7`"),
+            (ColumnType::Number, "\"1.5\"", "\"NaN\"", "in quotes such as `\"1.5\"`"),
+            (ColumnType::Decimal(2), "\"12.50\"", "\"12.505\"", "a number in quotes such as `\"12.50\"`"),
+            (ColumnType::Text, "\"x\"", "7", "text in quotes"),
+            (ColumnType::Timestamp, "\"2026-11-21T09:30:00Z\"", "\"yesterday\"", "a time in quotes"),
+            (ColumnType::User, "\"user:ana\"", "\"ana\"", "a user in quotes such as `\"user:ana\"`"),
+            (ColumnType::Team, "\"team:emea\"", "true", "a team in quotes such as `\"team:emea\"`"),
         ] {
+            assert!(example(kind).contains(such_as), "{kind:?}");
             assert_eq!(told(kind, "equal", good), "", "{kind:?}");
             assert_eq!(told(kind, "one-of", &format!("[{good}]")), "", "{kind:?}");
             assert_eq!(told(kind, "equal", "null"), "", "{kind:?}");

@@ -1,7 +1,7 @@
 //! What handlers answer with. Each answer says of itself what the OpenAPI document says of it.
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use mandate_model::{Attachment, Content};
@@ -37,6 +37,8 @@ pub(crate) struct Page {
     pub(crate) status: StatusCode,
     /// The page.
     pub(crate) markup: Markup,
+    /// After how many seconds a browser asks again by itself.
+    again: Option<u8>,
 }
 
 /// Go there next: 303.
@@ -97,18 +99,28 @@ impl Answer for Done {
 impl Page {
     /// A page on which all is well.
     pub(crate) fn ok(markup: Markup) -> Self {
-        Self { status: StatusCode::OK, markup }
+        Self { status: StatusCode::OK, markup, again: None }
+    }
+
+    /// A page that the browser asks for again after some seconds, with or without scripts.
+    pub(crate) fn again_in(mut self, seconds: u8) -> Self {
+        self.again = Some(seconds);
+        self
     }
 
     /// A form that is shown again, with what is wrong.
     pub(crate) fn again(markup: Markup) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, markup }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, markup, again: None }
     }
 }
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        (self.status, self.markup).into_response()
+        let mut response = (self.status, self.markup).into_response();
+        if let Some(seconds) = self.again {
+            response.headers_mut().insert(HeaderName::from_static("refresh"), HeaderValue::from(u16::from(seconds)));
+        }
+        response
     }
 }
 

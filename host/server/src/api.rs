@@ -6,6 +6,7 @@ mod inbox;
 mod intake;
 mod me;
 mod people;
+mod plugins;
 mod policy;
 mod runs;
 mod search;
@@ -25,6 +26,7 @@ pub(crate) fn add(table: &mut Table) {
     runs::add(table);
     inbox::add(table);
     people::add(table);
+    plugins::add(table);
     policy::add(table);
     search::add(table);
 }

@@ -7,7 +7,7 @@ use mandate_runtime::platform::Directory;
 use mandate_service::{Clock, Roles, Service};
 use tokio::sync::Notify;
 
-use crate::{cursor::Cursors, oidc::Oidc, store::Store};
+use crate::{cursor::Cursors, oidc::Oidc, store::Store, uploads::Uploads};
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -41,6 +41,7 @@ pub struct App {
     pub(crate) options: Arc<Options>,
     pub(crate) store: Store,
     pub(crate) cursors: Arc<Cursors>,
+    pub(crate) uploads: Arc<Uploads>,
     wake: Arc<Notify>,
 }
 
@@ -63,6 +64,7 @@ impl App {
             options: Arc::new(options),
             store,
             cursors: Arc::new(cursors),
+            uploads: Arc::default(),
             wake: Arc::default(),
         })
     }

@@ -10,11 +10,13 @@ mod me;
 mod names;
 mod new;
 mod people;
+mod plugins;
 mod policy;
 mod run;
 mod runs;
 mod search;
 mod time;
+mod told;
 pub(crate) mod trouble;
 
 use crate::table::Table;
@@ -31,6 +33,7 @@ pub(crate) fn add(table: &mut Table) {
     run::add(table);
     inbox::add(table);
     people::add(table);
+    plugins::add(table);
     policy::add(table);
     search::add(table);
 }

@@ -99,6 +99,8 @@ actions! {
     Reveal = "reveal" Write,
     /// Governing the site.
     Govern = "govern" Admin,
+    /// Uploading a plugin.
+    Upload = "upload" Write,
     /// One's own messages, tokens and sessions.
     Own = "own" Write,
     /// Looking after the sessions and tokens of a whole site.

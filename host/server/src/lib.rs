@@ -27,6 +27,7 @@ mod store;
 mod switch;
 mod table;
 mod token;
+mod uploads;
 
 pub use app::{App, AppError, Options, SignIn};
 pub use oidc::{Oidc, OidcError, OidcOptions};

@@ -66,6 +66,11 @@ impl Doc {
         self.request = Some(json!({ "required": true, "content": { "application/json": { "schema": schema } } }));
     }
 
+    /// It takes bytes as its body.
+    pub(crate) fn takes_bytes(&mut self, kind: &str) {
+        self.request = Some(json!({ "required": true, "content": { kind: {} } }));
+    }
+
     /// It takes parameters.
     pub(crate) fn parameters<T: IntoParams>(&mut self, at: &ParameterIn) {
         let parameters = T::into_params(|| Some(at.clone()));

@@ -50,6 +50,12 @@ pub(crate) enum Trouble {
     /// Compressed or otherwise encoded.
     #[error("send it as it is: `Content-Encoding` and this `Content-Type` are not taken; {0}")]
     Unsupported(&'static str),
+    /// Only who may make automations uploads plugins.
+    #[error("only who may make automations uploads plugins; an administrator of the site can let you")]
+    MayNotUpload,
+    /// Too many uploads of theirs are under way.
+    #[error("{0} uploads of yours are under way: wait until one is done")]
+    TooManyUploads(usize),
     /// A field is not right.
     #[error("{detail}")]
     Field {
@@ -107,9 +113,10 @@ impl Trouble {
             Self::Scope(_) => (StatusCode::FORBIDDEN, "M0406", "not in the scope of the token"),
             Self::SignIn(SignInError::Provider(_)) | Self::Store(_) => UNAVAILABLE,
             Self::SignIn(_) => (StatusCode::FORBIDDEN, "M0407", "not signed in"),
-            Self::NotAdmin => REFUSED,
             Self::NotFound => NOT_FOUND,
             Self::NoSuchMethod => (StatusCode::METHOD_NOT_ALLOWED, "M0405", "no such method"),
+            Self::NotAdmin | Self::MayNotUpload => REFUSED,
+            Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once"),
             Self::TwoMeans | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M0413", "too large"),
             Self::Unsupported(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "M0415", "not taken"),
@@ -174,7 +181,9 @@ fn service(error: &ServiceError) -> Kind {
         | E::NoSuccessor(_)
         | E::NoDefaultSuccessor(_)
         | E::Plugin(_)
+        | E::TooManySimulated { .. }
         | E::RevealReason(_) => NOT_RIGHT,
+        E::NotAsThem { .. } => REFUSED,
         _ => INTERNAL,
     }
 }

@@ -347,8 +347,9 @@ impl Service {
             let page = store::listing::page(self.store().reader(), &sight, after.as_ref(), limit.get()).await?;
             let last = page.len() < limit.get();
             visible.read = visible.read.saturating_add(page.len());
-            for (life, sure) in page {
-                after = Some(life.automation.id.clone());
+            for (id, readable) in page {
+                after = Some(id);
+                let Some((life, sure)) = readable else { continue };
                 visible.asked = visible.asked.saturating_add(usize::from(!sure));
                 if sure || self.runner().sees_automation(&life, viewer).await? {
                     visible.automations.push(life);

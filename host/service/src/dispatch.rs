@@ -21,21 +21,41 @@ use crate::{
 /// What a recipient is told of an automation that stopped meanwhile: the reason is for who manages it.
 const STOPPED: &str = "the automation does not run now";
 
+/// Whether the messages of a part may be delivered, as far as others than the store say.
+pub(crate) enum Asked {
+    /// They may, as long as these terms hold.
+    Granted(Terms),
+    /// The automation does not run.
+    Withheld,
+    /// The person is no recipient, or may not know of the event: nothing is left of the part.
+    Nothing,
+    /// The platform cannot say now.
+    Later(String),
+}
+
 impl Runner {
     /// Delivers the messages of a part if the automation still runs, the person is still a recipient and may still know of the
     /// event (P02, P06). For who is no recipient or may not know any more, nothing is left of the part.
     pub(crate) async fn deliver(&self, part: &Part) -> Result<()> {
+        let asked = self.may_deliver(part).await?;
+        let mut tx = self.store.begin().await?;
+        self.delivered(&mut tx, part, asked).await?;
+        tx.commit().await
+    }
+
+    /// What the platform says of delivering now.
+    pub(crate) async fn may_deliver(&self, part: &Part) -> Result<Asked> {
         let context = match self.context(&part.run).await {
             Ok(context) => context,
-            Err(error) if error.is_broken() => return self.end(part, PartState::Withheld, Some(STOPPED)).await,
+            Err(error) if error.is_broken() => return Ok(Asked::Withheld),
             Err(error) => return Err(error),
         };
-        match self.deliverable(part, &context).await {
-            Admission::Granted(_) => self.delivered(part, &Terms::of(part, &context.run)).await,
-            Admission::Withheld(_) => self.end(part, PartState::Withheld, Some(STOPPED)).await,
-            Admission::Nothing => self.erase(part).await,
-            Admission::Later(reason) => self.put_off(part, part.attempts + 1, &reason).await,
-        }
+        Ok(match self.deliverable(part, &context).await {
+            Admission::Granted(_) => Asked::Granted(Terms::of(part, &context.run)),
+            Admission::Withheld(_) => Asked::Withheld,
+            Admission::Nothing => Asked::Nothing,
+            Admission::Later(reason) => Asked::Later(reason),
+        })
     }
 
     pub(crate) async fn deliverable(&self, part: &Part, context: &Context) -> Admission {
@@ -50,23 +70,24 @@ impl Runner {
         }
     }
 
-    /// Delivers, unless the automation was stopped while the platform answered: asked in the transaction of the delivery, so
-    /// that a stop comes before it or after it, never in between.
-    async fn delivered(&self, part: &Part, terms: &Terms) -> Result<()> {
+    /// Delivers, if what was asked says so and the automation was not stopped while the platform answered: asked in the transaction
+    /// of the delivery, so that a stop comes before it or after it, never in between.
+    pub(crate) async fn delivered(&self, tx: &mut SqliteConnection, part: &Part, asked: Asked) -> Result<()> {
         let now = self.host.clock.now();
-        let mut tx = self.store.begin().await?;
-        if terms.broken_now(&mut tx).await?.is_some() {
-            store::inbox::discard(&mut tx, &part.id).await?;
-            store::part::end(&mut tx, part.held(), PartState::Withheld, Some(STOPPED), now).await?;
-        } else {
-            let state = part.outcome.as_ref().map_or(PartState::Done, settled);
-            for message in store::inbox::deliver(&mut tx, &part.id, now).await? {
-                self.send_out(&mut tx, &message, &part.principal, now).await?;
-            }
-            store::part::end(&mut tx, part.held(), state, None, now).await?;
+        let stands = match asked {
+            Asked::Granted(terms) => terms.broken_now(tx).await?.is_none(),
+            Asked::Withheld => false,
+            Asked::Nothing => return store::part::erase(tx, part).await,
+            Asked::Later(reason) => return self.put_off_in(tx, part, part.attempts + 1, &reason).await,
+        };
+        if !stands {
+            return store::part::settle(tx, part.held(), PartState::Withheld, Some(STOPPED), now).await;
         }
-        tx.commit().await?;
-        Ok(())
+        for message in store::inbox::deliver(tx, &part.id, now).await? {
+            self.send_out(tx, &message, &part.principal, now).await?;
+        }
+        let state = part.outcome.as_ref().map_or(PartState::Done, settled);
+        store::part::end(tx, part.held(), state, None, now).await
     }
 
     /// Keeps that a message is to go out by every way that this host has. Whether the person has such an address, and wants it, is

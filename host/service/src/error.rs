@@ -172,6 +172,25 @@ pub enum ServiceError {
     /// No such event for this viewer: it did not happen, or they may not know of it.
     #[error("there is no event `{0}`")]
     NoEvent(String),
+    /// Somebody may not try automations as another; or there is nobody of that name.
+    #[error(
+        "`{actor}` may not try automations as `{person}`: that takes the rights `simulate-as` and `see-page` over them, or to \
+         administer the site"
+    )]
+    NotAsThem {
+        /// Who asked.
+        actor: PrincipalId,
+        /// As whom.
+        person: PrincipalId,
+    },
+    /// More people than a dry run is tried as at once.
+    #[error("it would be tried as {count} people, and can be as {most} at once: name fewer")]
+    TooManySimulated {
+        /// How many they are.
+        count: usize,
+        /// How many they may be.
+        most: usize,
+    },
     /// What recipients were told is revealed for a reason that others can read.
     #[error("say why, in at most {0} bytes: who sees the automation can read it")]
     RevealReason(usize),

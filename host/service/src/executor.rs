@@ -41,9 +41,13 @@ impl Runner {
         let mut effects = store::effect::of(self.store.reader(), &part.id).await?;
         let staged = |effects: &[StagedEffect]| effects.iter().position(|one| one.state.is_open());
         while let Some((at, next)) = staged(&effects).and_then(|at| Some((at, effects.get(at)?.clone()))) {
+            let is_last = staged(effects.get(at + 1..).unwrap_or_default()).is_none();
             let (state, row_id) = match self.carry(part, &next, &effects).await? {
                 Carried::Applied(row_id) => {
-                    self.applied(part, &next, row_id.as_deref()).await?;
+                    self.applied(part, &next, row_id.as_deref(), is_last).await?;
+                    if is_last {
+                        return Ok(());
+                    }
                     (EffectState::Applied, row_id)
                 }
                 Carried::Told => (EffectState::Applied, None),
@@ -60,8 +64,7 @@ impl Runner {
             // The bound holds for each effect.
             attempts = 0;
         }
-        let state = part.outcome.as_ref().map_or(PartState::Done, settled);
-        self.end(part, state, None).await
+        self.end(part, ended(part), None).await
     }
 
     async fn carry(&self, part: &Part, next: &StagedEffect, effects: &[StagedEffect]) -> Result<Carried> {
@@ -94,8 +97,8 @@ impl Runner {
     }
 
     /// Applies an effect, unless the automation was stopped, or somebody else took the part over, while the platform answered:
-    /// asked last, with nothing to wait for between this and the change. No transaction is held while the platform works: it may
-    /// have something to tell the service.
+    /// asked last, with nothing to wait for between this and the change. That is only read: no transaction is held while the
+    /// platform works, for it may have something to tell the service, and one that ends before that guards nothing.
     async fn apply_if(
         &self,
         terms: &Terms,
@@ -103,14 +106,22 @@ impl Runner {
         next: &StagedEffect,
         effects: &[StagedEffect],
     ) -> Result<Carried> {
-        let mut tx = self.store.begin().await?;
-        let broken = terms.broken_now(&mut tx).await?;
-        store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
-        tx.commit().await?;
-        match broken {
+        self.hold(part).await?;
+        match terms.broken(self.store.reader()).await? {
             Some(reason) => Ok(Carried::Withheld(reason)),
             None => Ok(self.apply(part, next, effects).await),
         }
+    }
+
+    /// Sees to it that the part is held for long enough. [`ServiceError::Stale`](crate::ServiceError) if somebody else began it.
+    async fn hold(&self, part: &Part) -> Result<()> {
+        let now = self.host.clock.now();
+        if store::turn::is_held(self.store.reader(), part.held(), now).await? {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        store::turn::renew(&mut tx, &part.id, part.fence, now).await?;
+        tx.commit().await
     }
 
     async fn apply(&self, part: &Part, next: &StagedEffect, effects: &[StagedEffect]) -> Carried {
@@ -123,11 +134,15 @@ impl Runner {
         }
     }
 
-    async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>) -> Result<()> {
+    /// Notes that an effect was carried out, and with the last one, that the part has ended.
+    async fn applied(&self, part: &Part, effect: &StagedEffect, row_id: Option<&str>, is_last: bool) -> Result<()> {
+        let now = self.host.clock.now();
         let mut tx = self.store.begin().await?;
-        store::effect::applied(&mut tx, part, effect.sequence, row_id, self.host.clock.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        store::effect::applied(&mut tx, part, effect.sequence, row_id, now).await?;
+        if is_last {
+            store::part::settle(&mut tx, part.held(), ended(part), None, now).await?;
+        }
+        tx.commit().await
     }
 
     async fn skipped(&self, part: &Part, effect: &StagedEffect, reason: &str) -> Result<()> {
@@ -137,4 +152,9 @@ impl Runner {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Where a part ends of which everything was carried out.
+fn ended(part: &Part) -> PartState {
+    part.outcome.as_ref().map_or(PartState::Done, settled)
 }

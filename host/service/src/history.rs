@@ -9,6 +9,7 @@ mod list;
 mod parts;
 mod reveal;
 mod sight;
+mod simulated;
 mod unused;
 
 use mandate_model::{AutomationId, Entry, Event, Finding, Occurrence, Outcome, PrincipalId, RunId, VersionId};

@@ -36,6 +36,7 @@ mod sandboxed;
 mod schedule;
 mod service;
 mod shown;
+mod simulate;
 mod sqlite;
 mod store;
 mod tell;
@@ -46,7 +47,7 @@ pub mod webhook;
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
-pub use dry_run::Occasion;
+pub use dry_run::{Occasion, Rehearsal};
 pub use error::ServiceError;
 pub use foresight::{
     decisions::{Change, Object},
@@ -71,6 +72,7 @@ pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
 pub use shown::{AutomationPage, Happened, Sends, ShownChanges, ShownVersion, Whole, words};
+pub use simulate::{Foreseen, Simulated, SimulatedPart};
 pub use store::{
     StoreOptions,
     audit::{
@@ -78,6 +80,7 @@ pub use store::{
         chain::Head,
         entry::{Audited, Deed, Of, Started},
     },
+    damaged::Damaged,
     delivery::{DeliveryRecord, DeliveryState, DeliveryView},
     effect::{EffectState, Settlement, StagedEffect},
     inbox::Delivered,

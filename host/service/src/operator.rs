@@ -10,8 +10,8 @@ use crate::{
     history::{PartView, RunView},
     service::Service,
     store::{
-        self, delivery::DeliveryRecord, effect::Settlement, plugin::PluginInfo, quarantine::Quarantined,
-        run::DeadLetter,
+        self, damaged::Damaged, delivery::DeliveryRecord, effect::Settlement, plugin::PluginInfo,
+        quarantine::Quarantined, run::DeadLetter,
     },
 };
 
@@ -96,8 +96,18 @@ impl Service {
         store::automation::known(self.store().reader(), id).await
     }
 
-    /// Every plugin of a site, the last uploaded first.
+    /// Every plugin of a site that can be read, the last uploaded first; the others are [`Service::damaged_plugins`].
     pub async fn plugins(&self, site: &SiteId) -> Result<Vec<PluginInfo>> {
-        store::plugin::all(self.store().reader(), site).await
+        Ok(store::plugin::sifted(self.store().reader(), site).await?.whole)
+    }
+
+    /// The plugins of a site of which what is stored cannot be read, by digest.
+    pub async fn damaged_plugins(&self, site: &SiteId) -> Result<Vec<Damaged>> {
+        Ok(store::plugin::sifted(self.store().reader(), site).await?.damaged)
+    }
+
+    /// The automations that cannot be read, by id. They do not run, and nobody else is shown that there are any.
+    pub async fn damaged_automations(&self) -> Result<Vec<Damaged>> {
+        Ok(store::automation::sifted(self.store().reader()).await?.damaged)
     }
 }

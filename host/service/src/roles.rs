@@ -53,6 +53,8 @@ pub struct Standing {
     pub consents_for: BTreeSet<PrincipalId>,
     /// People whose page they may see, besides their own (VEN-22).
     pub sees: BTreeSet<PrincipalId>,
+    /// People as whom they may try automations, if they see their page.
+    pub simulates: BTreeSet<PrincipalId>,
 }
 
 /// Something that an administrator may take away.
@@ -83,6 +85,11 @@ impl Standing {
     /// Whether they are an admin of the whole site.
     pub fn is_site_admin(&self) -> bool {
         self.holdings.iter().any(Holding::is_site_admin)
+    }
+
+    /// Whether they may try automations as `person`, who is not themself: they hold that right, and see what their page tells.
+    pub(crate) fn may_try_as(&self, person: &PrincipalId) -> bool {
+        self.active && (self.is_site_admin() || self.simulates.contains(person) && self.sees.contains(person))
     }
 
     /// Whether they speak for `principal`, which is not themself: a team or a site for which they may consent.

@@ -10,7 +10,7 @@ pub(crate) mod admission;
 mod chain;
 mod matching;
 mod notify;
-mod only;
+pub(crate) mod only;
 mod plan;
 mod preflight;
 pub(crate) mod recipients;
@@ -25,6 +25,7 @@ use futures::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mandate_governance::{Life, Version};
 use mandate_model::{Failure, Occurrence, PluginDigest, RunId, SiteId};
 use mandate_runtime::{part::Record, platform::Unavailable, replay::Answers};
+use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
 pub use self::stop::Left;
@@ -129,9 +130,7 @@ impl Runner {
         let told = self.take_over().await?;
         let rang = self.ring().await?;
         let events = store::event::pending(self.store.reader()).await?;
-        for event in &events {
-            self.match_event(event).await?;
-        }
+        all(events.iter().map(|event| self.match_event(event).boxed()).collect(), self.host.concurrency).await?;
         // Runs are in the order of their events: none is planned before all that was accepted before it is matched.
         if !events.is_empty() {
             return Ok(true);
@@ -204,7 +203,7 @@ impl Runner {
             }
             match part.kind {
                 Act => self.evaluate_act(&part).await?,
-                Notify => self.evaluate_notify(&part).await?,
+                Notify => return self.evaluate_notify(&part).await,
             }
         }
         let Some(part) = self.held(id, fence).await? else { return Ok(()) };
@@ -278,28 +277,37 @@ impl Runner {
         let mut tx = self.store.begin().await?;
         store::part::came_back(&mut tx, part).await?;
         store::part::write_down(&mut tx, &part.id, &record.journal).await?;
-        tx.commit().await?;
-        self.put_off(part, part.attempts, reason).await
+        self.put_off_in(&mut tx, part, part.attempts, reason).await?;
+        tx.commit().await
     }
 
     /// Puts a part off, or gives it up after too many attempts: `attempts` of them were made.
     pub(crate) async fn put_off(&self, part: &Part, attempts: u32, reason: &str) -> Result<()> {
-        let Some(due) = self.host.retry.next(&part.id, attempts, self.host.clock.now()) else {
-            return self.give_up(part.held(), reason).await;
-        };
         let mut tx = self.store.begin().await?;
-        store::part::later(&mut tx, part, due, reason).await?;
-        tx.commit().await?;
-        Ok(())
+        self.put_off_in(&mut tx, part, attempts, reason).await?;
+        tx.commit().await
+    }
+
+    /// [`Self::put_off`], in the transaction of what is kept with it.
+    pub(crate) async fn put_off_in(
+        &self,
+        tx: &mut SqliteConnection,
+        part: &Part,
+        attempts: u32,
+        reason: &str,
+    ) -> Result<()> {
+        let now = self.host.clock.now();
+        match self.host.retry.next(&part.id, attempts, now) {
+            Some(due) => store::part::later(tx, part, due, reason).await,
+            None => store::part::give_up(tx, part.held(), reason, now).await,
+        }
     }
 
     /// Makes a part a dead letter, with what is still staged of it.
     async fn give_up(&self, held: (&str, i64), reason: &str) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        store::effect::give_up(&mut tx, held.0, store::effect::EffectState::Dead, reason).await?;
-        store::part::end(&mut tx, held, store::part::PartState::Dead, Some(reason), self.host.clock.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        store::part::give_up(&mut tx, held, reason, self.host.clock.now()).await?;
+        tx.commit().await
     }
 }
 

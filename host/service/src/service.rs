@@ -172,8 +172,8 @@ impl Service {
         store::automation::version(self.store().reader(), version).await
     }
 
-    /// Every automation with its consent, in order of their ids; deleted ones too. For the operator: whom an automation may be
-    /// shown to is for the caller to decide.
+    /// Every automation that can be read with its consent, in order of their ids; deleted ones too; those that cannot are
+    /// [`Service::damaged_automations`]. For the operator: whom an automation may be shown to is for the caller to decide.
     pub async fn automations(&self) -> Result<Vec<Life>> {
         store::automation::all(self.store().reader()).await
     }

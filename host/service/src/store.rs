@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod automation;
+pub(crate) mod damaged;
 pub(crate) mod delivery;
 pub(crate) mod draft;
 pub(crate) mod effect;
@@ -20,6 +21,7 @@ pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod site;
 pub(crate) mod turn;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -29,11 +31,14 @@ use std::{path::Path, time::Duration};
 use mandate_model::{Secret, id::ID_BYTES};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use self::lock::Lock;
+use self::{
+    lock::Lock,
+    writer::{Tx, Writer},
+};
 use crate::{
     error::{Result, ServiceError},
     sqlite,
@@ -62,7 +67,7 @@ const PAGE: u64 = 4096;
 
 /// The store.
 pub(crate) struct Store {
-    writer: SqlitePool,
+    writer: Writer,
     reader: SqlitePool,
     secret: Secret,
     _lock: Lock,
@@ -78,7 +83,7 @@ impl Store {
         sqlx::migrate!("migrations/store").run(&writer).await?;
         let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
         let secret = secret(&writer).await?;
-        let store = Self { writer, reader, secret, _lock: lock };
+        let store = Self { writer: Writer::new(writer, "BEGIN IMMEDIATE"), reader, secret, _lock: lock };
         let mut tx = store.begin().await?;
         audit::begin::begin(&mut tx, now).await?;
         tx.commit().await?;
@@ -86,8 +91,18 @@ impl Store {
     }
 
     /// A transaction that will write: it waits for the one before it, and never loses what it read meanwhile.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        self.writer.begin().await
+    }
+
+    /// The same, with nothing in it that others have not committed yet: who reads the file sees what this sees.
+    pub(crate) async fn begin_alone(&self) -> Result<Tx> {
+        self.writer.begin_alone().await
+    }
+
+    /// Waits until everything is committed that was written until now, also by who did not stay for it.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        self.writer.settle().await
     }
 
     /// For questions outside a transaction.
@@ -107,14 +122,15 @@ impl Store {
 
     /// Takes everything over from the write-ahead log and empties it: what was erased is in no file any more.
     pub(crate) async fn wipe_log(&self) -> Result<()> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        self.settle().await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(self.writer.pool()).await?;
         Ok(())
     }
 
     /// Closes every connection.
     pub(crate) async fn close(&self) {
         self.reader.close().await;
-        self.writer.close().await;
+        self.writer.pool().close().await;
     }
 }
 

@@ -181,7 +181,7 @@ fn a_mutation_expects_nothing_of_its_own() {
 #[test]
 fn messages_of_steps() {
     let words = "`create`, `rename`, `kind`, `draft`, `publish`, `enable`, `disable`, `consent`, `revoke`, `take`, `offer`, \
-        `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`";
+        `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`, `reveal`, `dry-run`";
     check("ask = \"create\"", "ask = \"own\"", &format!("s:20:1: `own` is nothing to ask of an automation: {words}"));
     check("automation = \"New\"\n", "", "s:20:1: say of which automation: `automation = \"Big deals\"`");
     check("by = \"user:ana\"\n", "", "s:20:1: say who asks: `by = \"user:ana\"`");
@@ -213,6 +213,11 @@ fn messages_of_steps() {
         "workspace = \"sales\"\ndataset = \"deals\"\n[[step]]\ngrant",
         "s:44:1: a role holds in a `workspace` or for a `dataset`: name one",
     );
+    check("ask = \"create\"", "ask = \"reveal\"", "s:20:1: say why it is revealed: `reason = \"…\"`");
+    let dry_run = |more: &str| format!("ask = \"dry-run\"\n{more}");
+    check("ask = \"create\"", &dry_run("row = \"deals\""), "s:20:1: `deals` is no row such as `deals/1`");
+    check("ask = \"create\"", &dry_run("people = [\"team:emea\"]"), "s:20:1: `team:emea` is no person");
+    check("see-page team:emea", "invoke ping", "s:48:1: there is no operation `ping`; there are: none");
     check("see-page team:emea", "see-page site:acme", "s:48:1: `site:acme` has no page: name a person or a team");
     check(
         "recheck = true",
@@ -246,6 +251,12 @@ fn messages_of_expectations() {
     );
     check("none = true", "none = true\ntimes = 1", "s:70:1: no notice is `none = true`, without `times`");
     check("none = true", "times = 0", "s:70:1: no notice is `none = true`, without `times`");
+    let tried = "who = \"user:ana\"\nautomation = \"New\"\nas = \"user:ana\"\ncomes_to = \"nothing\"\nhas = [\"x\"]\n";
+    check(
+        "[[happened]]\nautomation = \"New\"\nwhat = \"created\"\nby = \"nobody\"\n",
+        &format!("[[tried]]\n{tried}"),
+        "s:74:1: of nothing, nothing can be shown: leave out `has`",
+    );
     check("what = \"created\"", "that = \"created\"", "s:76:1: unknown field `that`");
     check("by = \"nobody\"", "by = \"user:eve\"", "s:74:1: `user:eve` is neither among `people` nor among `teams`");
 }

@@ -10,7 +10,7 @@ use mandate_spec::spec::Spec;
 use mandate_spec::spec::run::{Trial, named};
 
 /// Every file with specs, by its name below `tests/spec`; each is tried by a test of its own.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "authority.md",
     "content.md",
     "operations.md",
@@ -22,6 +22,7 @@ const FILES: [&str; 12] = [
     "governance/mandate.md",
     "governance/monday.md",
     "governance/oneup.md",
+    "governance/simulate.md",
     "governance/vendasta.md",
 ];
 
@@ -125,6 +126,11 @@ fn the_specs_of_history_hold_and_notice_their_mutations() {
 }
 
 #[test]
+fn the_specs_of_simulate_hold_and_notice_their_mutations() {
+    hold("governance/simulate.md");
+}
+
+#[test]
 fn the_specs_of_files_hold_and_notice_their_mutations() {
     hold("governance/files.md");
 }
@@ -170,14 +176,15 @@ fn what_cannot_be_done_is_no_failure_that_counts() {
     }
 }
 
-/// The spec of an id in a file of governance, with `part` replaced.
+/// The spec of an id in a file of governance, with `part` replaced; where several have the id, with words of the title behind it.
 fn altered_of(file: &str, id: &str, part: &str, replacement: &str) -> Spec {
     let text = std::fs::read_to_string(folder().join("governance").join(file)).unwrap();
     let (before, after) = text.split_once(&format!("\n## {id}")).unwrap();
     assert!(after.contains(part), "{part}");
     let text = format!("{before}\n## {id}{}", after.replacen(part, replacement, 1));
     let specs = Spec::parse(&Text::of_file("s", text), &Folder::empty()).unwrap_or_else(|error| panic!("{error}"));
-    specs.into_iter().find(|spec| spec.ids.iter().any(|one| one == id)).unwrap()
+    let heading = |spec: &Spec| format!("{} {}", spec.ids.join(" "), spec.title);
+    specs.into_iter().find(|spec| spec.ids.iter().any(|one| one == id) || heading(spec).starts_with(id)).unwrap()
 }
 
 #[test]
@@ -298,6 +305,42 @@ const ALTERED: &[(&str, &str, &str, &str, &str)] = &[
         "reason = \"`user:fay`",
         "reason = \"x",
         "expected the act part of `user:fay` to say \"x may not change `outbox`\"",
+    ),
+    (
+        "simulate.md",
+        "FND-02",
+        "comes_to = \"nothing\"",
+        "comes_to = \"hidden\"",
+        "the dry run of `Big deals` by `user:bob` as `user:cy`: expected hidden; it is nothing",
+    ),
+    (
+        "simulate.md",
+        "FND-02",
+        "as = \"user:cy\"\ncomes_to",
+        "as = \"user:eve\"\ncomes_to",
+        "the dry run of `Big deals` by `user:bob` as `user:eve`: it was never tried",
+    ),
+    ("simulate.md", "FND-02", "\"42.00\", \"review\"", "\"43.00\"", "as `user:ana`: expected \"43.00\" in it; it is {"),
+    (
+        "history.md",
+        "MON-27 What",
+        "of = [\"user:bob\", \"user:dan\"]",
+        "of = []",
+        "what `user:wes` revealed of `Big orders`: expected parts of nobody; there are parts of `user:bob`, `user:dan`",
+    ),
+    (
+        "history.md",
+        "MON-27 What",
+        "has = [\"Northwind\"]",
+        "lacks = [\"Northwind\"]",
+        "what `user:wes` revealed of `Big orders`: expected no \"Northwind\" in it; it is [",
+    ),
+    (
+        "history.md",
+        "MON-27 What",
+        "[[revealed]]\nwho = \"user:root\"",
+        "[[revealed]]\nwho = \"user:cy\"",
+        "what `user:cy` revealed of `Big orders`: they never revealed any of it",
     ),
 ];
 

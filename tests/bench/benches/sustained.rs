@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use mandate_bench::{
     deals, enable,
     measure::{Arm, take_turns, timed},
+    memory::{Counting, Held, mib},
     table,
 };
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
@@ -24,6 +25,11 @@ const BATCHES: usize = 10;
 /// As the command line evaluates and ticks.
 const CONCURRENCY: usize = 8;
 const TICK: Duration = Duration::from_millis(10);
+
+const MEMORY: [&str; 6] = ["minute", "events in it", "resident", "of Rust", "of SQLite", "its pages"];
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 struct World {
     service: Service,
@@ -156,17 +162,12 @@ async fn memory(world: &World, minutes: u64) -> Result<()> {
             spent += time;
         }
         let events = *world.events.lock().await - before;
-        rows.push(vec![minute.to_string(), events.to_string(), format!("{:.1} MiB", resident()?)]);
+        let Held { resident, rust, sqlite, pages } = Held::now()?;
+        let mut row = vec![minute.to_string(), events.to_string()];
+        row.extend([resident, rust, sqlite, pages].map(mib));
+        table::print("So far", &MEMORY, std::slice::from_ref(&row));
+        rows.push(row);
     }
-    table::print("Memory while events come in", &["minute", "events in it", "resident"], &rows);
+    table::print("Memory in MiB while events come in", &MEMORY, &rows);
     Ok(())
-}
-
-/// What the process has of the machine's memory, in MiB.
-#[allow(clippy::cast_precision_loss, reason = "a figure for people")]
-fn resident() -> Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("only Linux tells a process its memory")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
-    Ok(kib as f64 / 1024.0)
 }

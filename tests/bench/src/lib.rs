@@ -3,6 +3,7 @@
 
 pub mod deals;
 pub mod measure;
+pub mod memory;
 pub mod table;
 
 use anyhow::Result;

@@ -1,6 +1,6 @@
 //! Scripted guests. A component is a text that says which phases it has and what it does: `poison` ends the host's process, as a
 //! fault of the engine would, and `waits` never comes back. Every other one reads the deal that the event is about, as the part's
-//! principal; it acts on tasks, and tells the deal's title.
+//! principal; it acts on tasks, asks for an operation, and tells the deal's title.
 
 use std::{collections::BTreeSet, future::pending};
 
@@ -15,7 +15,10 @@ use mandate_runtime::{
 };
 use mandate_service::{Component, Described, Job, Parts};
 
-use crate::world::{DEAL, OLD_TASK};
+use crate::{
+    operations::{CLOSE, RING},
+    world::{DEAL, OLD_TASK},
+};
 
 /// Runs them.
 pub(crate) struct Scripted;
@@ -52,8 +55,8 @@ async fn read(job: &Job, principal: &Principal) -> (String, Record) {
     (title, Record { journal: vec![entry], usage: Usage { fuel: 1, host_calls: 1, bytes_to_guest: 1 } })
 }
 
-/// Three effects, of which the second needs the first one's row.
-fn effects(title: &str) -> Vec<Effect> {
+/// Three changes, of which the second needs the first one's row, and an operation: one whose keys are honoured, or `ring`.
+fn effects(script: &str, title: &str) -> Vec<Effect> {
     let field = |name: &str, text: &str| Field { name: name.to_owned(), value: Value::Text(text.to_owned()) };
     let (dataset, new) = ("tasks".to_owned(), "new:0".to_owned());
     let fields = vec![field("title", title), field("state", "open")];
@@ -61,6 +64,10 @@ fn effects(title: &str) -> Vec<Effect> {
         Effect::Create { dataset: dataset.clone(), placeholder: new.clone(), fields },
         Effect::Update { dataset: dataset.clone(), id: new, fields: vec![field("state", "done")], if_revision: None },
         Effect::Remove { dataset, id: OLD_TASK.to_owned() },
+        Effect::Invoke {
+            operation: if script.contains(RING) { RING } else { CLOSE }.to_owned(),
+            arguments: serde_json::json!({ "deal": DEAL }).to_string(),
+        },
     ]
 }
 
@@ -91,7 +98,7 @@ impl Parts for Scripted {
         let (title, record) = read(job, principal).await;
         let finding = Finding { key: DEAL.to_owned(), summary: title.clone(), data: vec![] };
         let acted = vec![Acted { finding, outcome: Outcome::Done }];
-        ActReport { outcome: Outcome::Done, acted, effects: effects(&title), record }
+        ActReport { outcome: Outcome::Done, acted, effects: effects(&text(&job.plugin), &title), record }
     }
 
     async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {

@@ -6,6 +6,7 @@
 mod clock;
 mod commits;
 mod guests;
+mod operations;
 pub mod sink;
 pub mod steps;
 pub mod world;

@@ -1,10 +1,11 @@
 //! A sink for effects in a process of its own: it appends each one that it carries out durably to a log, and answers a key that it
-//! knows with what it did before. One connection per request, one line of JSON each way. It can be told to misbehave (E02).
+//! knows with what it did before. One connection per request: one line of JSON each way, or, for operations, HTTP. It can be told to
+//! misbehave (E02).
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fs::File,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead, BufReader, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     time::Duration,
@@ -13,6 +14,8 @@ use std::{
 use anyhow::{Context as _, bail};
 use mandate_model::Effect;
 use serde::{Deserialize, Serialize};
+
+use crate::operations::RING;
 
 /// How long who asks waits for a byte of the answer.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -115,21 +118,25 @@ impl Sink {
     fn answer(&mut self, mut stream: TcpStream) -> anyhow::Result<()> {
         self.held = None;
         let mut line = String::new();
-        BufReader::new(&stream).read_line(&mut line)?;
-        let request: Request = serde_json::from_str(&line)?;
+        let mut reader = BufReader::new(&stream);
+        reader.read_line(&mut line)?;
+        let is_http = line.starts_with("POST ");
+        let request: Request = if is_http { read_http(&mut reader)? } else { serde_json::from_str(&line)? };
         let mood = self.moods.pop_front().unwrap_or(Mood::Well);
         if mood.does() {
             self.carry_out(request)?;
         }
-        let fine = b"done\n";
+        let fine: &[u8] = if is_http { b"HTTP/1.1 204 X\r\n\r\n" } else { b"done\n" };
         match mood {
             Mood::Well => stream.write_all(fine)?,
-            Mood::Twice => stream.write_all(&[*fine, *fine].concat())?,
-            Mood::Broken | Mood::BrokenAfter => stream.write_all(b"500\n")?,
+            Mood::Twice => stream.write_all(&[fine, fine].concat())?,
+            Mood::Broken | Mood::BrokenAfter if !is_http => stream.write_all(b"500\n")?,
+            Mood::Broken => stream.write_all(b"HTTP/1.1 503 X\r\n\r\n")?,
+            Mood::BrokenAfter => stream.write_all(b"HTTP/1.1 500 X\r\n\r\n")?,
             Mood::Slow => {
                 for byte in fine {
                     stream.write_all(&[*byte])?;
-                    std::thread::sleep(PATIENCE / 30);
+                    std::thread::sleep(PATIENCE / 60);
                 }
             }
             Mood::Late => self.held = Some(stream),
@@ -139,13 +146,35 @@ impl Sink {
     }
 
     fn carry_out(&mut self, request: Request) -> anyhow::Result<()> {
-        let known = !self.known.insert(request.key.clone()) && !self.forgetful;
+        let is_known = !self.known.insert(request.key.clone());
+        let known = is_known && !self.forgetful && !rings(&request.effect);
         let mut line = serde_json::to_string(&Line { known, request })?;
         line.push('\n');
         self.log.write_all(line.as_bytes())?;
         self.log.sync_data()?;
         Ok(())
     }
+}
+
+/// Whether it is the operation that is done as often as it is asked for.
+fn rings(effect: &Effect) -> bool {
+    matches!(effect, Effect::Invoke { operation, .. } if operation == RING)
+}
+
+/// What is asked for in the rest of a request over HTTP.
+fn read_http(reader: &mut impl BufRead) -> anyhow::Result<Request> {
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim().split_once(": ") else { break };
+        headers.insert(name.to_lowercase(), value.to_owned());
+    }
+    let header = |name: &str| headers.get(name).cloned().with_context(|| format!("no header `{name}`"));
+    let mut body = vec![0; header("content-length")?.parse()?];
+    reader.read_exact(&mut body)?;
+    let effect = Effect::Invoke { operation: header("mandate-operation")?, arguments: String::from_utf8(body)? };
+    Ok(Request { principal: header("mandate-principal")?, key: header("idempotency-key")?, effect })
 }
 
 /// Has the sink carry an effect out. An error says nothing about whether it was.

@@ -18,18 +18,27 @@ use mandate_policy::{ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right
 use mandate_runtime::limits::Limits;
 use mandate_service::{
     Clock, Draft, Host, Left, Outward, Retry, Service,
-    apply::{Applied, Apply},
+    apply::{Applied, Apply, NotDone},
     embedded::{ContactSeed, Embedded, GovernanceSeed, Person, Seed, SeedRow, Team},
+    operations::Invocation,
 };
 
-use crate::{clock::Leaping, guests::Scripted, sink, steps::step};
+use crate::{
+    clock::Leaping,
+    guests::Scripted,
+    operations::{self, AtSink, CLOSE, RING},
+    sink,
+    steps::step,
+};
 
 /// The deal that everything is about.
 pub const DEAL: &str = "d1";
 /// The task that is removed.
 pub const OLD_TASK: &str = "old";
-/// Everybody; the first one acts.
+/// The first one acts.
 const PEOPLE: [&str; 5] = ["ana", "bob", "cleo", "dan", "eve"];
+/// `team:ten`.
+const TEN: [&str; 10] = ["uma", "ugo", "ute", "uri", "ula", "udo", "una", "ulf", "ulli", "urs"];
 const POLICIES: &str = r#"
 permit (principal == User::"ana", action, resource);
 permit (principal is User, action == Action::"read", resource is deals);
@@ -89,6 +98,12 @@ impl World {
         mutation: Mutation,
         concurrency: usize,
     ) -> Result<Self> {
+        if let Some(sink) = sink {
+            let at_sink = Arc::new(AtSink::new(sink)?);
+            for operation in [CLOSE, RING] {
+                embedded.provide(operation, at_sink.clone());
+            }
+        }
         let host = Host {
             platform: embedded.platform(),
             roles: Arc::new(embedded.clone()),
@@ -171,6 +186,15 @@ struct Both {
     mutation: Mutation,
 }
 
+impl Both {
+    fn key(&self, key: &str) -> String {
+        match self.mutation {
+            Mutation::None => key.to_owned(),
+            Mutation::ForgetsKeys => format!("{}/{key}", std::process::id()),
+        }
+    }
+}
+
 #[async_trait]
 impl Apply for Both {
     async fn apply(
@@ -182,17 +206,18 @@ impl Apply for Both {
     ) -> Result<Applied, Failure> {
         let applied = self.embedded.apply(principal, key, effect, ids).await?;
         let Some(sink) = self.sink else { return Ok(applied) };
-        let key = match self.mutation {
-            Mutation::None => key.to_owned(),
-            Mutation::ForgetsKeys => format!("{}/{key}", std::process::id()),
-        };
-        let request = sink::Request { principal: principal.to_string(), key, effect: effect.clone() };
+        let request = sink::Request { principal: principal.to_string(), key: self.key(key), effect: effect.clone() };
         step("sink: asked".to_owned());
         let answer = tokio::task::spawn_blocking(move || sink::ask(sink, &request)).await;
         let answer = answer.map_err(|error| Failure::Unavailable(error.to_string()))?;
         answer.map_err(|error| Failure::Unavailable(error.to_string()))?;
         step("sink: answered".to_owned());
         Ok(applied)
+    }
+
+    async fn invoke(&self, invocation: &Invocation, ids: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        let key = self.key(&invocation.key);
+        self.embedded.invoke(&Invocation { key, ..invocation.clone() }, ids).await
     }
 }
 
@@ -208,11 +233,15 @@ fn seed() -> Result<Seed> {
             attributes: BTreeMap::new(),
         })
     };
+    let team = |name: &str, people: &[&str]| -> Result<Team> {
+        let members = people.iter().map(|person| who(&format!("user:{person}"))).collect::<Result<_>>()?;
+        Ok(Team { id: who(&format!("team:{name}"))?, name: name.to_owned(), members })
+    };
     let column = |name: &str| ColumnDef { name: name.to_owned(), column_type: ColumnType::Text, nullable: true };
     let dataset = |name: &str, columns| DatasetDef { name: name.to_owned(), columns, any_change: false };
     let deals = dataset("deals", vec![column("title")]);
     let tasks = dataset("tasks", vec![column("title"), column("state")]);
-    let everybody = PEOPLE.iter().map(person).collect::<Result<Vec<_>>>()?;
+    let everybody = PEOPLE.iter().chain(&TEN).map(person).collect::<Result<Vec<_>>>()?;
     let ana = who("user:ana")?;
     let may = |who: &PrincipalId, right, dataset: &str| (who.clone(), Grant { right, dataset: dataset.to_owned() });
     let mut grants: Vec<_> = everybody.iter().map(|person| may(&person.id, Right::Read, "deals")).collect();
@@ -222,15 +251,11 @@ fn seed() -> Result<Seed> {
         site: site()?,
         schema: DataSchema { datasets: vec![deals, tasks], attributes: vec![] },
         policies: POLICIES.to_owned(),
-        teams: vec![Team {
-            id: who("team:sales")?,
-            name: "Sales".to_owned(),
-            members: vec![who("user:bob")?, who("user:cleo")?],
-        }],
+        teams: vec![team("sales", &["bob", "cleo"])?, team("ten", &TEN)?],
         people: everybody,
         grants,
         rows: vec![SeedRow { dataset: "tasks".to_owned(), id: OLD_TASK.to_owned(), fields }],
         governance: GovernanceSeed::default(),
-        operations: mandate_service::embedded::OperationsSeed::default(),
+        operations: operations::seed(&ana),
     })
 }

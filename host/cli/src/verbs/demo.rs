@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -13,11 +14,13 @@ use mandate_spec::{
     changes::{self, Step},
     fixture::PluginRef,
 };
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::{
     args::{Cli, Common},
     failure::{CliError, CliResult},
+    files,
     show::quoted,
 };
 
@@ -33,6 +36,26 @@ pub(crate) struct Args {
     /// Folder of the components that the fixture names
     #[arg(long, value_name = "DIR", default_value = "target/demo/guests")]
     guests: PathBuf,
+    /// Afterwards, serve the console over what the story left: on this machine alone, where anybody can be anybody
+    #[arg(long)]
+    serve: bool,
+    /// With --serve: where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7777")]
+    listen: SocketAddr,
+    /// With --serve: commands that are run before, one JSON object a line
+    #[arg(long, value_name = "FILE", default_value = "fixtures/sales/console.jsonl")]
+    commands: PathBuf,
+}
+
+/// A command that is run before the console is served.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Command {
+    /// Why.
+    #[serde(default)]
+    note: String,
+    /// Its words.
+    words: Vec<String>,
 }
 
 /// Plays it.
@@ -40,6 +63,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
     let fixture = Fixture::load(&args.fixture).map_err(CliError::input)?;
     let steps = changes::load(&args.changes, &fixture.seed.schema).map_err(CliError::input)?;
     let plugins = plugins(&fixture, &args.guests)?;
+    let commands = if args.serve { commands(&args.commands)? } else { vec![] };
     let play = Play::new(common);
     play.verb(&["fixture", "load", &args.fixture.display().to_string()]).await?;
     for file in &plugins {
@@ -56,7 +80,18 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
         play.step(step, &fixture.seed.schema).await?;
     }
     play.try_next(&fixture, &steps);
-    Ok(())
+    if args.serve { play.serve(&commands, args.listen).await } else { Ok(()) }
+}
+
+/// The commands of a file; all are read before anything is loaded.
+fn commands(path: &Path) -> CliResult<Vec<Command>> {
+    let text = files::text(path)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let command = |(at, line)| {
+        let told = |error| CliError::Input(format!("`{}`, line {}: {error}", path.display(), at + 1));
+        serde_json::from_str(line).map_err(told)
+    };
+    lines.map(command).collect()
 }
 
 /// The component files of the plugins that the fixture's automations name; all are there before anything is loaded.
@@ -99,6 +134,18 @@ impl Play {
         let words = std::iter::once("mandate").chain(words).chain(["--isolation", self.isolation]);
         let cli = Cli::try_parse_from(words).map_err(CliError::input)?;
         Box::pin(super::run(cli)).await
+    }
+
+    /// Makes the console worth a look, and serves it until it is told to end.
+    async fn serve(&self, commands: &[Command], listen: SocketAddr) -> CliResult {
+        outln!("\nThe console:");
+        for Command { note, words } in commands {
+            if !note.is_empty() {
+                outln!("\n# {note}");
+            }
+            self.verb(&words.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        }
+        self.verb(&["serve", "--demo", "--listen", &listen.to_string()]).await
     }
 
     /// One step of the story, as a command.

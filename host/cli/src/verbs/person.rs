@@ -4,7 +4,7 @@ mod contact;
 
 use mandate_governance::Life;
 use mandate_model::{PrincipalId, PrincipalKind};
-use mandate_service::{Removal, Roles as _};
+use mandate_service::{Removal, Roles as _, ServiceError};
 
 use super::{foresee, home, principal, stopped};
 use crate::{
@@ -139,7 +139,10 @@ async fn deactivate(home: &Home, person: PrincipalId, dry_run: bool) -> CliResul
 async fn hand_over(home: &Home, from: &PrincipalId, to: Option<&PrincipalId>, who: &PrincipalId) -> CliResult {
     there(home, from).await?;
     home.known(who).await?;
-    let done = home.service.hand_over(who, from, to).await.map_err(CliError::input)?;
+    let done = home.service.hand_over(who, from, to).await.map_err(|error| match error {
+        none @ ServiceError::NoDefaultSuccessor(_) => CliError::Input(format!("{none}, with `--to PERSON`")),
+        other => CliError::input(other),
+    })?;
     let (to, mut refused) = (done.to, 0);
     for (id, moved) in &done.automations {
         let life = home.service.automation(id).await.map_err(CliError::unavailable)?;

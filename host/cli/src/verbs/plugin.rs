@@ -69,6 +69,9 @@ async fn list(home: &Home) -> CliResult {
             outln!("  in quarantine since {}: it ended the host twice; see `mandate plugin release`", time(held.at));
         }
     }
+    for damaged in home.service.damaged_plugins(home.embedded.site()).await.map_err(CliError::unavailable)? {
+        outln!("damaged  {}  {}", inert(&damaged.id), inert(&damaged.reason));
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! How a part is shown of which nothing is kept: in a replay, and in a dry run.
 
-use mandate_service::{PartKind, Rehearsed};
+use mandate_model::Effect;
+use mandate_service::{Foreseen, HIDDEN, PartKind, Rehearsed, SimulatedPart};
 
 use crate::{
     report,
@@ -9,20 +10,42 @@ use crate::{
 
 /// Prints it.
 pub(super) fn print(part: &Rehearsed) {
-    let kind = match part.kind {
+    let Rehearsed { kind, outcome, findings, effects, messages, journal: _, usage } = part.clone();
+    outln!("{} part: {}", word(kind), report::ended(&outcome));
+    came(&Foreseen { outcome, findings, effects, messages, usage }, "  ");
+}
+
+/// Prints one that was tried as somebody else, as far as it is shown.
+pub(super) fn print_simulated(part: &SimulatedPart) {
+    match part.rest.get() {
+        Some(foreseen) => {
+            outln!("  {} part: {}", word(part.kind), report::ended(&foreseen.outcome));
+            came(foreseen, "    ");
+        }
+        None => outln!("  {} part: {HIDDEN}", word(part.kind)),
+    }
+}
+
+fn word(kind: PartKind) -> &'static str {
+    match kind {
         PartKind::Act => "act",
         PartKind::Notify => "notify",
-    };
-    outln!("{kind} part: {}", report::ended(&part.outcome));
-    for (finding, outcome) in &part.findings {
-        outln!("  finding: {}: {}", inert(&finding.summary), report::ended(outcome));
     }
-    for effect in &part.effects {
-        outln!("  would {}", inert(&report::change(effect, "?")));
+}
+
+fn came(foreseen: &Foreseen, indent: &str) {
+    for (finding, outcome) in &foreseen.findings {
+        outln!("{indent}finding: {}: {}", inert(&finding.summary), report::ended(outcome));
     }
-    for (_, message) in &part.messages {
-        outln!("  would tell: {}", inert(&message.title));
-        out!("{}", lines(&message.body, "    "));
+    for effect in &foreseen.effects {
+        outln!("{indent}would {}", inert(&report::change(effect, "?")));
+        if let Effect::Tell { message, .. } = effect {
+            out!("{}", lines(&message.body, &format!("{indent}  ")));
+        }
     }
-    outln!("  used {} fuel, {} host calls", part.usage.fuel, part.usage.host_calls);
+    for (_, message) in &foreseen.messages {
+        outln!("{indent}would tell: {}", inert(&message.title));
+        out!("{}", lines(&message.body, &format!("{indent}  ")));
+    }
+    outln!("{indent}used {} fuel, {} host calls", foreseen.usage.fuel, foreseen.usage.host_calls);
 }

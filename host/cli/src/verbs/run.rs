@@ -1,5 +1,6 @@
 //! `mandate run`: a plugin on a fixture, in a store that is thrown away; and what ran, as one person may see it.
 
+mod dead;
 mod explain;
 mod list;
 mod replay;
@@ -62,6 +63,10 @@ pub(crate) enum Verb {
     Record(replay::Record),
     /// A person's own parts of a run again: its journal answers, nothing is asked or changed, and what differs is told
     Replay(replay::Replay),
+    /// List what was given up, and why: events, runs, parts, operations and deliveries. For the operator
+    Dead(dead::Args),
+    /// Try again what was given up: one, by its id, or all
+    Retry(dead::Retry),
 }
 
 /// Does it.
@@ -73,6 +78,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
         Some(Verb::Explain(args)) => explain::run(common, args).await,
         Some(Verb::Record(args)) => replay::record(common, &args).await,
         Some(Verb::Replay(args)) => Box::pin(replay::replay(common, &args)).await,
+        Some(Verb::Dead(args)) => dead::list(common, &args).await,
+        Some(Verb::Retry(args)) => dead::retry(common, &args).await,
         None => try_out::run(common, args).await,
     }
 }

@@ -1,6 +1,8 @@
 //! The life of automations through the command: every act as a person, every refusal with its words.
 
+mod damaged;
 mod drafts;
+mod dry_run;
 mod hand_over;
 mod history;
 mod life;
@@ -49,9 +51,14 @@ const ROWS: &str = r#"{"id":"1","stage":"won"}
 
 /// A store of the small world, `more` besides, with the example guests that tell and that act.
 fn world(more: &str) -> Bench {
+    world_of(&format!("{WORLD}{more}"))
+}
+
+/// A store of this world.
+fn world_of(text: &str) -> Bench {
     let bench = Bench::new();
     bench.file("deals.jsonl", ROWS);
-    let fixture = bench.file("world.toml", format!("{WORLD}{more}"));
+    let fixture = bench.file("world.toml", text);
     let (tells, acts) = (bench.guest("settings_driven"), bench.guest("action_only"));
     bench.fine(&["fixture", "load", &fixture, "--plugin", &tells, "--plugin", &acts]);
     bench

@@ -10,6 +10,17 @@ pub(crate) struct Bench {
     folder: tempfile::TempDir,
 }
 
+/// Deals with a title, which may be missing: who holds the grant reads them all.
+const DEALS: &str = r#"
+[datasets.deals]
+columns = [{ name = "title", type = "text", null = true }]
+rows = "deals.jsonl"
+policies = """
+permit (principal, action == Action::"read", resource is deals);
+permit (principal, action == Action::"read-column", resource);
+"""
+"#;
+
 /// What a command said.
 pub(crate) struct Said {
     pub(crate) code: i32,
@@ -31,6 +42,12 @@ impl Bench {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path.display().to_string()
+    }
+
+    /// A fixture of these people with their grants, such deals, and `more`; its path.
+    pub(crate) fn deals(&self, people: &str, rows: &str, more: &str) -> String {
+        self.file("deals.jsonl", rows);
+        self.file("deals.toml", format!("site = \"acme\"\n{people}{DEALS}{more}"))
     }
 
     /// The component of an example guest, as a file.

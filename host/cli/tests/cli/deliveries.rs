@@ -7,18 +7,14 @@ use crate::bench::Bench;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// Ana and bob are told of every new deal, with an attachment; ana has mail.
-const FIXTURE: &str = r#"
-site = "acme"
+/// Ana has mail.
+const PEOPLE: &str = r#"
 people = [{ id = "ana", name = "Ana", mail = "ana@example.com" }, { id = "bob", name = "Bob" }]
 grants = [{ to = ["user:ana", "user:bob"], rights = ["read"], dataset = "deals" }]
-[datasets.deals]
-columns = [{ name = "title", type = "text", null = true }]
-rows = "deals.jsonl"
-policies = """
-permit (principal, action == Action::"read", resource is deals);
-permit (principal, action == Action::"read-column", resource);
-"""
+"#;
+
+/// Ana and bob are told of every new deal, with an attachment.
+const TELLS: &str = r#"
 [governance]
 preset = "foundry"
 [[automations]]
@@ -37,8 +33,7 @@ render = [{ title = "a title" }, { attach = "my report.csv", content = "held" }]
 
 fn world() -> Bench {
     let bench = Bench::new();
-    bench.file("deals.jsonl", "");
-    let fixture = bench.file("deals.toml", FIXTURE);
+    let fixture = bench.deals(PEOPLE, "", TELLS);
     bench.fine(&["fixture", "load", &fixture, "--plugin", &bench.guest("interpreter")]);
     bench
 }
@@ -204,8 +199,8 @@ fn what_is_wrong_with_the_set_up_is_said_without_secrets() {
         let told = bench.refused(words);
         assert!(told.contains(part), "{words:?}: {told}");
     }
-    let wrong = FIXTURE.replace("ana@example.com\"", "ana\", webhook = { url = \"ftp://x\", secret = \"s3cret\" }");
-    let fixture = bench.file("wrong.toml", wrong);
+    let wrong = PEOPLE.replace("ana@example.com\"", "ana\", webhook = { url = \"ftp://x\", secret = \"s3cret\" }");
+    let fixture = bench.deals(&wrong, "", TELLS);
     let told = bench.refused(&["fixture", "load", &fixture]);
     for part in ["`ana` is no mail address", "only `https` is allowed", "a webhook's secret is `whsec_`"] {
         assert!(told.contains(part), "{told}");

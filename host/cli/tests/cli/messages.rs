@@ -187,13 +187,12 @@ fn the_json_of_a_run_as_somebody_is_one_list() {
     let bench = Bench::new();
     let plugin = bench.guest("interpreter");
     // Two automations of one plugin on one dataset: two runs of one event.
-    bench.file("deals.jsonl", r#"{"id": "1"}"#);
     let automation = |name: &str| {
         format!(
             "[[automations]]\nname = \"{name}\"\nplugin = \"interpreter\"\nrun_as = \"user:ana\"\nsettings = {{ dataset = \"deals\", other = \"deals\", evaluate = [{{ finding = \"f\" }}] }}\ntrigger = {{ on = \"row\", dataset = \"deals\", change = [\"added\"] }}\nrecipients = [\"user:ana\"]\nenabled = true\n"
         )
     };
-    let fixture = bench.file("deals.toml", format!("{DEALS}{}{}", automation("one"), automation("two")));
+    let fixture = bench.deals(PEOPLE, r#"{"id": "1"}"#, &format!("{}{}", automation("one"), automation("two")));
     let runs = |who: &str| -> Vec<Json> {
         let words = ["run", &fixture, "--plugin", &plugin, "--event", "row.added:deals/1", "--as", who, "--json"];
         let said = bench.mandate(&words);
@@ -203,17 +202,9 @@ fn the_json_of_a_run_as_somebody_is_one_list() {
     assert_eq!(runs("user:bob"), Vec::<Json>::new());
 }
 
-const DEALS: &str = r#"
-site = "acme"
+const PEOPLE: &str = r#"
 people = [{ id = "ana", name = "Ana" }, { id = "bob", name = "Bob" }]
 grants = [{ to = "user:ana", rights = ["read"], dataset = "deals" }]
-[datasets.deals]
-columns = [{ name = "title", type = "text", null = true }]
-rows = "deals.jsonl"
-policies = """
-permit (principal, action == Action::"read", resource is deals);
-permit (principal, action == Action::"read-column", resource);
-"""
 "#;
 
 #[test]
@@ -304,8 +295,7 @@ fn a_store_that_cannot_be_made_is_told() {
 #[test]
 fn attachments_are_saved_and_never_written_over() {
     let bench = Bench::new();
-    bench.file("deals.jsonl", "");
-    let fixture = bench.file("deals.toml", format!("{DEALS}{ATTACHING}"));
+    let fixture = bench.deals(PEOPLE, "", ATTACHING);
     bench.fine(&["fixture", "load", &fixture, "--plugin", &bench.guest("interpreter")]);
     let mail = bench.path("mail");
     let save = ["inbox", "--as", "user:ana", "--save", mail.to_str().unwrap()];

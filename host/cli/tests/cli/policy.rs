@@ -275,7 +275,11 @@ fn mon_29_fil_42_a_site_names_who_takes_over() {
     let shown = "default successor, for `mandate person hand-over` without `--to`: ";
     assert!(bench.fine(&["policy", "show"]).contains(&format!("{shown}–\n")));
     let over = ["person", "hand-over", "user:ines", "--as", "user:henrik"];
-    assert!(bench.refused(&over).contains("this site has no default successor: name somebody who can take it over"));
+    assert!(
+        bench
+            .refused(&over)
+            .contains("this site has no default successor: name somebody who can take it over, with `--to PERSON`")
+    );
     let file = bench.file("lukas.toml", "successor = \"user:lukas\"\n");
     let checked = bench.fine(&["policy", "check", &file]);
     assert!(checked.starts_with("`successor`: –  →  user:lukas\nwho may do what stays as it is\n"), "{checked}");

@@ -4,18 +4,13 @@ use std::process::{Command, Stdio};
 
 use crate::bench::{Bench, repository};
 
-/// An automation whose guest wants to be asked again later, each time. `quince` is said by it alone: nothing else writes the word.
-const LATER: &str = r#"
-site = "acme"
+const PEOPLE: &str = r#"
 people = [{ id = "ana", name = "Ana" }]
 grants = [{ to = "user:ana", rights = ["read"], dataset = "deals" }]
-[datasets.deals]
-columns = [{ name = "title", type = "text", null = true }]
-rows = "deals.jsonl"
-policies = """
-permit (principal, action == Action::"read", resource is deals);
-permit (principal, action == Action::"read-column", resource);
-"""
+"#;
+
+/// An automation whose guest wants to be asked again later, each time. `quince` is said by it alone: nothing else writes the word.
+const LATER: &str = r#"
 [governance]
 preset = "foundry"
 [[automations]]
@@ -33,8 +28,7 @@ evaluate = [{ return = "retry", text = { concat = ["qui", "nce"] } }]
 
 fn loaded() -> Bench {
     let bench = Bench::new();
-    bench.file("deals.jsonl", "");
-    let fixture = bench.file("deals.toml", LATER);
+    let fixture = bench.deals(PEOPLE, "", LATER);
     bench.fine(&["fixture", "load", &fixture, "--plugin", &bench.guest("interpreter")]);
     bench
 }

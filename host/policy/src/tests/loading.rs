@@ -1,6 +1,8 @@
 //! What is refused when policies are loaded, and where it is said to be.
 
 use super::{PERMIT_ALL, column, load, permit, schema};
+use crate::load::no_principal;
+use crate::stack::{self, MAX_NESTING, MAX_TEXT};
 use crate::{AttributeDef, AttributeType, ColumnType, DataPolicies, DataSchema, DatasetDef, PolicyError};
 
 fn errors(policies: &str) -> Vec<PolicyError> {
@@ -240,6 +242,37 @@ fn what_would_exhaust_a_stack_is_refused() {
         let found = errors(&permit(&format!("{condition} true")));
         assert!(!found.is_empty() && found.iter().all(|error| !error.message.contains("longer")), "{found:#?}");
     }
+}
+
+#[test]
+fn exactly_as_much_as_may_be_loads() {
+    let policy = permit("resource.open");
+    let comment = "//".to_owned() + &"x".repeat(MAX_TEXT - policy.len() - 3);
+    load(&format!("{comment}\n{policy}"));
+    check(&format!("{comment}x\n{policy}"), 1, 1, "longer than 262144 bytes");
+    // As many conditions as are nested as deep as may be, and one more.
+    let nested = |length: usize| permit(&vec!["resource.open"; length].join(" && "));
+    let deep = |text: &str| stack::nesting(&text.parse::<cedar_policy::Policy>().unwrap().to_pst().unwrap());
+    let most = (1..300).take_while(|length| deep(&nested(*length)) <= MAX_NESTING).last().unwrap();
+    assert_eq!(deep(&nested(most)), MAX_NESTING);
+    load(&nested(most));
+    check(&nested(most + 1), 1, 1, "nested more than 128 deep");
+}
+
+#[test]
+fn a_slot_in_a_comment_makes_no_template() {
+    load(&format!("// ?principal and ?resource\n{PERMIT_ALL}"));
+}
+
+#[test]
+fn principals_of_each_kind_need_a_name() {
+    for kind in ["User", "Team", "Site"] {
+        let uid = |id: &str| format!("{kind}::\"{id}\"").parse().unwrap();
+        assert_eq!(no_principal(&uid("acme")), None, "{kind}");
+        let said = no_principal(&uid("a b")).unwrap();
+        assert!(said.contains(&format!("such as `{kind}::")), "{said}");
+    }
+    assert_eq!(no_principal(&"Deals::\"a b\"".parse().unwrap()), None);
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn owners_and_row_ids() {
     check(&permit("resource == deals::\"d2\""), &["d2"], "the row's id = 'd2'");
     check(&permit("resource in [deals::\"d2\", deals::\"d5\"]"), &["d2", "d5"], "the row's id in ('d2', 'd5')");
     check("permit (principal, action, resource == deals::\"d3\");", &["d3"], "the row's id = 'd3'");
+    check(&permit("[true].contains(resource.open)"), &["d3"], "open");
     check(&permit("[User::\"bob\"].contains(resource.owner)"), &["d2", "d3", "d4", "d5"], "owner = 'user:bob'");
 }
 

@@ -2,13 +2,14 @@
 
 mod acts;
 mod consent;
+mod dry_run;
 mod overview;
 mod people;
 mod setup;
 
 pub(super) use self::consent::Agreed;
 use mandate_governance::State;
-use mandate_model::{AutomationId, PrincipalId};
+use mandate_model::{AutomationId, PrincipalId, Recipient};
 use mandate_policy::Act;
 use mandate_service::AutomationPage;
 use maud::{Markup, html};
@@ -32,6 +33,7 @@ pub(super) fn add(table: &mut Table) {
     overview::add(table);
     consent::add(table);
     setup::add(table);
+    dry_run::add(table);
     people::add(table);
     acts::add(table);
 }
@@ -55,6 +57,7 @@ impl Which {
 enum Tab {
     Overview,
     Setup,
+    DryRun,
     Consent,
     People,
 }
@@ -78,7 +81,12 @@ fn people(page: &AutomationPage) -> Vec<&PrincipalId> {
     let automation = &page.automation;
     let people = automation.run_as.iter().chain(&automation.managers).chain(&automation.members);
     let people = people.chain(&automation.offered).chain([&automation.creator]);
-    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).collect()
+    let told = page.version.iter().filter_map(|version| version.whole.as_ref()).flat_map(|whole| &whole.recipients);
+    let told = told.filter_map(|recipient| match recipient {
+        Recipient::Principal(id) => Some(id),
+        Recipient::Column(_) => None,
+    });
+    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).chain(told).collect()
 }
 
 /// Where an automation's pages are.
@@ -118,6 +126,7 @@ impl Shared<'_> {
         let all = [
             (Tab::Overview, String::new(), "Overview", true),
             (Tab::Setup, "/setup".to_owned(), "Set-up", may(Act::Edit)),
+            (Tab::DryRun, "/dry-run".to_owned(), "Dry run", may(Act::Edit)),
             (Tab::Consent, "/consent".to_owned(), "Powers and reach", self.page.version.is_some()),
             (Tab::People, "/people".to_owned(), "People", true),
         ];

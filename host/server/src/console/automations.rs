@@ -45,10 +45,10 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
     let visible = app.service.visible(me.id(), after.as_ref(), PAGE).await?;
     let next = visible.next.map(|next| app.cursors.seal(me.id(), LIST, next.as_str())).transpose()?;
     let lives: Vec<Life> = visible.automations.into_iter().filter(|life| !life.automation.deleted).collect();
-    let run_as = lives.iter().filter_map(|life| life.automation.run_as.as_ref()).collect();
-    let names = Names::of(app, run_as).await?;
+    let people = lives.iter().flat_map(|life| life.automation.run_as.iter().chain(&life.automation.managers));
+    let names = Names::of(app, people.collect()).await?;
     let content = html! {
-        p { a.button.primary href="/automations/new" { "New automation" } }
+        div.acts { a.button.primary href="/automations/new" { "New automation" } }
         @if lives.is_empty() {
             p.empty { "Nothing here that you may see. Create one, or ask a colleague to share one with you." }
         } @else {
@@ -65,7 +65,7 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
 fn rows(lives: &[Life], names: &Names) -> Markup {
     html! {
         table.cards {
-            thead { tr { th scope="col" { "Name" } th scope="col" { "State" } th scope="col" { "Runs as" } } }
+            thead { tr { th scope="col" { "Name" } th scope="col" { "State" } th scope="col" { "Runs as" } th scope="col" { "Managers" } } }
             tbody {
                 @for Life { automation, consent } in lives {
                     tr {
@@ -74,10 +74,23 @@ fn rows(lives: &[Life], names: &Names) -> Markup {
                         td data-label="Runs as" {
                             (automation.run_as.as_ref().map_or("nobody yet", |who| names.get(who)))
                         }
+                        td data-label="Managers" { (managers(automation, names)) }
                     }
                 }
             }
         }
+    }
+}
+
+/// Who else manages it: the first few, and how many more.
+fn managers(automation: &mandate_governance::Automation, names: &Names) -> Markup {
+    const NAMED: usize = 3;
+    let all = &automation.managers;
+    let first: Vec<&str> = all.iter().take(NAMED).map(|who| names.get(who)).collect();
+    html! {
+        @if all.is_empty() { span.quiet { "nobody else" } }
+        (first.join(", "))
+        @if all.len() > NAMED { " and " (all.len() - NAMED) " more" }
     }
 }
 

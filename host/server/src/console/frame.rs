@@ -16,6 +16,8 @@ pub(super) enum Room {
     Inbox,
     /// What runs on behalf of whom.
     People,
+    /// What was uploaded.
+    Plugins,
     /// How the site governs its automations.
     Policy,
     /// None of them.
@@ -23,11 +25,12 @@ pub(super) enum Room {
 }
 
 /// Its address and its word.
-const ROOMS: [(Room, &str, &str); 5] = [
+const ROOMS: [(Room, &str, &str); 6] = [
     (Room::Automations, "/automations", "Automations"),
     (Room::Runs, "/runs", "Runs"),
     (Room::Inbox, "/inbox", "Inbox"),
     (Room::People, "/people", "People"),
+    (Room::Plugins, "/plugins", "Plugins"),
     (Room::Policy, "/policy", "Policy"),
 ];
 
@@ -54,10 +57,10 @@ impl Frame<'_> {
                 header.top {
                     a.home href="/automations" { "Mandate" }
                     span.site { (me.standing.site) }
-                    (switcher(me))
                     form.search role="search" method="get" action="/search" {
                         input type="search" id="search" name="q" placeholder="Search" aria-label="Search by name";
                     }
+                    (switcher(me))
                     details.me {
                         summary { (me.principal.name) }
                         ul {
@@ -115,7 +118,13 @@ pub(super) fn token(me: &Me) -> Markup {
 
 /// A page without a person: signing in, and what went wrong.
 pub(super) fn bare(title: &str, content: &Markup) -> Markup {
-    document(title, &html! { main.bare #content { h1 { (title) } (content) } })
+    document(
+        title,
+        &html! {
+            header.top { a.home href="/" { "Mandate" } }
+            main.bare #content { h1 { (title) } (content) }
+        },
+    )
 }
 
 fn document(title: &str, body: &Markup) -> Markup {

@@ -71,7 +71,7 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
             }
         }
         @if page.messages.is_empty() { p.empty { "No messages here. Automations that name you as a recipient tell you here what you may see." } }
-        ul.messages { @for message in &page.messages { (line(me, message)) } }
+        ul.inbox { @for message in &page.messages { (line(me, message)) } }
         @if let Some(last) = older { p.more { a href={ "/inbox?shelf=" (name) "&before=" (last.id) } { "Older" } } }
         @if !notices.is_empty() && name == "current" {
             section aria-labelledby="notices" {
@@ -89,9 +89,10 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
 
 fn line(me: &Me, message: &InboxMessage) -> Markup {
     html! {
-        li {
-            @if !message.read { span.badge { "Unread" } " " }
-            a href={ "/inbox/" (message.id) } { (message.title) } " "
+        li.unread[!message.read] {
+            a href={ "/inbox/" (message.id) } { (message.title) }
+            @if !message.read { " " span.hidden-text { "(unread)" } }
+            br;
             (time(message.at, &me.principal.time_zone))
             @if !message.attachments.is_empty() { span.quiet { " · " (message.attachments.len()) " attached" } }
         }
@@ -104,7 +105,7 @@ async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
     let at = format!("/inbox/{}", message.id);
     let content = html! {
         p { (time(message.at, &me.principal.time_zone)) }
-        blockquote.message { (message.body) }
+        blockquote tabindex="0" { (message.body) }
         @if !message.attachments.is_empty() {
             h2 { "Attached" }
             ul {

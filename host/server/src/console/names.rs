@@ -25,8 +25,20 @@ impl Names {
         Ok(Self(names))
     }
 
+    /// What one is called, if the page asked for them.
+    pub(super) fn known(&self, id: &PrincipalId) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+
     /// What one is called; who is not there any more, by the last part of their id.
     pub(super) fn get<'s>(&'s self, id: &'s PrincipalId) -> &'s str {
         self.0.get(id).map_or_else(|| id.name(), String::as_str)
+    }
+}
+
+#[cfg(test)]
+impl<const N: usize> From<[(PrincipalId, String); N]> for Names {
+    fn from(all: [(PrincipalId, String); N]) -> Self {
+        Self(all.into())
     }
 }

@@ -98,7 +98,7 @@ fn revoke(me: &Me, life: &Life) -> Markup {
     let mine = life.consent.as_ref().is_some_and(|consent| consent.principal == *me.id());
     html! {
         @if mine {
-            form.inline method="post" action={ "/automations/" (life.automation.id) "/revoke" } {
+            form method="post" action={ "/automations/" (life.automation.id) "/revoke" } {
                 (token(me))
                 button.link aria-label={ "Take my consent back from " (life.automation.name) } { "Take my consent back" }
             }

@@ -195,7 +195,7 @@ async fn changed(app: &App, changes: &PolicyChanges) -> Result<Markup, Problem> 
         section.note aria-labelledby="gains" {
             h2 #gains { "What would change" }
             @if changes.is_empty() { p { "Nothing, for anybody." } }
-            ul.diff {
+            ul {
                 @for one in &changes.settings { li { code { (one.setting) } ": " (one.before) " → " (one.after) } }
                 @if changes.policies { li { "the site's own policies would be others" } }
                 @for ((person, gains, object), acts) in &lines {

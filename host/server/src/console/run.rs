@@ -59,7 +59,7 @@ fn parts(run: &RunView, names: &Names) -> Markup {
         @if run.sight == Sight::Happened { p { "It ran. Of what it did you see your own part alone." } }
         @match run.others.get() {
             Some(others) => { @for part in others { (of_another(part, names)) } }
-            None => { section { h2 { "Act part" } p.hidden { (HIDDEN) } } }
+            None => { section { h2 { "Act part" } p.quiet { (HIDDEN) } } }
         }
     }
 }
@@ -80,7 +80,7 @@ fn own(part: &PartView) -> Markup {
             ol.timeline {
                 (steps(&part.journal))
                 @match &part.hidden {
-                    Some(hidden) => { li.hidden { (hidden) } }
+                    Some(hidden) => { li.quiet { (hidden) } }
                     None => { (came_of_it(&ending)) }
                 }
             }
@@ -96,7 +96,7 @@ fn of_another(part: &PartOfAnother, names: &Names) -> Markup {
                 (steps(&part.journal))
                 @match part.rest.get() {
                     Some(rest) => { (came_of_it(rest)) }
-                    None => { li.hidden { (HIDDEN) } }
+                    None => { li.quiet { (HIDDEN) } }
                 }
             }
         }
@@ -111,8 +111,8 @@ fn steps(journal: &[Entry]) -> Markup {
                 details {
                     summary { "asked " code { (entry.interface) "." (entry.method) } ": " (verdict(&entry.verdict)) }
                     dl.facts {
-                        dt { "Asked" } dd { pre { (entry.arguments) } }
-                        dt { "Told" } dd { pre { (entry.answer) } }
+                        dt { "Asked" } dd { pre tabindex="0" { (entry.arguments) } }
+                        dt { "Told" } dd { pre tabindex="0" { (entry.answer) } }
                     }
                 }
             }
@@ -148,7 +148,7 @@ fn came_of_it(ending: &Ending) -> Markup {
             }
         }
         @for delivered in &ending.messages {
-            li { "Told " q { (delivered.message.title) } details { summary { "The message" } pre { (delivered.message.body) } } }
+            li { "Told " q { (delivered.message.title) } details { summary { "The message" } pre tabindex="0" { (delivered.message.body) } } }
         }
     }
 }

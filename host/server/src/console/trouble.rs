@@ -22,11 +22,19 @@ pub(crate) async fn page(response: Response, wanted: Option<String>) -> Response
     let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
     let content = html! {
-        p { (text("detail")) }
-        p { a href="/automations" { "Back to your automations" } }
-        p.quiet { "Code " (text("code")) }
+        p.sentence { (sentence(&text("detail"))) }
+        div.acts { a.button.primary href="/automations" { "Back to your automations" } }
+        p.quiet { "If you ask somebody about it, name the code " code { (text("code")) } "." }
     };
     (status, bare(heading(status), &content)).into_response()
+}
+
+/// What programs are told, as a sentence.
+fn sentence(detail: &str) -> String {
+    let mut letters = detail.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if detail.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 fn heading(status: StatusCode) -> &'static str {
@@ -37,5 +45,18 @@ fn heading(status: StatusCode) -> &'static str {
         StatusCode::SERVICE_UNAVAILABLE => "Not just now",
         status if status.is_server_error() => "Something went wrong",
         _ => "That did not work",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_detail_is_a_sentence() {
+        assert_eq!(sentence("there is nothing here"), "There is nothing here.");
+        assert_eq!(sentence("Is it?"), "Is it?");
+        assert_eq!(sentence("état"), "État.");
+        assert_eq!(sentence(""), ".");
     }
 }

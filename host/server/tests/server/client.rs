@@ -102,6 +102,11 @@ impl Client {
 
     /// Any request, with the cookie if there is one.
     pub(crate) async fn send(&self, method: Method, at: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.bytes(method, at, headers, body.as_bytes().to_vec()).await
+    }
+
+    /// [`Client::send`] of what may be no text.
+    pub(crate) async fn bytes(&self, method: Method, at: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let address = self.origin.trim_start_matches("http://");
         let stream = TcpStream::connect(address).await.unwrap();
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -113,7 +118,7 @@ impl Client {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        let request = request.body(Full::new(Bytes::from(body.to_owned()))).unwrap();
+        let request = request.body(Full::new(Bytes::from(body))).unwrap();
         let response = sender.send_request(request).await.unwrap();
         Answer::read(response).await
     }

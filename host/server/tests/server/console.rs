@@ -150,3 +150,38 @@ async fn who_may_not_edit_sees_no_form_and_changes_nothing() {
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_dry_run_shows_each_what_they_may_see_and_changes_nothing() {
+    let world = World::start().await;
+    let fields = [("title", "Bridge"), ("status", "new")].map(|(name, text)| mandate_model::Field {
+        name: name.to_owned(),
+        value: mandate_model::Value::Text(text.to_owned()),
+    });
+    let amounts = [("amount", "25000.00"), ("margin", "0.40")].map(|(name, text)| mandate_model::Field {
+        name: name.to_owned(),
+        value: mandate_model::Value::Decimal(text.to_owned()),
+    });
+    let fields: Vec<_> = fields.into_iter().chain(amounts).collect();
+    let now = mandate_service::Clock::now(&mandate_service::SystemClock);
+    world.embedded.insert(None, "deals", "d1", &fields, now).await.unwrap();
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let at = format!("/automations/{}/dry-run", world.automation);
+    let on = [("on", "row"), ("row", "deals/d1")];
+    let mine = ana.form(&at, &[on.to_vec(), vec![("person", "user:ana")]].concat()).await;
+    assert_eq!(mine.status, StatusCode::OK, "{}", mine.body);
+    for part in ["update deals/d1: status", "0.40", "Nothing is carried out"] {
+        assert!(mine.body.contains(part), "{part}: {}", mine.body);
+    }
+    let theirs = bo.form(&at, &[on.to_vec(), vec![("person", "user:bo")]].concat()).await;
+    assert!(!theirs.body.contains("0.40"), "{}", theirs.body);
+    let as_ana = bo.form(&at, &[on.to_vec(), vec![("person", "user:ana")]].concat()).await;
+    assert!(as_ana.body.contains("Not tried:") && !as_ana.body.contains("0.40"), "{}", as_ana.body);
+    let wrong = ana.form(&at, &[("on", "row"), ("row", "d1"), ("person", "user:ana")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Nothing was changed, and nobody was told.
+    world.service.drain().await.unwrap();
+    let bo_id = "user:bo".to_owned().try_into().unwrap();
+    assert!(world.service.inbox(&bo_id).await.unwrap().is_empty());
+    world.end().await;
+}

@@ -9,6 +9,7 @@ mod cross_site;
 mod document;
 mod governing;
 mod matrix;
+mod plugins;
 mod provider;
 mod runs;
 mod sessions;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use mandate_model::PrincipalId;
 use sqlx::{SqliteConnection, sqlite::SqliteArguments};
 
-use super::principal_grant::{PrincipalGrant, PrincipalRight};
+use super::{
+    db::Inner,
+    principal_grant::{PrincipalGrant, PrincipalRight},
+};
 use crate::roles::{Holding, Reach};
 
 /// A person and every team that they are in: whose workspaces, roles and rights are theirs. As a JSON array, so that one
@@ -70,16 +73,23 @@ pub(super) async fn over(
     known.map(|(right, over)| Ok(PrincipalGrant { right, over: principal(&over)? })).collect()
 }
 
-/// The people whose page they may see: those named, and those in teams named, active or not.
-pub(super) async fn seen(conn: &mut SqliteConnection, who: &WithTeams) -> Result<BTreeSet<PrincipalId>, sqlx::Error> {
+/// The people over whom they hold a right: those named, those in teams named, and everybody where the site is, active or not.
+pub(super) async fn people(
+    conn: &mut SqliteConnection,
+    inner: &Inner,
+    who: &WithTeams,
+    right: PrincipalRight,
+) -> Result<BTreeSet<PrincipalId>, sqlx::Error> {
     let sql = "with recursive inside (member) as (
             select over_principal from principal_grant
-                where right_name = 'see-page' and holder in (select value from json_each($1))
+                where right_name = $2 and holder in (select value from json_each($1))
             union
             select membership.member from membership join inside on membership.team = inside.member
         )
-        select id from person join inside on id = member";
-    let found: Vec<String> = sqlx::query_scalar(sql).bind(&who.0).fetch_all(conn).await?;
+        select id from person where id in (select member from inside) or $3 in (select member from inside)";
+    let site = format!("site:{}", inner.site);
+    let found: Vec<String> =
+        sqlx::query_scalar(sql).bind(&who.0).bind(right.as_str()).bind(site).fetch_all(conn).await?;
     found.iter().map(|id| principal(id)).collect()
 }
 

@@ -168,10 +168,12 @@ pub(super) async fn standing(
     if holdings.iter().any(Holding::is_site_admin) {
         consents_for.extend(PrincipalId::new(PrincipalKind::Site, inner.site.as_str()).ok());
     }
-    let mut sees = holdings::seen(conn, &who).await?;
+    let mut sees = holdings::people(conn, inner, &who, PrincipalRight::SeePage).await?;
+    let mut simulates = holdings::people(conn, inner, &who, PrincipalRight::SimulateAs).await?;
     sees.remove(person);
-    let workspaces = holdings::workspaces(conn, &who).await?;
-    Ok(Some(Standing { site: inner.site.clone(), active, teams, workspaces, holdings, consents_for, sees }))
+    simulates.remove(person);
+    let (site, workspaces) = (inner.site.clone(), holdings::workspaces(conn, &who).await?);
+    Ok(Some(Standing { site, active, teams, workspaces, holdings, consents_for, sees, simulates }))
 }
 
 /// Whether the principal is there and holds the power: the grant, and for a column the right on it.

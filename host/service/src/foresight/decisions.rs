@@ -53,6 +53,24 @@ pub(super) struct Both<'a> {
 pub(super) type Known = (Life, Option<Version>);
 
 impl Service {
+    /// Whether somebody may make automations anywhere in their site: only who may has a use for plugins, so only they upload any.
+    pub async fn may_upload(&self, site: &SiteId, person: &PrincipalId) -> Result<bool> {
+        let Some(standing) = self.host().roles.standing(person).await? else { return Ok(false) };
+        let mut tx = self.store().reader().begin().await?;
+        let governing = self.runner().governing(&mut tx, site).await?;
+        drop(tx);
+        let inquiry = self.runner().inquiry(&governing);
+        for workspace in std::iter::once(None).chain(standing.workspaces.iter().cloned().map(Some)) {
+            let new = new_automation(site, person, workspace);
+            let about = About { automation: &new, versions: vec![] };
+            let before = inquiry.before(person, &standing, &about, false, true).await?;
+            if inquiry.decide(Act::Create, &before).is_allow() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The automations of a site that are not deleted, with what is published.
     pub(crate) async fn known(&self, site: &SiteId) -> Result<Vec<Known>> {
         let lives = store::automation::all(self.store().reader()).await?;

@@ -86,7 +86,7 @@ impl Runner {
         if !self.still_concerns(viewer, &own, &context).await? {
             own.clear();
         }
-        let eyes = self.eyes(viewer, from.as_ref(), &own, &context).await?;
+        let eyes = self.eyes(viewer, from.as_ref(), !own.is_empty(), &context).await?;
         let sight = if whole || covered && self.covers(&eyes, &context.run).await? {
             Sight::Redacted
         } else if whether {
@@ -120,17 +120,18 @@ impl Runner {
         Ok(there && self.witnesses(viewer, first.kind()?, context).await.unwrap_or(false))
     }
 
-    async fn eyes(
+    /// What the viewer could know now of what a run is about; `told`: that it happened, they know already.
+    pub(super) async fn eyes(
         &self,
         viewer: &PrincipalId,
         from: Option<&Standpoint>,
-        own: &[Seen],
+        told: bool,
         context: &Context,
     ) -> Result<Eyes> {
         let occurrence = &context.occurrence;
         // A run by hand about no row is nobody's secret, once one may know that there was a run.
         let open = occurrence.change == Change::Manual && occurrence.row().is_none();
-        let event = !own.is_empty() || open || self.witnesses(viewer, PartKind::Notify, context).await.unwrap_or(false);
+        let event = told || open || self.witnesses(viewer, PartKind::Notify, context).await.unwrap_or(false);
         let mut names = true;
         for power in footprint(&context.version) {
             names = names && self.host.roles.knows(viewer, &power).await?;

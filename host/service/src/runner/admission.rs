@@ -114,7 +114,7 @@ impl Runner {
         if !matches!(admission, Admission::Granted(_)) {
             return Ok((admission, None));
         }
-        let read = match self.judged(part, context).await {
+        let read = match self.judged(&part.principal, context).await {
             Judged::Holds(read) => read,
             Judged::Fails => return Ok((Admission::Nothing, None)),
             Judged::Later(reason) => return Ok((Admission::Later(reason), None)),
@@ -160,17 +160,12 @@ impl Runner {
     /// Settles a part; what is still staged of it is withheld.
     pub(crate) async fn end(&self, part: &Part, state: PartState, reason: Option<&str>) -> Result<()> {
         let mut tx = self.store.begin().await?;
-        if let Some(reason) = reason {
-            store::effect::give_up(&mut tx, &part.id, store::effect::EffectState::Withheld, reason).await?;
-        }
-        store::inbox::discard(&mut tx, &part.id).await?;
-        store::part::end(&mut tx, part.held(), state, reason, self.host.clock.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        store::part::settle(&mut tx, part.held(), state, reason, self.host.clock.now()).await?;
+        tx.commit().await
     }
 
     /// Leaves nothing of a part.
-    pub(crate) async fn erase(&self, part: &Part) -> Result<()> {
+    async fn erase(&self, part: &Part) -> Result<()> {
         let mut tx = self.store.begin().await?;
         store::part::erase(&mut tx, part).await?;
         tx.commit().await?;

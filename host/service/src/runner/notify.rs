@@ -9,12 +9,12 @@ use crate::{
     store::{
         self,
         inbox::Outgoing,
-        part::{Evaluated, Part},
+        part::{Evaluated, Part, PartState},
     },
 };
 
 impl Runner {
-    /// Evaluates the part and puts its messages into the outbox, with its journal, in one transaction.
+    /// Evaluates the part, and delivers its messages.
     pub(super) async fn evaluate_notify(&self, part: &Part) -> Result<()> {
         let Some((job, principal, read)) = self.begin(part).await? else { return Ok(()) };
         let mut report = self.host.parts.notify(&job, &principal).await;
@@ -25,6 +25,8 @@ impl Runner {
         }
     }
 
+    /// Keeps its messages with its journal, and delivers them, in one transaction. The platform is asked before it whether they may
+    /// be delivered; what cannot be now is in the outbox from then on, and is not rendered again.
     async fn keep_notify(&self, part: &Part, report: &NotifyReport) -> Result<()> {
         let evaluated = Evaluated {
             outcome: &report.outcome,
@@ -32,6 +34,9 @@ impl Runner {
             record: &report.record,
             staged: !report.messages.is_empty(),
         };
+        let staged =
+            Part { state: PartState::Staged, attempts: 0, outcome: Some(report.outcome.clone()), ..part.clone() };
+        let asked = if evaluated.staged { Some(self.may_deliver(&staged).await?) } else { None };
         let mut tx = self.store.begin().await?;
         store::part::evaluated(&mut tx, part, &evaluated, self.host.clock.now()).await?;
         for (sequence, (finding, message)) in (0_u32..).zip(&report.messages) {
@@ -39,7 +44,9 @@ impl Runner {
             let outgoing = Outgoing { id, sequence, finding, message };
             store::inbox::insert(&mut tx, &part.id, &part.principal, &outgoing).await?;
         }
-        tx.commit().await?;
-        Ok(())
+        if let Some(asked) = asked {
+            self.delivered(&mut tx, &staged, asked).await?;
+        }
+        tx.commit().await
     }
 }

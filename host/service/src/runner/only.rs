@@ -1,15 +1,14 @@
 //! The `where` of a trigger: judged for each part as its person, on the cells that they see at that moment. For whom it does not
 //! hold, there is no such event: a cell that is hidden from them decides nothing that they could notice.
 
-use mandate_model::{ColumnSet, Entry, Failure, Labels, Phase, Resource, Row, RowFilter, Value, Verdict};
+use mandate_model::{ColumnSet, Entry, Failure, Labels, Phase, PrincipalId, Resource, Row, RowFilter, Value, Verdict};
 use mandate_runtime::part::Record;
 use serde_json::json;
 
 use super::{Context, Runner};
-use crate::store::part::Part;
 
 /// What came of it.
-pub(super) enum Judged {
+pub(crate) enum Judged {
     /// The row is as the trigger wants it; what was read for that, if anything was.
     Holds(Option<Box<Entry>>),
     /// It is not, or not for this person.
@@ -19,12 +18,12 @@ pub(super) enum Judged {
 }
 
 impl Runner {
-    /// Whether the row is as the trigger wants it, for the part's person.
-    pub(super) async fn judged(&self, part: &Part, context: &Context) -> Judged {
+    /// Whether the row is as the trigger wants it, for this person.
+    pub(crate) async fn judged(&self, person: &PrincipalId, context: &Context) -> Judged {
         let only = context.version.trigger().only();
         let (Some(subject), false) = (context.occurrence.row(), only.is_empty()) else { return Judged::Holds(None) };
         let within = ColumnSet::Named(only.iter().map(|filter| filter.column.clone()).collect());
-        let data = self.host.platform.data.open(&part.principal);
+        let data = self.host.platform.data.open(person);
         let asked = data.get(&subject.dataset, &subject.id, &within);
         let row = match tokio::time::timeout(self.host.limits.host_call_time, asked).await {
             Ok(Ok(row)) => row,
@@ -45,7 +44,7 @@ impl Runner {
             arguments: json!({ "dataset": subject.dataset, "id": subject.id, "where": only }),
             answer: serde_json::to_value(&row).unwrap_or_default(),
             verdict: Verdict::Allowed,
-            labels: Labels::of(&part.principal, read),
+            labels: Labels::of(person, read),
         })))
     }
 }
@@ -57,7 +56,7 @@ fn holds(filter: &RowFilter, row: &Row) -> bool {
 }
 
 /// The record of a part that begins with what its trigger looked at.
-pub(super) fn preceded(first: Option<Box<Entry>>, record: Record) -> Record {
+pub(crate) fn preceded(first: Option<Box<Entry>>, record: Record) -> Record {
     let journal = first.into_iter().map(|entry| *entry).chain(record.journal);
     let number = |(sequence, entry)| Entry { sequence, ..entry };
     Record { journal: (0..).zip(journal).map(number).collect(), usage: record.usage }

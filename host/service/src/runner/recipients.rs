@@ -31,7 +31,7 @@ impl Runner {
 
     /// The people whom an act part tells now, as `run_as`: who is still a recipient of those whom the version names, and whom a
     /// column names. Nobody, unless the run was planned so and the site still chooses so.
-    pub(super) async fn told_as(&self, context: &Context, run_as: &PrincipalId) -> Result<BTreeSet<PrincipalId>> {
+    pub(crate) async fn told_as(&self, context: &Context, run_as: &PrincipalId) -> Result<BTreeSet<PrincipalId>> {
         let mut tx = self.store.reader().begin().await?;
         let listed = self.listed(&mut tx, context).await?;
         drop(tx);

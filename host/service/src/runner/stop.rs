@@ -74,6 +74,8 @@ impl Runner {
 
     /// Gives back what this runner holds, while nothing of it is under way: parts of a drain that was dropped.
     pub(crate) async fn give_back(&self) -> Result<u64> {
+        // What was being written when the drain was dropped is seen, too.
+        self.store.settle().await?;
         if !store::turn::is_left(self.store.reader(), &self.worker, self.host.clock.now()).await? {
             return Ok(0);
         }
@@ -86,6 +88,7 @@ impl Runner {
     /// Before a pass: gives back what a drain that was dropped left, and takes back what is held for longer than its lease.
     pub(super) async fn take_back(&self) -> Result<()> {
         let (now, most) = (self.host.clock.now(), self.host.retry.attempts);
+        self.store.settle().await?;
         let reader = self.store.reader();
         if store::turn::is_left(reader, &self.worker, now).await? || store::delivery::is_left(reader).await? {
             let mut tx = self.store.begin().await?;

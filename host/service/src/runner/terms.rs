@@ -45,6 +45,11 @@ impl Terms {
     pub(crate) async fn broken_now(&self, tx: &mut SqliteConnection) -> Result<Option<String>> {
         Ok(self.broken_by(&store::automation::known(tx, &self.automation).await?))
     }
+
+    /// The same, read outside any transaction.
+    pub(crate) async fn broken(&self, reader: &SqlitePool) -> Result<Option<String>> {
+        Ok(self.broken_by(&store::automation::known(reader, &self.automation).await?))
+    }
 }
 
 /// The terms of a part that runs, asked before each of its host calls (P05).

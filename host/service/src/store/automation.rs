@@ -6,6 +6,7 @@ use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{
     audit::{self, entry::Audited},
+    damaged::{Sifted, sift},
     from_json, json, word,
 };
 use crate::error::{Result, ServiceError};
@@ -35,11 +36,15 @@ pub(crate) async fn life<'e>(
     row.map(|row| row.read()).transpose()
 }
 
-/// Every automation, in order of their ids.
+/// Every automation, in order of their ids: those that can be read, and those that cannot.
+pub(crate) async fn sifted(reader: &SqlitePool) -> Result<Sifted<Life>> {
+    let rows = sqlx::query("SELECT id, body, consent FROM automation ORDER BY id").fetch_all(reader).await?;
+    sift(&rows, |row: AutomationRow| row.read())
+}
+
+/// Every automation that can be read, in order of their ids.
 pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<Life>> {
-    let rows: Vec<AutomationRow> =
-        sqlx::query_as("SELECT body, consent FROM automation ORDER BY id").fetch_all(reader).await?;
-    rows.iter().map(AutomationRow::read).collect()
+    Ok(sifted(reader).await?.whole)
 }
 
 /// Keeps an automation as it is now, and what happened to it.

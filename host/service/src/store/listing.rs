@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use mandate_governance::Life;
 use mandate_model::{AutomationId, SiteId};
 use mandate_policy::{Literal, Operand, Operator, Predicate};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
-use super::automation::AutomationRow;
+use super::{automation::AutomationRow, from_word};
 use crate::error::Result;
 
 /// Deepest predicate, and most parts in one `and` or `or`: SQLite parses at most 1000 levels.
@@ -23,29 +23,30 @@ pub(crate) struct Sight {
     pub(crate) maybe: Predicate,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    #[sqlx(flatten)]
-    automation: AutomationRow,
-    sure: bool,
-}
-
-/// The first `limit` automations of `maybe` after this one, in order of their ids, each with whether it is of `sure`. What SQL does
-/// not say may be any.
+/// The first `limit` automations of `maybe` after this one, in order of their ids, each with whether it is of `sure`; `None`: it
+/// cannot be read. What SQL does not say may be any.
 pub(crate) async fn page(
     reader: &SqlitePool,
     sight: &Sight,
     after: Option<&AutomationId>,
     limit: usize,
-) -> Result<Vec<(Life, bool)>> {
+) -> Result<Vec<(AutomationId, Option<(Life, bool)>)>> {
     let mut query = said(sight, after).unwrap_or_else(|| {
-        let mut sql = QueryBuilder::new("SELECT body, consent, false AS sure FROM automation WHERE id > ");
+        let mut sql = QueryBuilder::new("SELECT id, body, consent, false AS sure FROM automation WHERE id > ");
         sql.push_bind(from(after));
         sql
     });
     query.push(" ORDER BY id LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(reader).await?;
-    rows.into_iter().map(|row| Ok((row.automation.read()?, row.sure))).collect()
+    let rows = query.build().fetch_all(reader).await?;
+    rows.iter().map(|row| Ok((from_word(row.try_get("id")?)?, readable(row)?))).collect()
+}
+
+fn readable(row: &SqliteRow) -> Result<Option<(Life, bool)>> {
+    let read = || -> Result<(Life, bool)> { Ok((AutomationRow::from_row(row)?.read()?, row.try_get("sure")?)) };
+    match read() {
+        Err(error) if error.is_broken() => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 /// The workspaces that automations of the site are in; `None`: some are in none.
@@ -64,7 +65,7 @@ fn said(sight: &Sight, after: Option<&AutomationId>) -> Option<QueryBuilder<Sqli
     if sight.sure.size().saturating_add(sight.maybe.size()) > MAX_SIZE {
         return None;
     }
-    let mut sql = QueryBuilder::new("SELECT body, consent, (");
+    let mut sql = QueryBuilder::new("SELECT id, body, consent, (");
     write(&mut sql, &sight.sure, MAX_DEPTH)?;
     sql.push(") AS sure FROM automation WHERE id > ");
     sql.push_bind(from(after)).push(" AND (");

@@ -5,7 +5,14 @@ use mandate_runtime::part::{Record, Usage};
 use serde::{Deserialize, Serialize};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{audit, from_json, from_word, json, run::Run, turn::held, word};
+use super::{
+    audit,
+    effect::{self, EffectState},
+    from_json, from_word, inbox, json,
+    run::Run,
+    turn::held,
+    word,
+};
 use crate::error::Result;
 
 /// Which part of a run it is.
@@ -198,6 +205,27 @@ pub(crate) async fn end(
     .await?;
     held(done.rows_affected())?;
     audit::ran::part_ended(tx, id, at).await
+}
+
+/// Makes a part that is held under `fence` a dead letter, with what is still staged of it.
+pub(crate) async fn give_up(tx: &mut SqliteConnection, held: (&str, i64), reason: &str, at: i64) -> Result<()> {
+    effect::give_up(tx, held.0, EffectState::Dead, reason).await?;
+    end(tx, held, PartState::Dead, Some(reason), at).await
+}
+
+/// Settles a part; what is still staged of it is withheld.
+pub(crate) async fn settle(
+    tx: &mut SqliteConnection,
+    held: (&str, i64),
+    state: PartState,
+    reason: Option<&str>,
+    at: i64,
+) -> Result<()> {
+    if let Some(reason) = reason {
+        effect::give_up(tx, held.0, EffectState::Withheld, reason).await?;
+    }
+    inbox::discard(tx, held.0).await?;
+    end(tx, held, state, reason, at).await
 }
 
 /// Whether a part is stored.

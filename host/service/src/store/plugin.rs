@@ -3,7 +3,10 @@
 use mandate_model::{PluginDigest, SiteId};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{from_json, from_word, json};
+use super::{
+    damaged::{Sifted, sift},
+    from_json, from_word, json,
+};
 use crate::{error::Result, parts::Described};
 
 /// A plugin as it was uploaded.
@@ -87,13 +90,13 @@ pub(crate) async fn bytes(reader: &SqlitePool, site: &SiteId, digest: &PluginDig
         .await?)
 }
 
-/// Every plugin of the site, the last uploaded first.
-pub(crate) async fn all(reader: &SqlitePool, site: &SiteId) -> Result<Vec<PluginInfo>> {
-    let rows: Vec<PluginRow> = sqlx::query_as(
-        "SELECT digest, manifest, imports, phases, at FROM plugin WHERE site = $1 ORDER BY at DESC, digest",
+/// Every plugin of the site, the last uploaded first: those that can be read, and those that cannot.
+pub(crate) async fn sifted(reader: &SqlitePool, site: &SiteId) -> Result<Sifted<PluginInfo>> {
+    let rows = sqlx::query(
+        "SELECT digest AS id, digest, manifest, imports, phases, at FROM plugin WHERE site = $1 ORDER BY at DESC, digest",
     )
     .bind(site.as_str())
     .fetch_all(reader)
     .await?;
-    rows.iter().map(PluginRow::read).collect()
+    sift(&rows, |row: PluginRow| row.read())
 }

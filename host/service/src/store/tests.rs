@@ -23,7 +23,7 @@ async fn pragma(pool: &SqlitePool, name: &str) -> String {
 async fn every_commit_is_on_the_disk_before_it_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("store.db"), StoreOptions::default(), 1).await.unwrap();
-    for (pool, whose) in [(&store.writer, "writer"), (&store.reader, "reader")] {
+    for (pool, whose) in [(store.writer.pool(), "writer"), (&store.reader, "reader")] {
         assert_eq!(pragma(pool, "journal_mode").await, "wal", "{whose}");
         assert_eq!(pragma(pool, "synchronous").await, "2", "{whose}: FULL");
         assert_eq!(pragma(pool, "foreign_keys").await, "1", "{whose}");
@@ -45,7 +45,8 @@ async fn a_transaction_that_will_write_is_the_only_one_from_its_begin_on() {
     let other = SqlitePool::connect_with(options).await.unwrap();
     let refused = sqlx::query("DELETE FROM retention").execute(&other).await.unwrap_err();
     assert!(matches!(ServiceError::from(refused), ServiceError::Locked));
-    held.rollback().await.unwrap();
+    drop(held);
+    store.settle().await.unwrap();
     sqlx::query("DELETE FROM retention").execute(&other).await.unwrap();
 }
 

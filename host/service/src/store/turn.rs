@@ -98,6 +98,17 @@ pub(crate) async fn begin(
     .await?)
 }
 
+/// Whether a part is held under its fence for half a lease more. [`ServiceError::Stale`] if somebody else began it meanwhile.
+pub(crate) async fn is_held(reader: &SqlitePool, (id, fence): (&str, i64), now: i64) -> Result<bool> {
+    let lease: Option<i64> =
+        sqlx::query_scalar("SELECT lease FROM part WHERE id = $1 AND fence = $2 AND lease IS NOT NULL")
+            .bind(id)
+            .bind(fence)
+            .fetch_optional(reader)
+            .await?;
+    Ok(lease.ok_or(ServiceError::Stale)? >= now + LEASE / 2)
+}
+
 /// Holds a part for longer. [`ServiceError::Stale`] if somebody else began it meanwhile.
 pub(crate) async fn renew(tx: &mut SqliteConnection, id: &str, fence: i64, now: i64) -> Result<()> {
     let renewed = sqlx::query("UPDATE part SET lease = $3 + $4 WHERE id = $1 AND fence = $2 AND lease IS NOT NULL")

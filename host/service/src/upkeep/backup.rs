@@ -67,12 +67,12 @@ impl Upkeep {
 
     async fn copy_to(&self, folder: &Path, beside: impl Future<Output = Result<()>>) -> Result<Manifest> {
         // Held, not written to: see above.
-        let mut held = self.store.begin().await?;
+        let mut held = self.store.begin_alone().await?;
         let head =
             audit::head(&mut *held).await?.ok_or_else(|| ServiceError::Damaged("the audit is empty".to_owned()))?;
         self.store.copy_to(&folder.join(STORE)).await?;
         beside.await?;
-        held.rollback().await?;
+        drop(held);
         let manifest = Manifest { made_at: self.clock.now(), head, files: files(folder)? };
         let text = serde_json::to_vec_pretty(&manifest).map_err(|error| ServiceError::Damaged(error.to_string()))?;
         let path = folder.join(MANIFEST);

@@ -109,6 +109,22 @@ async fn a_standing_has_what_comes_through_teams_however_deep() {
     assert_eq!(bob.workspaces, set(["support".to_owned()]));
     // Each person of the team, active or not, however deep; one's own page is no other's.
     assert_eq!(bob.sees, ids(&["user:ana", "user:boss", "user:carla", "user:eve"]));
+    assert_eq!((carla.simulates, bob.simulates), (ids(&[]), ids(&["user:ana"])));
+}
+
+#[tokio::test]
+async fn a_right_over_a_team_or_the_site_is_one_over_each_person_but_oneself() {
+    let world = world().await;
+    for (of, expected) in [
+        ("team:spain", &["user:ana", "user:carla"][..]),
+        ("site:acme", &["user:ana", "user:boss", "user:carla", "user:eve"]),
+    ] {
+        let grant = over(PrincipalRight::SimulateAs, of);
+        world.db.grant_over(&id("user:bob"), &grant).await.unwrap();
+        assert_eq!(standing(&world, "user:bob").await.simulates, ids(expected), "{of}");
+        world.db.revoke_over(&id("user:bob"), &grant).await.unwrap();
+    }
+    assert_eq!(standing(&world, "user:bob").await.simulates, ids(&["user:ana"]));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::world::{World, site, who};
 /// A word that stands in what a part came to, followed by its kind.
 pub(crate) const CANARY: &str = "CANARY";
 
-fn entry(principal: &PrincipalId, sequence: u32, call: &str, resource: Resource, answer: &str) -> Entry {
+pub(crate) fn entry(principal: &PrincipalId, sequence: u32, call: &str, resource: Resource, answer: &str) -> Entry {
     let (interface, method) = call.split_once('.').unwrap();
     Entry {
         sequence,
@@ -31,13 +31,13 @@ fn entry(principal: &PrincipalId, sequence: u32, call: &str, resource: Resource,
     }
 }
 
-fn row(dataset: &str, id: &str) -> Resource {
+pub(crate) fn row(dataset: &str, id: &str) -> Resource {
     let one = |word: &str| [word.to_owned()].into();
     Resource::Rows { dataset: dataset.to_owned(), ids: one(id), columns: one("title") }
 }
 
 /// A part that asks for the settings, and then for the row that the event is about.
-fn record(job: &Job, principal: &Principal, kind: &str) -> Record {
+pub(crate) fn record(job: &Job, principal: &Principal, kind: &str) -> Record {
     let mandate_model::Subject::Row(about) = &job.event.subject else { panic!("about a row") };
     let journal = vec![
         entry(&principal.id, 0, "authority.settings", Resource::Settings, "{}"),
@@ -61,7 +61,7 @@ pub(crate) fn tells(job: &Job, principal: &Principal) -> NotifyReport {
 }
 
 /// An automation of ana's in `sales`, managed by bob, which max sees too; rita is told.
-async fn shared(world: &World, plugin: &[u8]) -> AutomationId {
+pub(crate) async fn shared(world: &World, plugin: &[u8]) -> AutomationId {
     let planted = Planted {
         site: site(),
         workspace: None,
@@ -85,7 +85,7 @@ async fn ran(world: &World, id: &AutomationId, row: &str) -> RunId {
 }
 
 /// What comes of a guest that was shown something of `hr`, which nobody may read, in every way that it could tell it on.
-fn ways() -> Vec<(&'static str, Outcome, usize, u64)> {
+pub(crate) fn ways() -> Vec<(&'static str, Outcome, usize, u64)> {
     let failed = |cause| Outcome::Failed { cause, detail: format!("{CANARY} {}", cause.as_str()) };
     vec![
         ("done", Outcome::Done, 1, 1),

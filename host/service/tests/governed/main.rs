@@ -5,6 +5,7 @@
 mod history;
 mod listing;
 mod matrix;
+mod simulate;
 mod world;
 
 use std::collections::BTreeSet;

@@ -433,6 +433,7 @@ impl Roles for World {
             holdings: (person.name() == "root").then_some(admin).into_iter().collect(),
             consents_for: BTreeSet::new(),
             sees: BTreeSet::new(),
+            simulates: BTreeSet::new(),
         }))
     }
 

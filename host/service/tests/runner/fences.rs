@@ -95,6 +95,33 @@ async fn e05_what_is_held_is_not_begun_by_another_until_its_lease_is_over() {
 }
 
 #[tokio::test]
+async fn a_part_whose_effects_take_long_is_held_for_longer_before_its_lease_is_over() {
+    let bench = Bench::with_concurrency(1).await;
+    bench.enabled(&[]).await;
+    bench.happens("1").await;
+    let mut leases = vec![];
+    bench.world.hold_at(0);
+    let mut pass = std::pin::pin!(bench.service.pass());
+    loop {
+        tokio::select! {
+            passed = &mut pass => { passed.unwrap(); break }
+            () = bench.world.reached.notified() => {}
+        }
+        if *bench.world.held_in.lock().unwrap() == "apply" {
+            let raw = bench.raw().await;
+            leases.extend(sqlx::query_scalar::<_, i64>("SELECT lease FROM part").fetch_all(&raw).await.unwrap());
+            raw.close().await;
+            bench.advance(200);
+        }
+        bench.world.go_on();
+        bench.world.hold_at(0);
+    }
+    // The third effect begins when 200 s are left, less than half a lease.
+    assert_eq!(leases, [600, 600, 1_000].map(|seconds| 1_000 + seconds * 1_000_000));
+    assert_eq!(bench.states().await, ["done"]);
+}
+
+#[tokio::test]
 async fn what_is_held_beyond_its_lease_again_and_again_is_given_up() {
     let bench = Bench::new().await;
     bench.enabled(&[]).await;

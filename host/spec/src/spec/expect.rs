@@ -184,6 +184,10 @@ struct Document {
     happened: Vec<Spanned<governance::RawHappened>>,
     #[serde(default)]
     history: Vec<Spanned<history::RawHistory>>,
+    #[serde(default)]
+    revealed: Vec<Spanned<history::RawRevealed>>,
+    #[serde(default)]
+    tried: Vec<Spanned<history::RawTried>>,
 }
 
 #[derive(Deserialize)]

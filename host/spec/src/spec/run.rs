@@ -59,6 +59,8 @@ struct World<'a> {
     /// Automations by each name that they have or had.
     names: BTreeMap<String, AutomationId>,
     surprises: Vec<Surprise>,
+    /// What people were shown on the way.
+    shown: governance::OnTheWay,
 }
 
 /// Time as in a story: it goes on when somebody looks, and waiting takes none.
@@ -139,7 +141,15 @@ impl Trial {
             concurrency: CONCURRENCY,
         };
         let service = Service::open(&folder.join("store.db"), host).await.map_err(told(at))?;
-        Ok(World { case, embedded, service, clock, names: BTreeMap::new(), surprises: vec![] })
+        Ok(World {
+            case,
+            embedded,
+            service,
+            clock,
+            names: BTreeMap::new(),
+            surprises: vec![],
+            shown: governance::OnTheWay::default(),
+        })
     }
 }
 

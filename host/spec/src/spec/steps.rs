@@ -173,6 +173,10 @@ struct RawStep {
     add: Vec<String>,
     #[serde(default)]
     drop: Vec<String>,
+    reason: Option<String>,
+    row: Option<String>,
+    #[serde(default)]
+    people: Vec<String>,
     #[serde(default)]
     fields: BTreeMap<String, toml::Value>,
     #[serde(default)]

@@ -13,23 +13,34 @@ use tempfile::TempDir;
 
 use crate::oracle::Db;
 
-/// What each case starts from, made once: eve was told of dan's automation before, and now ana's has a deal to act on and to tell
-/// bob and cleo about.
-static BASE: OnceLock<TempDir> = OnceLock::new();
-
-fn base() -> &'static Path {
-    BASE.get_or_init(|| {
-        let folder = TempDir::new().unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(make(folder.path()));
-        folder
-    })
-    .path()
+/// What ana's automation does: it asks for an operation whose keys are honoured, or for one whose keys are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Honoured,
+    Unhonoured,
 }
 
-async fn make(folder: &Path) {
+/// What each case starts from, made once: eve was told of dan's automation before, and now ana's has a deal to act on and to tell
+/// bob and cleo about.
+static BASES: [OnceLock<TempDir>; 2] = [OnceLock::new(), OnceLock::new()];
+
+fn base(asks: Asks) -> &'static Path {
+    BASES[asks as usize]
+        .get_or_init(|| {
+            let folder = TempDir::new().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(make(folder.path(), asks));
+            folder
+        })
+        .path()
+}
+
+async fn make(folder: &Path, asks: Asks) {
     let world = World::create(folder).await.unwrap();
-    let phases = "condition action notification";
+    let phases = match asks {
+        Asks::Honoured => "condition action notification",
+        Asks::Unhonoured => "condition action notification ring_bell",
+    };
     let told = "condition notification";
     world.automation(told, "user:dan", &["user:dan", "user:eve"], Change::Updated).await.unwrap();
     world.add("d0").await.unwrap();
@@ -57,26 +68,40 @@ pub struct Bench {
     pub concurrency: usize,
     /// Whether workers forget the keys of effects.
     pub forgets_keys: bool,
+    /// What the base is.
+    pub asks: Asks,
 }
 
 impl Bench {
     /// What is about to happen in the base, with a sink that is told how to behave.
     pub fn new(sink: &[&str]) -> Self {
+        Self::of(Asks::Honoured, sink)
+    }
+
+    /// The same, of an automation that asks for this operation.
+    pub fn of(asks: Asks, sink: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         for name in ["store.db", "platform.db"] {
-            std::fs::copy(base().join(name), folder.path().join(name)).unwrap();
+            std::fs::copy(base(asks).join(name), folder.path().join(name)).unwrap();
         }
-        Self::over(folder, sink)
+        let mut bench = Self::over(folder, sink);
+        bench.asks = asks;
+        bench
     }
 
     /// The automations of these scripts are all ana's and tell bob; a deal is added.
     pub fn with(scripts: &[&str]) -> Self {
+        Self::telling("user:bob", scripts)
+    }
+
+    /// The same, where they tell somebody else.
+    pub fn telling(recipient: &str, scripts: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let world = World::create(folder.path()).await.unwrap();
             for script in scripts {
-                world.automation(script, "user:ana", &["user:bob"], Change::Added).await.unwrap();
+                world.automation(script, "user:ana", &[recipient], Change::Added).await.unwrap();
             }
             world.add(DEAL).await.unwrap();
             world.close().await;
@@ -90,7 +115,14 @@ impl Bench {
         let mut sink = command.spawn().unwrap();
         let mut address = String::new();
         BufReader::new(sink.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self { folder, sink, address: address.trim().to_owned(), concurrency: 1, forgets_keys: false }
+        Self {
+            folder,
+            sink,
+            address: address.trim().to_owned(),
+            concurrency: 1,
+            forgets_keys: false,
+            asks: Asks::Honoured,
+        }
     }
 
     /// A process that works, and ends itself at step `kill`; 0: at none.
@@ -129,9 +161,9 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// What a file of the base is called.
-    pub fn before(name: &str) -> PathBuf {
-        base().join(name)
+    /// What a file of its base is called.
+    pub fn before(&self, name: &str) -> PathBuf {
+        base(self.asks).join(name)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Killed at each durable step, and at pairs of them.
 
 use crate::{
-    bench::{Bench, Ended},
+    bench::{Asks, Bench, Ended},
     oracle::complaints,
 };
 
@@ -19,30 +19,34 @@ const STEPS: &[(&str, &str)] = &[
     ("store: part", "ana's part begins"),
     ("store: part", "she may know of the deal"),
     ("store: part", "her plan, with its journal"),
-    ("store: part", "the first effect: it may still be carried out, and the part is still held"),
     ("platform: occurrence+platform", "the first effect is carried out in the platform, with its key"),
     ("sink: asked", "about to ask"),
     ("sink: answered", "the sink has done it, and nobody else knows"),
     ("store: audit+part", "the first effect is noted, and audited"),
-    ("store: part", "the second effect: it may still be carried out, and the part is still held"),
     ("platform: occurrence+platform", "the second effect is carried out in the platform, with its key"),
     ("sink: asked", "about to ask"),
     ("sink: answered", "the sink has done it, and nobody else knows"),
     ("store: audit+part", "the second effect is noted, and audited"),
-    ("store: part", "the third effect: it may still be carried out, and the part is still held"),
     ("platform: occurrence+platform", "the third effect is carried out in the platform, with its key"),
     ("sink: asked", "about to ask"),
     ("sink: answered", "the sink has done it, and nobody else knows"),
     ("store: audit+part", "the third effect is noted, and audited"),
-    ("store: audit+part", "ana's part ends, and is audited"),
+    ("store: part", "the operation: it may still be asked for, and is noted as being tried"),
+    ("sink: asked", "about to ask, over HTTP"),
+    ("sink: answered", "the sink has done it, and nobody else knows"),
+    ("store: audit+part", "the operation is noted, ana's part ends, and both are audited"),
     ("store: part", "the first recipient's part begins"),
     ("store: part", "they may know of the deal"),
-    ("store: message+part", "their message is in the outbox, with its journal"),
-    ("store: audit+message+part", "it is in their inbox, and the part ends and is audited"),
+    (
+        "store: audit+message+part",
+        "their message is in their inbox, with its journal, and the part ends and is audited",
+    ),
     ("store: part", "the second recipient's part begins"),
     ("store: part", "they may know of the deal"),
-    ("store: message+part", "their message is in the outbox, with its journal"),
-    ("store: audit+message+part", "it is in their inbox, and the part ends and is audited"),
+    (
+        "store: audit+message+part",
+        "their message is in their inbox, with its journal, and the part ends and is audited",
+    ),
     ("store: event", "what the first effect changed is accepted"),
     ("platform: occurrence", "and acknowledged"),
     ("store: event", "what the second effect changed is accepted"),
@@ -83,6 +87,26 @@ fn e01_killed_at_any_durable_step_nothing_is_lost_and_nothing_is_done_twice() {
         step += 1;
     }
     assert_eq!(step - 1, STEPS.len(), "the first step that was not reached is the one after the last");
+}
+
+/// The steps between the note that an operation is tried and that of what came of it.
+const NOBODY_KNOWS: [&str; 3] = ["sink: asked", "sink: answered", "store: audit+part"];
+
+#[test]
+fn e02_an_operation_whose_key_nobody_honours_is_never_asked_for_twice_and_is_unknown_where_nobody_can_know() {
+    let Ended::Well(steps) = Bench::of(Asks::Unhonoured, &[]).work(0) else { panic!("nobody killed it") };
+    let asked = steps.iter().rposition(|step| step == NOBODY_KNOWS[0]).unwrap();
+    // Elsewhere it is as with the other operation: there, some steps do, unless pairs are asked for.
+    let around = asked - 1..asked + NOBODY_KNOWS.len() + 3;
+    let some = if std::env::var_os("MANDATE_KILL_PAIRS").is_some() { 1 } else { 6 };
+    for kill in (1..=steps.len()).filter(|kill| around.contains(kill) || kill % some == 0) {
+        let bench = Bench::of(Asks::Unhonoured, &[]);
+        survives(&bench, &[kill]);
+        let unknown = bench.store("SELECT count(*) FROM effect WHERE state = 'unknown'");
+        let nobody_knows = (asked..asked + NOBODY_KNOWS.len()).contains(&(kill - 1));
+        assert_eq!(unknown, [[if nobody_knows { "1" } else { "0" }]], "killed at {kill}, {}", steps[kill - 1]);
+    }
+    assert_eq!(steps[asked..asked + NOBODY_KNOWS.len()], NOBODY_KNOWS);
 }
 
 /// A small generator of numbers (splitmix64), so that the same pairs are drawn again.

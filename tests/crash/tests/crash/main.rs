@@ -12,6 +12,7 @@
 
 mod bench;
 mod blind;
+mod commits;
 mod kills;
 mod oracle;
 mod poison;

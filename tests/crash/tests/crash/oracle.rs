@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Column as _, Row as _, SqlitePool, sqlite::SqliteConnectOptions};
 
-use crate::bench::Bench;
+use crate::bench::{Asks, Bench};
 
 /// Who consented to ana's automation.
 const CONSENTED: &str = "user:ana";
@@ -14,15 +14,16 @@ const TOLD: [&str; 2] = ["user:bob", "user:cleo"];
 /// Tables with something of a person; a row is that person's through its part.
 const PARTS: [&str; 4] = ["part", "journal", "effect", "message"];
 
-/// All that is wrong; empty: nothing was lost, and nothing was done twice.
+/// All that is wrong; empty: nothing was lost, and nothing was done twice. Of an operation whose keys are not honoured, nobody may
+/// know: it was done once, or not at all.
 pub fn complaints(bench: &Bench) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut store = Db::open(bench.path("store.db")).await;
-        let mut found = settled(&mut store).await;
+        let mut found = settled(&mut store, bench.asks).await;
         found.extend(carried_out(&mut store, bench).await);
         found.extend(parts(&mut store).await);
-        found.extend(others(&mut store).await);
+        found.extend(others(&mut store, bench).await);
         found.extend(platform(bench).await);
         store.close().await;
         found
@@ -54,16 +55,26 @@ impl Db {
     }
 }
 
+/// The number of the effect that is an operation.
+const OPERATION: &str = "3";
+
 /// Nothing is left to do, or half done.
-async fn settled(store: &mut Db) -> Vec<String> {
+async fn settled(store: &mut Db, asks: Asks) -> Vec<String> {
     let mut found = vec![];
+    let unknown = store.rows("SELECT part, sequence FROM effect WHERE state = 'unknown'").await;
+    let may_be_unknown =
+        |part: &str, sequence: &str| asks == Asks::Unhonoured && sequence == OPERATION && unknown == [[part, sequence]];
     for (table, state) in [("event", "matched"), ("run", "planned"), ("part", "done")] {
         for row in store.rows(&format!("SELECT id, state FROM {table} WHERE state <> '{state}'")).await {
-            found.push(format!("{table} {} is `{}`", row[0], row[1]));
+            if table != "part" || row[1] != "withheld" || !may_be_unknown(&row[0], OPERATION) {
+                found.push(format!("{table} {} is `{}`", row[0], row[1]));
+            }
         }
     }
     for row in store.rows("SELECT part, sequence, state FROM effect WHERE state <> 'applied'").await {
-        found.push(format!("effect {}/{} is `{}`", row[0], row[1], row[2]));
+        if !may_be_unknown(&row[0], &row[1]) {
+            found.push(format!("effect {}/{} is `{}`", row[0], row[1], row[2]));
+        }
     }
     for row in store.rows("SELECT id, recipient FROM message WHERE delivered IS NULL").await {
         found.push(format!("message {} to {} is not delivered", row[0], row[1]));
@@ -75,13 +86,13 @@ async fn settled(store: &mut Db) -> Vec<String> {
 async fn carried_out(store: &mut Db, bench: &Bench) -> Vec<String> {
     let effects = store
         .rows(
-            "SELECT part.run || '/' || part.id || '/' || effect.sequence, part.principal, effect.body
+            "SELECT part.run || '/' || part.id || '/' || effect.sequence, part.principal, effect.body, effect.state
              FROM effect JOIN part ON part.id = effect.part ORDER BY effect.sequence",
         )
         .await;
     let mut found = vec![];
-    if effects.len() != 3 {
-        found.push(format!("{} effects are stored, not 3", effects.len()));
+    if effects.len() != 4 {
+        found.push(format!("{} effects are stored, not 4", effects.len()));
     }
     let log = std::fs::read_to_string(bench.path("sink.log")).unwrap_or_default();
     let log: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -94,9 +105,14 @@ async fn carried_out(store: &mut Db, bench: &Bench) -> Vec<String> {
         .extend(times.iter().filter(|(_, times)| **times > 1).map(|(key, times)| format!("{key}: done {times} times")));
     let keys: BTreeSet<&str> = effects.iter().map(|effect| effect[0].as_str()).collect();
     found.extend(times.keys().filter(|key| !keys.contains(*key)).map(|key| format!("{key}: no effect has this key")));
-    found.extend(keys.iter().filter(|key| !times.contains_key(*key)).map(|key| format!("{key}: not in the sink")));
+    let expected: Vec<&str> = effects
+        .iter()
+        .filter(|effect| effect[3] != "unknown" || times.contains_key(effect[0].as_str()))
+        .map(|effect| effect[0].as_str())
+        .collect();
+    found.extend(expected.iter().filter(|key| !times.contains_key(*key)).map(|key| format!("{key}: not in the sink")));
     let order: Vec<&str> = done.iter().map(|line| line["key"].as_str().unwrap()).collect();
-    if order != effects.iter().map(|effect| effect[0].as_str()).collect::<Vec<_>>() {
+    if order != expected {
         found.push(format!("the order is {order:?}"));
     }
     for line in &log {
@@ -147,8 +163,8 @@ async fn parts(store: &mut Db) -> Vec<String> {
 }
 
 /// What dan and eve had before is as it was, byte for byte.
-async fn others(store: &mut Db) -> Vec<String> {
-    let before = Db::open(Bench::before("store.db")).await;
+async fn others(store: &mut Db, bench: &Bench) -> Vec<String> {
+    let before = Db::open(bench.before("store.db")).await;
     let mut found = vec![];
     for table in PARTS {
         let part = if table == "part" { "id" } else { "part" };
@@ -177,7 +193,7 @@ async fn platform(bench: &Bench) -> Vec<String> {
     for (sql, expected) in [
         ("SELECT count(*) FROM applied", "3"),
         ("SELECT count(*) FROM occurrence", "0"),
-        // Two deals were added, one was changed, and there were three effects.
+        // Two deals were added, one was changed, and there were three effects; an operation changes nothing here.
         ("SELECT changes FROM platform", "6"),
     ] {
         let number = platform.rows(sql).await.remove(0).remove(0);

@@ -26,7 +26,7 @@ fn e07_what_ends_the_host_is_in_quarantine_after_three_starts_and_the_others_are
     let quarantined = "SELECT plugin.name FROM quarantine JOIN plugin ON plugin.digest = quarantine.plugin";
     assert_eq!(bench.store(quarantined), [["poison condition notification"]]);
     let log = std::fs::read_to_string(bench.path("sink.log")).unwrap();
-    assert_eq!(log.lines().count(), 3, "each effect once");
+    assert_eq!(log.lines().count(), 4, "each effect once");
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub struct Outcome {
 
 /// Small enough that programs reach them, and nothing depends on how fast the machine is: no ticker runs, so that no deadline
 /// ever ends a call, and a host call has ten minutes.
-fn limits() -> Limits {
+pub fn limits() -> Limits {
     let host_call_time = Duration::from_mins(10);
     Limits { fuel: 30_000_000, host_calls: 60, log_lines: 5, host_call_time, ..Limits::default() }
 }
@@ -145,9 +145,9 @@ pub async fn run(world: &World, person: usize, settings: &Value, concurrency: us
     if audits {
         let holding = Holding { role: AUDITOR.to_owned(), reach: Reach::Site };
         embedded.give_role(&who, &holding).await.unwrap();
-        // They know that there is a ledger, whether or not they read it: else the settings, which name it, hide all.
-        let ledger = Reach::Dataset(Dataset::Ledger.name().to_owned());
-        let holding = Holding { role: "resource-admin".to_owned(), reach: ledger };
+        // They know of all that the guest may touch, the ledger and its operations, whether or not they read it: else the settings,
+        // with which it begins and which name them, hide all.
+        let holding = Holding { role: "resource-admin".to_owned(), reach: Reach::Site };
         embedded.give_role(&who, &holding).await.unwrap();
     }
     let draft = Draft {

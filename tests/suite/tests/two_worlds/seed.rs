@@ -8,7 +8,10 @@ use mandate_model::{
 use mandate_policy::{
     Attribute, AttributeDef, AttributeType, ColumnDef, ColumnType, DataSchema, DatasetDef, Grant, Right as Rights,
 };
-use mandate_service::embedded::{GovernanceSeed, Person, Seed, SeedRow, Team};
+use mandate_service::{
+    embedded::{GovernanceSeed, OperationsSeed, Person, Seed, SeedRow, Team},
+    operations::Operation,
+};
 
 use crate::world::{
     Audience, Cell, Change, Column, Dataset, Happening, NAMES, REGIONS, Right, Row, RowRule, Rules, TEAMS, Who, World,
@@ -48,8 +51,20 @@ pub fn seed(world: &World) -> Seed {
         grants,
         rows: world.rows.iter().map(row).collect(),
         governance: GovernanceSeed::default(),
-        operations: mandate_service::embedded::OperationsSeed::default(),
+        operations: operations(),
     }
+}
+
+/// What the guest declares, so that there is such a thing to know of; nobody may invoke it.
+fn operations() -> OperationsSeed {
+    let ping = Operation {
+        name: "ping".to_owned(),
+        description: "Pings.".to_owned(),
+        schema: serde_json::json!({}),
+        idempotent: false,
+        call: None,
+    };
+    OperationsSeed { all: vec![ping], grants: vec![] }
 }
 
 pub fn recipients(world: &World) -> BTreeSet<Recipient> {

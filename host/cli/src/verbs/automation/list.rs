@@ -31,6 +31,13 @@ pub(super) async fn run(home: &Home, args: &Args) -> CliResult {
     } else {
         let all = home.service.automations().await.map_err(CliError::unavailable)?;
         all.into_iter().filter(|life| !life.automation.deleted).for_each(&mut each);
+        for damaged in home.service.damaged_automations().await.map_err(CliError::unavailable)? {
+            if args.json {
+                lines.push(json!({ "id": damaged.id, "damaged": damaged.reason }));
+            } else {
+                outln!("damaged  {}  {}", inert(&damaged.id), inert(&damaged.reason));
+            }
+        }
     }
     if args.json {
         outln!("{}", serde_json::to_string_pretty(&lines).map_err(CliError::unavailable)?);

@@ -6,7 +6,7 @@ use super::{telling, world};
 use crate::bench::Bench;
 
 /// The small world in a site that evaluates notifications as run_as.
-fn sending() -> Bench {
+pub(super) fn sending() -> Bench {
     let bench = world("");
     govern(&bench, "run-as");
     bench

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use mandate_governance::{Acquisition, Ask, Refused};
 use mandate_model::{Powers, PrincipalId, VersionId};
 use mandate_policy::Act;
-use mandate_service::{AutomationPage, ReachPreview, Sends, ServiceError, ShownVersion, words};
+use mandate_service::{AutomationPage, ReachPreview, Sends, ServiceError, ShownVersion};
 use maud::{Markup, html};
 
 use super::{Shared, Tab, Which, address, shown};
@@ -13,7 +13,11 @@ use crate::{
     answer::{Answer, Page, SeeOther},
     app::App,
     body::{At, Fields, Form},
-    console::frame::token,
+    console::{
+        frame::token,
+        names::Names,
+        told::{joined, told, when, whom},
+    },
     guard::{Guard, Me, See, Toggle},
     openapi::Doc,
     problem::Problem,
@@ -66,7 +70,7 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
                 div.columns {
                     (may(&page, version))
                     (reaches(reach.as_ref()))
-                    (learn(version))
+                    (learn(version, &names))
                 }
                 (never(version))
                 (buttons(&shared, version))
@@ -96,7 +100,7 @@ fn lead(shared: &Shared<'_>) -> Markup {
         @if let Some(changes) = &page.changes {
             section aria-labelledby="new" {
                 h2 #new { "New since the last consent" }
-                ul.diff { @for line in changes.lines() { li { (line) } } }
+                ul { @for line in changes.lines() { li { (told(&line, shared.names)) } } }
             }
         }
     }
@@ -108,7 +112,7 @@ fn may(page: &AutomationPage, version: &ShownVersion) -> Markup {
     html! {
         section aria-labelledby="may" {
             h2 #may { "It may" }
-            ul.powers {
+            ul.plain {
                 @for (dataset, columns) in reads { li { "read " b { (dataset) } ": " (columns) } }
                 @for (dataset, columns) in writes { li { "change " b { (dataset) } ": " (columns) } }
                 @for folder in reads_folders { li { "read files in " b { (folder) } } }
@@ -148,7 +152,7 @@ fn reaches(reach: Option<&ReachPreview>) -> Markup {
     }
 }
 
-fn learn(version: &ShownVersion) -> Markup {
+fn learn(version: &ShownVersion, names: &Names) -> Markup {
     let whole = version.whole.as_ref();
     html! {
         section aria-labelledby="learn" {
@@ -157,13 +161,13 @@ fn learn(version: &ShownVersion) -> Markup {
                 None => { p.quiet { "That is not for you to see." } }
                 Some(whole) if whole.recipients.is_empty() => { p { "Nobody is told anything." } }
                 Some(whole) => {
-                    p { "It tells " (words::listed(&whole.recipients)) ". Each message is made from what that person may see." }
+                    p { "It tells " (whom(&whole.recipients, names)) ". Each message is made from what that person may see." }
                     p { "They may also learn its settings." }
-                    @for line in whole.sends.iter().flat_map(Sends::lines) { p { strong { (line) } } }
+                    @for line in whole.sends.iter().flat_map(Sends::lines) { p { strong { (told(&line, names)) } } }
                     @if let Some((trigger, settings)) = &whole.works_on {
                         dl.facts {
-                            dt { "Listens to" } dd { (words::trigger(trigger)) }
-                            dt { "Settings" } dd { pre { (settings) } }
+                            dt { "Listens to" } dd { (when(trigger)) }
+                            dt { "Settings" } dd { pre tabindex="0" { (settings) } }
                         }
                     }
                 }
@@ -188,7 +192,7 @@ fn never(version: &ShownVersion) -> Markup {
         }
     }
     html! {
-        @if !cannot.is_empty() { p.quiet { "It cannot " (cannot.join(", ")) ": this version does not ask for it, and the sandbox holds it to that." } }
+        @if !cannot.is_empty() { p.quiet { "It cannot " (joined(cannot, "or")) ": this version does not ask for it, and the sandbox holds it to that." } }
     }
 }
 

@@ -2,14 +2,17 @@
 
 use mandate_governance::State;
 use mandate_policy::Act;
-use mandate_service::words;
 use maud::{Markup, html};
 
 use super::{Shared, Tab, Which, address, shown};
 use crate::{
     answer::Page,
     body::At,
-    console::{frame::token, time::time},
+    console::{
+        frame::token,
+        time::time,
+        told::{told, when, whom},
+    },
     guard::{Guard, See},
     problem::Problem,
     table::Table,
@@ -34,7 +37,7 @@ async fn overview(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Probl
                     @for one in page.happened.iter().rev() {
                         li {
                             (time(one.at, &guard.me.principal.time_zone)) " "
-                            strong { (one.by.as_ref().map_or("Mandate", |by| names.get(by))) } ": " (one.what)
+                            strong { (one.by.as_ref().map_or("Mandate", |by| names.get(by))) } ": " (told(&one.what, &names))
                         }
                     }
                 }
@@ -51,11 +54,11 @@ fn sentence(shared: &Shared<'_>) -> Markup {
     let Some(whole) = &version.whole else {
         return html! { p.sentence { "It runs as " strong { (shared.run_as()) } ". What it works on is not for you to see." } };
     };
-    let recipients = words::listed(&whole.recipients);
+    let recipients = whom(&whole.recipients, shared.names);
     html! {
         p.sentence {
             @match &whole.works_on {
-                Some((trigger, _)) => { "On " (words::trigger(trigger)) ", it acts as " }
+                Some((trigger, _)) => { (when(trigger)) ", it acts as " }
                 None => { "It acts as " }
             }
             strong { (shared.run_as()) }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mandate_governance::Life;
 use mandate_model::{AutomationId, AutomationKind, PrincipalId};
 use mandate_policy::Act;
-use mandate_service::{RunView, Told};
+use mandate_service::{RunView, Simulated, Told};
 
 use crate::spec::expect::governance::{Governed, Is, Shown};
 
@@ -22,6 +22,10 @@ pub struct ObservedGovernance {
     pub notices: BTreeMap<PrincipalId, Vec<Told>>,
     /// What they are shown of what ran, the latest first.
     pub histories: BTreeMap<(PrincipalId, String), Vec<RunView>>,
+    /// What they were shown when they revealed that, the last time.
+    pub revealed: BTreeMap<(PrincipalId, String), Vec<RunView>>,
+    /// What they were shown of dry runs, the last time.
+    pub tried: BTreeMap<(PrincipalId, String), Vec<Simulated>>,
 }
 
 /// An automation.
@@ -59,6 +63,14 @@ pub(super) fn failure(expected: &Governed, observed: &ObservedGovernance) -> Opt
         Governed::History(who, name, ran) => {
             let shown = observed.histories.get(&(who.clone(), name.clone())).map_or(&[][..], Vec::as_slice);
             super::history::failure(who, name, ran, shown)
+        }
+        Governed::Revealed(who, name, expected) => {
+            let shown = observed.revealed.get(&(who.clone(), name.clone())).map(Vec::as_slice);
+            super::history::revealed_failure(who, name, expected, shown)
+        }
+        Governed::Tried(who, name, expected) => {
+            let shown = observed.tried.get(&(who.clone(), name.clone())).map_or(&[][..], Vec::as_slice);
+            super::history::tried_failure(who, name, expected, shown)
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What somebody was to be shown of what ran against what they are.
 
-use mandate_model::PrincipalId;
-use mandate_service::{PartKind, RunView};
+use std::collections::BTreeSet;
 
-use crate::spec::expect::history::{Act, Ran};
+use mandate_model::PrincipalId;
+use mandate_service::{PartKind, Rehearsal, RunView, Simulated};
+
+use crate::spec::expect::history::{Act, ComesTo, Ran, Revealed, Tried};
 
 /// Why it does not hold; `None`: it does.
 pub(super) fn failure(who: &PrincipalId, name: &str, expected: &Ran, shown: &[RunView]) -> Option<String> {
@@ -25,12 +27,68 @@ fn misfit(expected: &Ran, shown: &[RunView]) -> Option<String> {
             return Some(format!("expected that the act part is {wanted:?}; it is {act:?}").to_lowercase());
         }
     }
-    let text = serde_json::to_string(shown).unwrap_or_default();
-    if let Some(words) = expected.has.iter().find(|words| !text.contains(*words)) {
+    wording(&expected.has, &expected.lacks, &serde_json::to_string(shown).unwrap_or_default())
+}
+
+fn wording(has: &[String], lacks: &[String], text: &str) -> Option<String> {
+    if let Some(words) = has.iter().find(|words| !text.contains(*words)) {
         return Some(format!("expected {words:?} in it; it is {text}"));
     }
-    let words = expected.lacks.iter().find(|words| text.contains(*words))?;
+    let words = lacks.iter().find(|words| text.contains(*words))?;
     Some(format!("expected no {words:?} in it; it is {text}"))
+}
+
+/// Why what was to be revealed is not what was; `None`: it is.
+pub(super) fn revealed_failure(
+    who: &PrincipalId,
+    name: &str,
+    expected: &Revealed,
+    shown: Option<&[RunView]>,
+) -> Option<String> {
+    let failure = match shown {
+        None => Some("they never revealed any of it".to_owned()),
+        Some(runs) => {
+            let parts: Vec<_> = runs.iter().flat_map(|run| &run.revealed).collect();
+            let of: BTreeSet<_> = parts.iter().map(|part| part.principal.clone()).collect();
+            if of == expected.of {
+                wording(&expected.has, &expected.lacks, &serde_json::to_string(&parts).unwrap_or_default())
+            } else {
+                Some(format!("expected parts of {}; there are parts of {}", list(&expected.of), list(&of)))
+            }
+        }
+    };
+    failure.map(|failure| format!("what `{who}` revealed of `{name}`: {failure}"))
+}
+
+fn list(people: &BTreeSet<PrincipalId>) -> String {
+    if people.is_empty() {
+        return "nobody".to_owned();
+    }
+    people.iter().map(|person| format!("`{person}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Why what a dry run was to come to is not what it did; `None`: it is.
+pub(super) fn tried_failure(who: &PrincipalId, name: &str, expected: &Tried, shown: &[Simulated]) -> Option<String> {
+    let failure = match shown.iter().find(|one| one.person == expected.person) {
+        None => Some("it was never tried".to_owned()),
+        Some(one) => {
+            let came = comes_to(one);
+            if came == expected.comes_to {
+                wording(&expected.has, &expected.lacks, &serde_json::to_string(one).unwrap_or_default())
+            } else {
+                Some(format!("expected {:?}; it is {came:?}", expected.comes_to).to_lowercase())
+            }
+        }
+    };
+    failure.map(|failure| format!("the dry run of `{name}` by `{who}` as `{}`: {failure}", expected.person))
+}
+
+fn comes_to(tried: &Simulated) -> ComesTo {
+    match tried.comes_to.get() {
+        Some(Rehearsal::NoEvent) => ComesTo::Nothing,
+        Some(Rehearsal::Parts(parts)) if parts.iter().all(|part| part.rest.get().is_some()) => ComesTo::Shown,
+        _ => ComesTo::Hidden,
+    }
 }
 
 fn word(shown: bool) -> &'static str {

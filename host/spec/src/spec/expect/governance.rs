@@ -41,7 +41,7 @@ use mandate_model::{AutomationKind, PrincipalId};
 use mandate_policy::Act;
 use serde::Deserialize;
 
-use super::history::Ran;
+use super::history::{Ran, Revealed, Tried};
 use super::{Document, Kind, Reader, Words};
 use crate::fixture::Fixture;
 use crate::spec::steps::{ask, known, person};
@@ -62,6 +62,10 @@ pub enum Governed {
     Happened(String, String, Option<Option<PrincipalId>>),
     /// The person is shown this of its runs.
     History(PrincipalId, String, Ran),
+    /// The person was shown this of its runs when they revealed them.
+    Revealed(PrincipalId, String, Revealed),
+    /// The person was shown this of a dry run.
+    Tried(PrincipalId, String, Tried),
 }
 
 /// What an automation is like; what is not said may be anything.

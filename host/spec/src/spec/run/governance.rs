@@ -1,10 +1,12 @@
 //! Asking things of automations in a spec's world, and looking at what became of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_governance::{Acquisition, Ask, Happening, Life};
-use mandate_model::{AutomationId, PrincipalId, Recipient};
-use mandate_service::{Draft, NewAutomation, Prospect, Publishing, SavedDraft, ServiceError};
+use mandate_model::{AutomationId, PrincipalId, Recipient, RowRef};
+use mandate_service::{
+    Draft, NewAutomation, Occasion, Prospect, Publishing, RunView, SavedDraft, ServiceError, Simulated,
+};
 
 use super::{Plugins, World};
 use crate::fixture::{FixtureAutomation, PluginRef};
@@ -16,6 +18,13 @@ use crate::spec::steps::holdings::Held;
 
 /// Most runs that a spec looks at.
 const HISTORY: u32 = 100;
+
+/// What people are shown by a step, and not afterwards.
+#[derive(Default)]
+pub(super) struct OnTheWay {
+    revealed: BTreeMap<(PrincipalId, String), Vec<RunView>>,
+    tried: BTreeMap<(PrincipalId, String), Vec<Simulated>>,
+}
 
 impl World<'_> {
     /// What did not come as the step says; `None`: it did. A world that cannot go on is an error.
@@ -60,6 +69,16 @@ impl World<'_> {
                 self.names.insert(copy.clone(), made);
                 Ok(())
             }
+            Verb::Reveal(reason) => {
+                let revealed = self.reveal(&id, by, reason).await?;
+                self.shown.revealed.insert((by.clone(), name.clone()), revealed);
+                Ok(())
+            }
+            Verb::DryRun(row, people) => {
+                let tried = self.try_as(&id, by, row.clone(), people).await?;
+                self.shown.tried.insert((by.clone(), name.clone()), tried);
+                Ok(())
+            }
             _ => {
                 let shown = self.prospect(&id, by).await?;
                 let ask = plain(asked, &life, shown.as_ref())?;
@@ -70,6 +89,33 @@ impl World<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Every run of it that the person knows of, revealed.
+    async fn reveal(&self, id: &AutomationId, by: &PrincipalId, reason: &str) -> Result<Vec<RunView>, String> {
+        let runs = self.service.history(by, Some(id), None, HISTORY).await.map_err(|error| error.to_string())?;
+        if runs.is_empty() {
+            return Err("they know of no run of it".to_owned());
+        }
+        let mut revealed = vec![];
+        for run in runs {
+            let shown = self.service.reveal(by, &run.id, reason).await;
+            revealed.push(shown.map_err(|error| error.to_string())?);
+        }
+        Ok(revealed)
+    }
+
+    async fn try_as(
+        &self,
+        id: &AutomationId,
+        by: &PrincipalId,
+        row: Option<RowRef>,
+        people: &BTreeSet<PrincipalId>,
+    ) -> Result<Vec<Simulated>, String> {
+        let own = BTreeSet::from([by.clone()]);
+        let people = if people.is_empty() { &own } else { people };
+        let tried = self.service.simulate(id, by, None, Occasion::Now(row), people).await;
+        tried.map_err(|error| error.to_string())
     }
 
     /// What the person is shown; `None`: they do not see it.
@@ -113,6 +159,8 @@ impl World<'_> {
             (Held::Grant(grant), false) => embedded.revoke(who, grant).await,
             (Held::Over(grant), true) => embedded.grant_over(who, grant).await,
             (Held::Over(grant), false) => embedded.revoke_over(who, grant).await,
+            (Held::Operation(name), true) => embedded.grant_operation(who, name).await,
+            (Held::Operation(name), false) => embedded.revoke_operation(who, name).await,
             (Held::Role(holding), true) => embedded.give_role(who, holding).await,
             (Held::Role(holding), false) => embedded.take_role(who, holding).await,
             (Held::Member(workspace), true) => embedded.add_to_workspace(who, workspace).await,
@@ -123,7 +171,9 @@ impl World<'_> {
 
     /// What became of the automations, as far as expectations speak of it.
     pub(super) async fn governed(&self) -> Result<ObservedGovernance, String> {
-        let mut observed = ObservedGovernance::default();
+        let OnTheWay { revealed, tried } = &self.shown;
+        let (revealed, tried) = (revealed.clone(), tried.clone());
+        let mut observed = ObservedGovernance { revealed, tried, ..ObservedGovernance::default() };
         for (name, id) in &self.names {
             let life = self.service.automation(id).await.map_err(|error| error.to_string())?;
             let happened = self.service.happenings(id).await.map_err(|error| error.to_string())?;
@@ -159,7 +209,7 @@ impl World<'_> {
                 let runs = self.service.history(who, Some(id), None, HISTORY).await;
                 observed.histories.insert((who.clone(), name.clone()), runs.map_err(|error| error.to_string())?);
             }
-            Governed::Automation(..) | Governed::Happened(..) => {}
+            Governed::Automation(..) | Governed::Happened(..) | Governed::Revealed(..) | Governed::Tried(..) => {}
         }
         Ok(())
     }
@@ -193,7 +243,7 @@ fn plain(asked: &Asked, life: &Life, shown: Option<&Prospect>) -> Result<Ask, St
         Verb::Invite(add, remove) => Ask::Invite { add, remove },
         Verb::Migrate => Ask::Migrate { version: version()?, run_as: None },
         Verb::Delete => Ask::Delete,
-        Verb::Create(..) | Verb::Draft(_) | Verb::Publish(..) | Verb::Clone(_) => {
+        Verb::Create(..) | Verb::Draft(_) | Verb::Publish(..) | Verb::Clone(_) | Verb::Reveal(_) | Verb::DryRun(..) => {
             return Err("it has a way of its own".to_owned());
         }
     })

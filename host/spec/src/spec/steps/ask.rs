@@ -11,6 +11,7 @@
 //! allowed = true                   # the point: it is done
 //! # create: `workspace`, `kind`    publish, draft: `like`, `settings`, `recipients`     publish: `consent`
 //! # rename, clone: `name`          kind: `kind`     offer, move: `to`                   share, invite: `add`, `drop`
+//! # reveal: `reason`               dry-run: `row` that it is about, `people` as whom it is tried
 //! ```
 //!
 //! A step that says neither is set-up: it must be done as well, but a mutation that keeps it from being done is wrong (see
@@ -18,13 +19,16 @@
 //!
 //! What is published, or kept as a draft, is like the fixture's automation of that name, or `like` another one, with `settings`
 //! and `recipients` of its own. It is begun on the base of that person's draft, if they have one, else on what is published.
+//!
+//! `reveal` reveals every run of it that they know of, one at least; `dry-run` tries what is published, as themself if nobody is
+//! named. What they are shown is looked at where it is asked for: see [`crate::spec::expect::history`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mandate_model::{AutomationKind, PrincipalId, Recipient};
+use mandate_model::{AutomationKind, PrincipalId, Recipient, RowRef};
 use serde_json::{Map, Value as Json};
 
-use super::{RawStep, anyone, known, person};
+use super::{RawStep, anyone, known, parse_row, person};
 use crate::fixture::Fixture;
 use crate::json;
 
@@ -97,6 +101,10 @@ pub enum Verb {
     Migrate,
     /// `delete`.
     Delete,
+    /// `reveal`, and why.
+    Reveal(String),
+    /// `dry-run`, about what, and as whom.
+    DryRun(Option<RowRef>, BTreeSet<PrincipalId>),
 }
 
 /// What is published, or kept as a draft.
@@ -112,7 +120,7 @@ pub struct Content {
 
 /// Every word of `ask`.
 const WORDS: &str = "`create`, `rename`, `kind`, `draft`, `publish`, `enable`, `disable`, `consent`, `revoke`, `take`, \
-    `offer`, `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`";
+    `offer`, `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`, `reveal`, `dry-run`";
 
 /// A step with `ask`.
 pub(super) fn parse(word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Asked, String> {
@@ -160,6 +168,11 @@ fn verb(word: &str, automation: &str, raw: &RawStep, fixture: &Fixture) -> Resul
         "clone" => Verb::Clone(name()?),
         "migrate" => Verb::Migrate,
         "delete" => Verb::Delete,
+        "reveal" => Verb::Reveal(raw.reason.clone().ok_or("say why it is revealed: `reason = \"…\"`")?),
+        "dry-run" => Verb::DryRun(
+            raw.row.as_ref().map(|row| parse_row(row, fixture)).transpose()?.map(|(row, _)| row),
+            raw.people.iter().map(|word| person(word, fixture)).collect::<Result<_, _>>()?,
+        ),
         other => return Err(format!("`{other}` is nothing to ask of an automation: {WORDS}")),
     })
 }

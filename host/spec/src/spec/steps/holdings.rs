@@ -11,6 +11,9 @@
 //! [[step]]
 //! grant = "see-page team:emea"     # over a principal; or `revoke`
 //! of = "user:ana"
+//! [[step]]
+//! revoke = "invoke ping"           # a named operation; or `grant`
+//! of = "user:ana"
 //! ```
 
 use mandate_policy::{Grant, Right};
@@ -19,7 +22,7 @@ use mandate_service::{Holding, Reach};
 
 use super::{RawStep, anyone};
 use crate::fixture::Fixture;
-use crate::known::no_dataset;
+use crate::known::{listed, no_dataset};
 
 /// Something that a person or team is given or loses.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +31,8 @@ pub enum Held {
     Grant(Grant),
     /// A right over a principal.
     Over(PrincipalGrant),
+    /// To invoke a named operation.
+    Operation(String),
     /// A role.
     Role(Holding),
     /// Being a member of a workspace.
@@ -39,13 +44,14 @@ impl std::fmt::Display for Held {
         match self {
             Self::Grant(grant) => write!(f, "grant `{grant}` of their own"),
             Self::Over(grant) => write!(f, "grant `{grant}` of their own"),
+            Self::Operation(name) => write!(f, "grant `invoke {name}` of their own"),
             Self::Role(Holding { role, .. }) => write!(f, "role `{role}` of this reach of their own"),
             Self::Member(workspace) => write!(f, "membership of `{workspace}` of their own"),
         }
     }
 }
 
-/// `read deals`, or `see-page team:emea`.
+/// `read deals`, `see-page team:emea` or `invoke ping`.
 pub(super) fn grant(text: &str, fixture: &Fixture) -> Result<Held, String> {
     let (word, on) = text.split_once(' ').ok_or_else(|| format!("`{text}` is no grant such as `read deals`"))?;
     if let Some(right) = PrincipalRight::parse(word) {
@@ -53,11 +59,23 @@ pub(super) fn grant(text: &str, fixture: &Fixture) -> Result<Held, String> {
         right.check_over(&over)?;
         return Ok(Held::Over(PrincipalGrant { right, over }));
     }
+    if word == "invoke" {
+        return operation(on, fixture);
+    }
     let right = Right::parse(word).ok_or_else(|| format!("`{word}` is no right"))?;
     if fixture.seed.schema.dataset(on).is_none() {
         return Err(no_dataset(&fixture.seed.schema, on));
     }
     Ok(Held::Grant(Grant { right, dataset: on.to_owned() }))
+}
+
+fn operation(name: &str, fixture: &Fixture) -> Result<Held, String> {
+    let operations = &fixture.seed.operations.all;
+    if operations.iter().any(|operation| operation.name == name) {
+        return Ok(Held::Operation(name.to_owned()));
+    }
+    let there = listed(operations.iter().map(|operation| operation.name.as_str()));
+    Err(format!("there is no operation `{name}`; there are: {there}"))
 }
 
 /// A role, in the reach that the step names.

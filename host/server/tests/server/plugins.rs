@@ -1,0 +1,96 @@
+//! Uploading: by whom, with which limits, and with its stages in sight.
+
+use hyper::{Method, StatusCode};
+use mandate_runtime::upload::{Measure, ScanLimits};
+use mandate_test_support::guest;
+
+use crate::{client::Client, world::World};
+
+const WASM: (&str, &str) = ("content-type", "application/wasm");
+
+/// A form of the page with a file.
+async fn form(client: &Client, token: &str, file: &[u8]) -> crate::client::Answer {
+    let mut body =
+        format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--x\r\n").into_bytes();
+    body.extend(b"Content-Disposition: form-data; name=\"file\"; filename=\"../../x.wasm\"\r\n\r\n");
+    body.extend(file);
+    body.extend(b"\r\n--x--\r\n");
+    client.bytes(Method::POST, "/plugins", &[("content-type", "multipart/form-data; boundary=x")], body).await
+}
+
+#[tokio::test]
+async fn somebody_who_makes_automations_uploads() {
+    let world = World::start().await;
+    let (ana, dan) = (world.person("user:ana").await, world.person("user:dan").await);
+    let component = guest("interpreter");
+    let token = ("x-csrf-token", ana.csrf());
+    let made = ana.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], component.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    let plugin = made.json();
+    assert_eq!(plugin["name"], "interpreter");
+    let shown = ana.get(made.header("location")).await;
+    assert_eq!(shown.json(), plugin);
+    let page = ana.get(&format!("/plugins/{}", plugin["digest"].as_str().unwrap())).await;
+    assert!(page.body.contains("It could ask for"), "{}", page.body);
+    let list = dan.get("/api/v1/plugins").await.json();
+    assert_eq!(list["plugins"].as_array().unwrap().len(), 2);
+
+    // dan makes no automations: nothing of his is looked at.
+    let token = ("x-csrf-token", dan.csrf());
+    let refused = dan.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], component).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("only who may make automations uploads plugins"), "{refused:?}");
+    assert!(!dan.get("/plugins").await.body.contains("Upload a component"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn c02_what_is_too_large_or_no_component_is_refused_with_the_reason() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let token = ("x-csrf-token", ana.csrf());
+    let limit = usize::try_from(ScanLimits::default().of(Measure::Bytes)).unwrap();
+    let large = ana.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], vec![0; limit + 1]).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(large.body.contains(&limit.to_string()), "{large:?}");
+    let encoded = [WASM, token, ("content-encoding", "gzip")];
+    let encoded = ana.bytes(Method::POST, "/api/v1/plugins", &encoded, vec![0; 10]).await;
+    assert_eq!(encoded.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let nothing = ana.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], b"PK\x03\x04".to_vec()).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{nothing:?}");
+    assert!(nothing.body.contains("(M0"), "the code of the refusal: {nothing:?}");
+    assert_eq!(ana.get("/api/v1/plugins").await.json()["plugins"].as_array().unwrap().len(), 1);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_upload_of_the_console_shows_its_stages_to_its_person() {
+    let world = World::start().await;
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let forged = form(&ana, "x", &guest("interpreter")).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    let begun = form(&ana, ana.csrf(), &guest("interpreter")).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{begun:?}");
+    let at = begun.header("location").to_owned();
+    assert_eq!(bo.get(&at).await.status, StatusCode::NOT_FOUND);
+    let kept = loop {
+        let page = ana.get(&at).await;
+        if page.header("refresh").is_empty() {
+            break page;
+        }
+        assert!(page.body.contains("Received"), "{}", page.body);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    assert!(kept.body.contains("Checked ✓") && kept.body.contains("Look at what it could ask for"), "{}", kept.body);
+    let broken = form(&ana, ana.csrf(), b"no component").await;
+    let at = broken.header("location").to_owned();
+    let refused = loop {
+        let page = ana.get(&at).await;
+        if page.header("refresh").is_empty() {
+            break page;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    assert!(refused.body.contains("Not taken.") && refused.body.contains("(M0"), "{}", refused.body);
+    world.end().await;
+}

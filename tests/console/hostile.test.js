@@ -1,0 +1,138 @@
+// What people call things is text, and nothing else, wherever it is shown (W02). A page that shows what people or guests write is added
+// here.
+
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { payloads } from "./support/payloads.js";
+import { world } from "./support/world.js";
+
+/** Ana, who manages forty automations with hostile names, each run as somebody with a hostile name. */
+async function fixture(folder) {
+  const text = JSON.stringify;
+  const people = payloads.map((name, at) => `[[people]]\nid = "p${at}"\nname = ${text(name)}`);
+  const automations = payloads.map(
+    (name, at) => `[[automations]]\nname = ${text(name)}\nplugin = "new-opportunity"\nrun_as = "user:p${at}"\nmanagers = ["user:ana"]
+      settings = { dataset = "deals", threshold = "1.00" }\nrecipients = ["user:p${at}"]
+      trigger = { on = "row", dataset = "deals", change = ["added"] }`,
+  );
+  const site = `site = "acme"\n[[people]]\nid = "ana"\nname = "Ana"\n[[roles]]\nto = "user:ana"\nrole = "site-admin"
+    [datasets.deals]\ncolumns = [{ name = "title", type = "text" }]\npolicies = "permit (principal, action, resource);"`;
+  await mkdir(folder);
+  await writeFile(join(folder, "fixture.toml"), [site, ...people, ...automations].join("\n\n"));
+}
+
+const { browser, person } = await world(fixture);
+const ana = await person("ana");
+const { page } = ana;
+after(() => assert.deepEqual(ana.complaints, []));
+
+/** Runs in the page: what texts became that are more than text. */
+function more() {
+  const made = "script, style, link, meta, base, img, svg, math, iframe, object, embed, video, template";
+  const to = (one) => ["href", "src", "formaction", "action"].map((name) => one.getAttribute(name)).find((at) => at !== null);
+  const is = (one) => [...one.attributes].some(({ name }) => name.startsWith("on"));
+  return {
+    ran: window.ran,
+    made: document.querySelectorAll(`body :is(${made})`).length,
+    handlers: [...document.querySelectorAll("*")].filter(is).length,
+    elsewhere: [...document.querySelectorAll("[href], [src], [action], [formaction]")].filter((one) => !/^[/#]/.test(to(one))).length,
+  };
+}
+
+/** Nothing of a text became more than text. */
+async function inert(where) {
+  assert.deepEqual(await page.evaluate(more), { ran: undefined, made: 0, handlers: 0, elsewhere: 0 }, where);
+  assert.deepEqual(ana.complaints, [], where);
+}
+
+/** The texts of elements, as they were written. */
+const texts = (locator) => locator.evaluateAll((all) => all.map((one) => one.textContent));
+
+test("forty texts, all different, are found where they are more than text", async () => {
+  assert.equal(new Set(payloads).size, 40);
+  // Its browser complains of nearly all of them.
+  const other = await browser.nobody({ allow: [/./] });
+  await other.page.goto("/enter");
+  const missed = [];
+  for (const [at, one] of payloads.entries()) {
+    // As text, and as what an attribute is, in a document in which nothing runs.
+    const places = `${one}<p title="${one}"></p><p title='${one}'></p><p class=${one}></p>`;
+    const made = `document.implementation.createHTMLDocument()`;
+    const written = `((document) => { document.body.innerHTML = ${JSON.stringify(places)}; return (${more})(); })(${made})`;
+    const found = await other.page.evaluate(written);
+    if (found.made + found.handlers + found.elsewhere === 0) missed.push(at);
+  }
+  await other.close();
+  // Those that are after parsers, templates and eyes: what is asked of them is that they are shown as they were written.
+  assert.deepEqual(missed, [9, 27, 37, 38, 39]);
+});
+
+test("the name of who signed in, on top", async () => {
+  for (const at of [1, 13, 31]) {
+    const somebody = await person(`p${at}`);
+    assert.deepEqual(await texts(somebody.page.locator(".me summary")), [payloads[at]]);
+    assert.deepEqual(somebody.complaints, []);
+    await somebody.close();
+  }
+});
+
+test("names of people, where one signs in", async () => {
+  const nobody = await browser.nobody();
+  await nobody.page.goto("/enter");
+  const people = await texts(nobody.page.locator("button[name=person]"));
+  for (const [at, name] of payloads.entries()) assert.ok(people.includes(`${name} user:p${at}`), name);
+  assert.deepEqual(nobody.complaints, []);
+});
+
+test("names of automations and of people in the list", async () => {
+  await page.goto("/automations");
+  assert.deepEqual((await texts(page.locator("tbody th a"))).sort(), [...payloads].sort());
+  const runAs = page.locator('tbody td[data-label="Runs as"]');
+  assert.deepEqual((await texts(runAs)).sort(), [...payloads].sort());
+  await inert("the list");
+});
+
+test("names on each page of an automation", async () => {
+  await page.goto("/automations");
+  const links = await page.locator("tbody th a").evaluateAll((all) => all.map((one) => [one.textContent, one.getAttribute("href")]));
+  assert.equal(links.length, 40);
+  for (const [name, at] of links) {
+    await page.goto(`${at}/people`);
+    assert.deepEqual(await texts(page.locator("h1")), [name]);
+    assert.equal(await page.evaluate(() => document.title), `${name} · Mandate`);
+    assert.deepEqual(await texts(page.locator(".head strong")), [name]);
+    await inert(`${at}/people: ${name}`);
+  }
+  for (const end of ["", "/setup", "/consent"]) {
+    await page.goto(links[0][1] + end);
+    await inert(end);
+  }
+});
+
+test("what was typed into a form that is shown again", async () => {
+  await page.goto("/automations/new");
+  const all = payloads.join(" ");
+  await page.locator("#name").evaluate((field, text) => {
+    field.removeAttribute("maxlength");
+    field.value = text;
+  }, all);
+  ana.complaints.length = 0;
+  await Promise.all([page.waitForResponse((answer) => answer.status() === 422), page.getByRole("button", { name: "Make it" }).click()]);
+  await page.locator(".wrong").waitFor();
+  assert.equal(await page.locator("#name").inputValue(), all);
+  const refused = /^console: Failed to load resource: .* 422 /;
+  assert.ok(refused.test(ana.complaints.shift()));
+  await inert("a form that is shown again");
+});
+
+test("addresses that do not exist", async () => {
+  for (const one of payloads.filter((_, at) => at % 4 === 0)) {
+    await page.goto(`/${encodeURIComponent(one)}`);
+    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+    assert.match(ana.complaints.shift(), /^console: Failed to load resource: .* 404 /);
+    await inert(`the address ${one}`);
+  }
+});
