@@ -101,7 +101,7 @@ async fn who_is_not_here_is_told_so_and_the_next_one_may_try() {
         let seen = through(&mut browser, &world, "/automations", name).await;
         let shown = name.replace(['<', '>', '/'], "");
         assert_eq!(seen.answer.status, StatusCode::FORBIDDEN, "{name}");
-        let told = format!("you signed in as `{shown}`, but this site has nobody active of that name");
+        let told = format!("You signed in as `{shown}`, but this site has nobody active of that name");
         assert!(seen.answer.body.contains(&told), "{name}: {}", seen.answer.body);
         assert!(!browser.cookies(&world.origin).contains_key("mandate"), "{name}");
     }
@@ -176,7 +176,7 @@ async fn what_a_provider_should_not_say_is_not_believed() {
     let refused = async |why: &str, token: &dyn Fn(Value) -> String| {
         let seen = bench.with(token).await;
         assert_eq!(seen.answer.status, StatusCode::FORBIDDEN, "{why}");
-        let told = format!("what the identity provider sent is not accepted: {why}; sign in again");
+        let told = format!("What the identity provider sent is not accepted: {why}; sign in again");
         assert!(seen.answer.body.contains(&told), "{why}: {}", seen.answer.body);
     };
     let with = |name: &'static str, value: Value| move |claims: Value| key.sign(&changed(claims, name, value.clone()));
@@ -224,7 +224,7 @@ async fn new_keys_are_asked_for_and_made_up_ones_ask_for_nothing() {
 #[tokio::test]
 async fn w04_a_sign_in_is_finished_once_by_the_browser_that_began_it() {
     let bench = Bench::start().await;
-    let stale = "this sign-in took too long, was finished before, or began in another browser: sign in again";
+    let stale = "This sign-in took too long, was finished before, or began in another browser: sign in again";
     let (mut victim, mut attacker) = (Browser::default(), Browser::default());
     let (state, nonce) = bench.begin(&mut attacker).await;
     let token = || Some(bench.key.sign(&bench.claims(&nonce)));
@@ -262,7 +262,7 @@ async fn words_of_the_provider_are_shown_as_text_and_another_one_is_not_heard() 
     let words = "&error=access_denied%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE";
     let seen = bench.back(&mut browser, &state, words).await;
     assert_eq!(seen.answer.status, StatusCode::FORBIDDEN);
-    let told = "the identity provider did not let you sign in; it says: access_deniedscriptalert(1)/script<";
+    let told = "The identity provider did not let you sign in; it says: access_deniedscriptalert(1)/script.<";
     assert!(seen.answer.body.contains(told), "{}", seen.answer.body);
     let (state, _) = bench.begin(&mut browser).await;
     let seen = bench.back(&mut browser, &state, "&iss=https%3A%2F%2Fevil.example").await;
@@ -277,7 +277,7 @@ async fn a_provider_that_is_down_stops_nobody_but_who_signs_in() {
     let mut browser = Browser::default();
     let seen = browser.go(&format!("{}/enter/provider", world.origin)).await;
     assert_eq!(seen.answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(seen.answer.body.contains("this cannot be done just now"), "{}", seen.answer.body);
+    assert!(seen.answer.body.contains("This cannot be done just now"), "{}", seen.answer.body);
     assert_eq!(browser.go(&format!("{}/left", world.origin)).await.answer.status, StatusCode::OK);
     world.end().await;
 }
