@@ -59,7 +59,7 @@ async fn an_automation_is_made_set_up_published_and_agreed_to_by_forms() {
     let published = ana.form(&format!("{at}/setup"), &[draft(&plugin, "5.00"), vec![("do", "publish")]].concat()).await;
     assert_eq!((published.status, published.header("location")), (StatusCode::SEE_OTHER, &*format!("{at}/consent")));
     let consent = ana.get(&format!("{at}/consent")).await;
-    for part in ["on your behalf", "read <b>deals</b>", "change <b>deals</b>: status", "It tells user:ana, user:bo"] {
+    for part in ["on your behalf", "read <b>deals</b>", "change <b>deals</b>: status", "It tells Ana and Bo"] {
         assert!(consent.body.contains(part), "{part}: {}", consent.body);
     }
     let version = hidden(&consent, "version");
