@@ -141,9 +141,12 @@ fn operation(route: &RouteInfo) -> Value {
         if let Some(request) = &route.doc.request {
             fields.insert("requestBody".to_owned(), request.clone());
         }
-        if route.access.scope != Scope::Public {
-            fields.insert("security".to_owned(), json!([{ "token": [] }, { "session": [] }]));
-        }
+        let security = match route.access.scope {
+            Scope::Public => None,
+            Scope::Intake => Some(json!([{ "token": [] }])),
+            Scope::Read | Scope::Write | Scope::Admin => Some(json!([{ "token": [] }, { "session": [] }])),
+        };
+        fields.extend(security.map(|security| ("security".to_owned(), security)));
     }
     operation
 }
@@ -152,7 +155,10 @@ fn operation(route: &RouteInfo) -> Value {
 fn refusals(route: &RouteInfo) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![("400", "it cannot be read"), ("503", "not now; try again")];
     if route.access.scope != Scope::Public {
-        all.push(("401", "not signed in"));
+        all.push(("401", "not signed in, and no token that is in force"));
+        if route.method == Method::GET {
+            all.push(("403", "refused: you may not see this, or the token is not for this"));
+        }
     }
     if route.path.contains('{') {
         all.push(("404", "there is nothing here that you may see"));

@@ -18,7 +18,8 @@ pub(crate) struct Switch {
 impl Switch {
     /// What a page shows of it; `None`: this is no demo, or no page.
     pub(crate) async fn of(app: &App, parts: &Parts) -> Result<Option<Self>, Problem> {
-        if !app.is_demo() || parts.method != Method::GET || parts.uri.path().starts_with("/api/") {
+        let page = !["/api/", "/assets/"].iter().any(|other| parts.uri.path().starts_with(other));
+        if !app.is_demo() || parts.method != Method::GET || !page {
             return Ok(None);
         }
         let at = parts.uri.path_and_query().map_or("/", |at| at.as_str()).to_owned();

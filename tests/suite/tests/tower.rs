@@ -101,8 +101,9 @@ fn wrong(place: &Place, dependency: &Value) -> Option<String> {
             Knows::Any => true,
             Knows::Only(names) => names.contains(&name),
         };
-        // Tests may use the guests that `mandate-test-support` builds, and a crate its own examples.
-        let helps = for_tests && name == "mandate-test-support";
+        // Tests may use the guests that `mandate-test-support` builds, a crate its own examples, and those of the server a fixture.
+        let fixture = place.name == "mandate-server" && name == "mandate-spec";
+        let helps = for_tests && (name == "mandate-test-support" || fixture);
         return (!may && !helps).then(|| format!("{name}: not a storey below"));
     }
     (!for_tests && place.never.contains(&name)).then(|| format!("{name}: must not be known there"))

@@ -13,6 +13,7 @@ mod one_process;
 mod operations;
 mod policy;
 mod replay;
+mod serve;
 mod stopped;
 mod story;
 mod unseen;
