@@ -15,7 +15,7 @@ Usage: cargo xtask <COMMAND> [ARGUMENTS]
 
 Commands:
   setup               installs what is missing: the wasm32-unknown-unknown target, cargo-nextest, the mail server
-                      of the tests
+                      of the tests, and schemathesis, which tries the HTTP API
   test [ARGUMENTS]    setup, then all tests; arguments go to `cargo nextest run` in place of `--workspace`
                       (`cargo xtask test -p mandate-policy residual`), and doc tests are then left out
   demo [--release] [ARGUMENTS]
