@@ -10,6 +10,7 @@ mod names;
 mod new;
 mod people;
 mod policy;
+mod problems;
 mod run;
 mod runs;
 mod search;
@@ -31,4 +32,5 @@ pub(crate) fn add(table: &mut Table) {
     people::add(table);
     policy::add(table);
     search::add(table);
+    problems::add(table);
 }

@@ -1,8 +1,9 @@
 //! The HTTP API and the console over a [`Service`](mandate_service::Service).
 //!
 //! [`serve`] is the way in. Reading order: `app` (what a request is answered from), `guard` (who asks, and for what: no handler
-//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work), `api/` (one file for
-//! each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it).
+//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work; `codes` explains it),
+//! `api/` (one file for each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it),
+//! `connections` (how many, and for how long).
 //!
 //! Rights are decided by the service, in the transaction of what is asked for; here is decided who asks.
 
@@ -10,6 +11,8 @@ mod answer;
 mod api;
 mod app;
 mod body;
+mod codes;
+mod connections;
 mod console;
 mod cursor;
 mod guard;

@@ -22,7 +22,7 @@ pub(crate) async fn page(response: Response) -> Response {
     let content = html! {
         p { (text("detail")) }
         p { a href="/automations" { "Back to your automations" } }
-        p.quiet { "Code " (text("code")) }
+        p.quiet { "Code " a href={ "/problems/" (text("code")) } { (text("code")) } }
     };
     (status, bare(heading(status), &content)).into_response()
 }
