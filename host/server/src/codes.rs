@@ -111,6 +111,12 @@ pub(crate) const ALL: &[Explained] = &[
         "Look at it again, and decide again.",
     ),
     code(
+        "M0412",
+        "changed since",
+        "What is there is not what `If-Match` names: it was changed since you read it. Nothing was done.",
+        "Read it again, and decide again.",
+    ),
+    code(
         "M0413",
         "too large",
         "The body has more bytes than are taken at this address. Nothing of it was kept.",

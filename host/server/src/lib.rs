@@ -15,6 +15,7 @@ mod codes;
 mod connections;
 mod console;
 mod cursor;
+mod etag;
 mod guard;
 mod openapi;
 mod people;

@@ -66,6 +66,20 @@ impl Doc {
         self.responses.insert(status.to_owned(), json!({ "description": about, "content": content }));
     }
 
+    /// An answer of it carries this header.
+    pub(crate) fn answers_with(&mut self, status: &str, name: &str, header: &Value) {
+        if let Some(Value::Object(answer)) = self.responses.get_mut(status) {
+            answer.insert("headers".to_owned(), json!({ name: header }));
+        }
+    }
+
+    /// It takes this header.
+    pub(crate) fn header(&mut self, name: &str, about: &str) {
+        let schema = json!({ "type": "string" });
+        self.parameters
+            .push(json!({ "name": name, "in": "header", "required": false, "description": about, "schema": schema }));
+    }
+
     /// It can refuse in this way.
     pub(crate) fn refuses(&mut self, status: &'static str, about: &'static str) {
         if !self.refusals.iter().any(|(known, _)| *known == status) {

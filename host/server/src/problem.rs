@@ -31,6 +31,9 @@ pub(crate) enum Trouble {
     /// The body, query or path cannot be read.
     #[error("{0}")]
     Malformed(String),
+    /// It is not what `If-Match` names.
+    #[error("it was changed since you read it: read it again, and decide again")]
+    Changed,
     /// More bytes than are taken.
     #[error("at most {0} bytes are taken here")]
     TooLarge(usize),
@@ -91,6 +94,7 @@ impl Trouble {
             Self::NotFound => NOT_FOUND,
             Self::NoSuchMethod => (StatusCode::METHOD_NOT_ALLOWED, "M0405", "no such method"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
+            Self::Changed => (StatusCode::PRECONDITION_FAILED, "M0412", "changed since"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M0413", "too large"),
             Self::Unsupported(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "M0415", "not taken"),
             Self::Field { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "M0422", "not right"),
@@ -272,6 +276,7 @@ mod tests {
             (refused(Refused::Unknown), 404, "M0404"),
             (Trouble::NoSuchMethod, 405, "M0405"),
             (refused(Refused::Deleted), 409, "M0409"),
+            (Trouble::Changed, 412, "M0412"),
             (Trouble::TooLarge(1), 413, "M0413"),
             (Trouble::Unsupported("this takes forms"), 415, "M0415"),
             (Trouble::Field { field: "a".to_owned(), detail: "b".to_owned() }, 422, "M0422"),

@@ -6,6 +6,7 @@ mod client;
 mod console;
 mod cross_site;
 mod document;
+mod etag;
 mod governing;
 mod matrix;
 mod openapi;
