@@ -140,6 +140,8 @@ async fn who_may_not_edit_sees_no_form_and_changes_nothing() {
     let page = dan.get(&at).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains("/setup") && !page.body.contains("10000.00"), "{}", page.body);
+    // The form would show what is published whole.
+    assert_eq!(dan.get(&format!("{at}/setup")).await.status, StatusCode::NOT_FOUND);
     let plugin = world.plugin.to_string();
     let tries = [
         ("setup", [draft(&plugin, "1.00"), vec![("do", "publish")]].concat()),
