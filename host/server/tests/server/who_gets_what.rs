@@ -40,7 +40,7 @@ settings.roles.auditor = ["view-all"]
 const HEAD: &str = "\
 # Routes and people
 
-What each route answers to whom. Made by `host/server/tests/server/matrix.rs`, which asks for each row anew, and judged by people: a
+What each route answers to whom. Made by `host/server/tests/server/who_gets_what.rs`, which asks for each row anew, and judged by people: a
 change of a cell is a change of who may do what. nobody is not signed in; dan sees nothing; vera is invited to see the automation; vic
 may see all automations of the site and no more; bo manages it; ana is whom it runs as; cleo administers the site. Whoever is refused
 has changed nothing: that is compared each time.
