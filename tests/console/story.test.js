@@ -32,12 +32,12 @@ test("a plugin is uploaded, and shows what it could ever ask for before anything
   const { page } = await person("ana");
   await page.goto("/plugins");
   await page.getByLabel("Upload a component").setInputFiles(guest("interpreter"));
-  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByRole("button", { name: "Upload", exact: true }).click();
   await page.getByRole("link", { name: "Look at what it could ask for" }).click();
   await page.getByRole("heading", { level: 1, name: /^interpreter/ }).waitFor();
   await page.goto("/plugins");
   await page.getByLabel("Upload a component").setInputFiles({ name: "x.wasm", mimeType: "application/wasm", buffer: Buffer.from("nothing") });
-  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByRole("button", { name: "Upload", exact: true }).click();
   await page.getByText("Not taken.").waitFor();
 });
 

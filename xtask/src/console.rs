@@ -1,7 +1,7 @@
 //! `cargo xtask console`: the console in a real browser.
 
-use crate::setup;
 use crate::step::{Step, root, target};
+use crate::{demo, setup};
 use anyhow::Context as _;
 use std::ffi::OsString;
 
@@ -16,8 +16,7 @@ pub(crate) fn run(pages: &[String]) -> anyhow::Result<()> {
 pub(crate) fn tests(pages: &[String]) -> anyhow::Result<()> {
     let files = files(pages)?;
     let guests = target().join("console/guests");
-    Step::cargo().with(["build", "-p", "mandate-cli", "--bin", "mandate"]).run()?;
-    Step::cargo().with(["run", "-p", "mandate-test-support", "--bin", "guests", "--"]).with([guests]).run()?;
+    Step::new(demo::built(&[])?.join("guests")).with([guests]).run()?;
     println!("xtask: pictures of the pages go to {}", target().join("console-shots").display());
     Step::new("node")
         .with(["--test", "--test-concurrency=2", "--test-timeout=180000", "--test-reporter=spec"])

@@ -3,7 +3,7 @@
 use crate::setup;
 use crate::step::{Step, target};
 use anyhow::Context;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Builds `mandate` and the guests (`--release`: optimised), then runs `mandate demo` with the other arguments.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -12,16 +12,22 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     let folder = target().join("demo");
     let (guests, store) = (folder.join("guests"), folder.join("store"));
     fresh(&store)?;
-    Step::cargo().with(["run", "-p", "mandate-test-support", "--bin", "guests", "--"]).with([&guests]).run()?;
-    Step::cargo()
-        .with(["run", "-p", "mandate-cli", "--bin", "mandate"])
-        .with(profile)
-        .with(["--", "demo", "--guests"])
+    let built = built(&profile)?;
+    Step::new(built.join("guests")).with([&guests]).run()?;
+    Step::new(built.join("mandate"))
+        .with(["demo", "--guests"])
         .with([&guests])
         .with(["--store"])
         .with([&store])
         .with(others)
         .run()
+}
+
+/// Builds `mandate` and what builds the example guests, and says in which folder they are. As parts of the workspace, so that what
+/// they are made of is built as for the tests, and not once more.
+pub(crate) fn built(profile: &[String]) -> anyhow::Result<PathBuf> {
+    Step::cargo().with(["build", "--workspace", "--bin", "mandate", "--bin", "guests"]).with(profile).run()?;
+    Ok(target().join(if profile.is_empty() { "debug" } else { "release" }))
 }
 
 /// The demo begins the same way each time: what an earlier one stored is removed.

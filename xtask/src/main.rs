@@ -16,7 +16,7 @@ Usage: cargo xtask <COMMAND> [ARGUMENTS]
 
 Commands:
   setup               installs what is missing: the wasm32-unknown-unknown target, cargo-nextest, the mail server
-                      of the tests, Chromium and what drives it
+                      of the tests, schemathesis, which tries the HTTP API, Chromium and what drives it
   test [ARGUMENTS]    setup, then all tests; arguments go to `cargo nextest run` in place of `--workspace`
                       (`cargo xtask test -p mandate-policy residual`), and doc tests and browser tests
                       are then left out

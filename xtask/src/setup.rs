@@ -9,6 +9,8 @@ const GUEST_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Which mail server the tests have; `tests/support/mail/requirements.txt` says the same.
 const MAIL_SERVER: &str = "aiosmtpd-1.4.6";
+/// What tries the HTTP API; `tests/support/schemathesis/requirements.txt` says the same.
+const SCHEMATHESIS: &str = "schemathesis-4.32.5";
 
 /// Where Debian puts the browser.
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -20,6 +22,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     guest_target()?;
     nextest()?;
     mail_server()?;
+    schemathesis()?;
     identity_provider()?;
     browser()
 }
@@ -78,18 +81,29 @@ fn newer(file: &Path, than: &Path) -> bool {
     matches!((changed(file), changed(than)), (Ok(file), Ok(than)) if file >= than)
 }
 
-/// The mail server of the tests, of exactly the versions that are written down with their digests.
+/// The mail server of the tests.
 fn mail_server() -> anyhow::Result<()> {
-    let folder = target().join("test-tools").join(MAIL_SERVER);
-    if folder.join("aiosmtpd/smtp.py").is_file() {
-        println!("xtask: the mail server of the tests is there");
+    python_tool("the mail server of the tests", MAIL_SERVER, "aiosmtpd/smtp.py", "tests/support/mail/requirements.txt")
+}
+
+/// What tries the HTTP API against its own document.
+fn schemathesis() -> anyhow::Result<()> {
+    let requirements = "tests/support/schemathesis/requirements.txt";
+    python_tool("schemathesis", SCHEMATHESIS, "schemathesis/__init__.py", requirements)
+}
+
+/// A tool in Python, of exactly the versions that are written down with their digests.
+fn python_tool(what: &str, name: &str, proof: &str, requirements: &str) -> anyhow::Result<()> {
+    let folder = target().join("test-tools").join(name);
+    if folder.join(proof).is_file() {
+        println!("xtask: {what} is there");
         return Ok(());
     }
-    println!("xtask: the mail server of the tests is missing");
+    println!("xtask: {what} is missing");
     let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade"];
     let exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"];
     let pip = Step::new("python3").with(quiet).with(exact).with([&folder]);
-    pip.with(["-r"]).with([root().join("tests/support/mail/requirements.txt")]).run()
+    pip.with(["-r"]).with([root().join(requirements)]).run()
 }
 
 /// The standard library for guests. Asked of rustc and not of rustup: a compiler from elsewhere serves as well.

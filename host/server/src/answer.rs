@@ -166,7 +166,7 @@ impl IntoResponse for File {
 
 impl Answer for File {
     fn describe(doc: &mut Doc) {
-        doc.bytes("200", "the file, to be saved");
+        doc.content("200", "the file, to be saved", "application/octet-stream");
     }
 }
 

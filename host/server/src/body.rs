@@ -1,8 +1,11 @@
 //! What handlers take besides their gate: parts of the path, the query, a JSON body, a form. Each says of itself what the OpenAPI
 //! document says of it, and refuses in our words.
 
+use std::time::Duration;
+
 use axum::{
     RequestPartsExt as _,
+    body::HttpBody as _,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{header, request::Parts},
 };
@@ -12,7 +15,7 @@ use utoipa::{IntoParams, ToSchema, openapi::path::ParameterIn};
 
 use crate::{
     app::App,
-    openapi::Doc,
+    openapi::{Doc, GONE},
     problem::{Problem, Trouble},
     secret::same,
     session::Session,
@@ -20,6 +23,10 @@ use crate::{
 
 /// Most bytes of a JSON document or a form. Uploads have a limit of their own.
 pub(crate) const MOST: usize = 256 * 1024;
+/// Most parameters of a query.
+const PARAMETERS: usize = 64;
+/// How long the bytes of a body may take to come (W06).
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Something that a handler takes.
 pub(crate) trait Piece {
@@ -71,6 +78,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequestParts<App> for At<T> {
 impl<T: IntoParams> Piece for At<T> {
     fn describe(doc: &mut Doc) {
         doc.parameters::<T>(&ParameterIn::Path);
+        doc.refuses(GONE.0, GONE.1);
     }
 }
 
@@ -78,6 +86,10 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let sent = parts.uri.query().unwrap_or_default();
+        if sent.bytes().filter(|byte| *byte == b'&').count() >= PARAMETERS {
+            return Err(Trouble::Malformed(format!("the query: at most {PARAMETERS} parameters are taken")).into());
+        }
         let query = Query::try_from_uri(&parts.uri);
         query.map(|Query(value)| Self(value)).map_err(|error| Trouble::Malformed(error.body_text()).into())
     }
@@ -86,6 +98,8 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
 impl<T: IntoParams> Piece for Asked<T> {
     fn describe(doc: &mut Doc) {
         doc.parameters::<T>(&ParameterIn::Query);
+        doc.refuses("400", "it cannot be read");
+        doc.refuses("422", "something in it is not right");
     }
 }
 
@@ -103,6 +117,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 impl<T: ToSchema> Piece for Body<T> {
     fn describe(doc: &mut Doc) {
         doc.takes::<T>();
+        doc.refuses("400", "it cannot be read");
+        doc.refuses("413", "too large");
+        doc.refuses("415", "a type or encoding that is not taken");
+        doc.refuses("422", "something in it is not right");
     }
 }
 
@@ -144,9 +162,15 @@ pub(crate) fn takes(request: &Request, kind: &str, otherwise: &'static str) -> R
     }
 }
 
-/// The bytes of a body, at most `most` of them.
+/// The bytes of a body, at most `most` of them. Who says that there are more is refused before any is read.
 pub(crate) async fn read(request: Request, most: usize) -> Result<Vec<u8>, Problem> {
-    match Limited::new(request.into_body(), most).collect().await {
+    let body = request.into_body();
+    if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > most) {
+        return Err(Trouble::TooLarge(most).into());
+    }
+    let all = tokio::time::timeout(PATIENCE, Limited::new(body, most).collect()).await;
+    let slow = |_| Trouble::Malformed(format!("the body did not come within {} seconds", PATIENCE.as_secs()));
+    match all.map_err(slow)? {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => Err(Trouble::TooLarge(most).into()),
         Err(_) => Err(Trouble::Malformed("the body broke off".to_owned()).into()),

@@ -12,6 +12,7 @@ mod new;
 mod people;
 mod plugins;
 mod policy;
+mod problems;
 mod run;
 mod runs;
 mod search;
@@ -36,4 +37,5 @@ pub(crate) fn add(table: &mut Table) {
     plugins::add(table);
     policy::add(table);
     search::add(table);
+    problems::add(table);
 }

@@ -1,9 +1,10 @@
 //! The HTTP API and the console over a [`Service`](mandate_service::Service).
 //!
 //! [`serve`] is the way in. Reading order: `app` (what a request is answered from), `guard` (who asks, and for what: no handler
-//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work), `store` (sessions and tokens),
-//! `oidc` (signing in at an identity provider), `api/` (one file for
-//! each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it).
+//! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work; `codes` explains it),
+//! `store` (sessions and tokens), `oidc` (signing in at an identity provider),
+//! `api/` (one file for each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it),
+//! `connections` (how many, and for how long).
 //!
 //! Rights are decided by the service, in the transaction of what is asked for; here is decided who asks.
 
@@ -11,8 +12,11 @@ mod answer;
 mod api;
 mod app;
 mod body;
+mod codes;
+mod connections;
 mod console;
 mod cursor;
+mod etag;
 mod guard;
 mod oidc;
 mod openapi;

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use mandate_governance::Refused;
+use mandate_runtime::{compile::CompilerFault, plugin::LoadError};
 use mandate_service::ServiceError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,6 +45,9 @@ pub(crate) enum Trouble {
     /// The body, query or path cannot be read.
     #[error("{0}")]
     Malformed(String),
+    /// It is not what `If-Match` names.
+    #[error("it was changed since you read it: read it again, and decide again")]
+    Changed,
     /// More bytes than are taken.
     #[error("at most {0} bytes are taken here")]
     TooLarge(usize),
@@ -118,6 +122,7 @@ impl Trouble {
             Self::NotAdmin | Self::MayNotUpload => REFUSED,
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once"),
             Self::TwoMeans | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
+            Self::Changed => (StatusCode::PRECONDITION_FAILED, "M0412", "changed since"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M0413", "too large"),
             Self::Unsupported(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "M0415", "not taken"),
             Self::Field { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "M0422", "not right"),
@@ -128,6 +133,12 @@ impl Trouble {
 
     /// What is told: never what went wrong inside.
     pub(crate) fn told(&self) -> String {
+        if let Self::Service(ServiceError::Plugin(LoadError::Compiler(fault))) = self
+            && !matches!(fault, CompilerFault::NotStarted(_))
+        {
+            // It says itself when to try again, and nothing of the machine.
+            return fault.to_string();
+        }
         let (status, ..) = self.kind();
         match status {
             StatusCode::NOT_FOUND => Self::NotFound.to_string(),
@@ -139,10 +150,28 @@ impl Trouble {
         }
     }
 
+    /// The field that is to blame.
+    fn field(&self) -> Option<String> {
+        match self {
+            Self::Field { field, .. } => Some(field.clone()),
+            Self::Service(ServiceError::Event(error)) => Some(error.field.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// After how many seconds to try again, where that may help.
+    fn again(&self) -> Option<u32> {
+        match self {
+            Self::Service(ServiceError::Plugin(LoadError::Compiler(fault))) if fault.is_passing() => Some(60),
+            _ if self.kind().0 == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+            _ => None,
+        }
+    }
+
     /// The body of the problem.
     pub(crate) fn body(&self) -> ProblemBody {
         let (status, code, title) = self.kind();
-        let field = if let Self::Field { field, .. } = self { Some(field.clone()) } else { None };
+        let field = self.field();
         let kind = format!("/problems/{code}");
         ProblemBody { kind, title, status: status.as_u16(), detail: self.told(), code, field }
     }
@@ -157,11 +186,13 @@ const REFUSED: Kind = (StatusCode::FORBIDDEN, "M0403", "refused");
 const CONFLICT: Kind = (StatusCode::CONFLICT, "M0409", "something else is so now");
 const NOT_RIGHT: Kind = (StatusCode::UNPROCESSABLE_ENTITY, "M0422", "not right");
 
-/// What kind of problem the service's refusal is.
+/// What kind of problem the service's refusal is. Each is named: a new one must be given a kind.
 fn service(error: &ServiceError) -> Kind {
     use ServiceError as E;
     match error {
         E::Refused(refused) => governance(refused),
+        E::Plugin(error) => plugin(error),
+        E::Event(error) => (StatusCode::UNPROCESSABLE_ENTITY, error.problem.code(), "the event is refused"),
         E::NoRow { .. } | E::NoMessage(_) | E::NoAttachment { .. } | E::NoRun(_) | E::NoEvent(_) | E::NotUnknown(_) => {
             NOT_FOUND
         }
@@ -171,7 +202,6 @@ fn service(error: &ServiceError) -> Kind {
         | E::TooManyPeople { .. }
         | E::Settings(_)
         | E::Trigger(_)
-        | E::Event(_)
         | E::Where(_)
         | E::Powers(_)
         | E::Preset(_)
@@ -180,12 +210,31 @@ fn service(error: &ServiceError) -> Kind {
         | E::NoWorkspace(_)
         | E::NoSuccessor(_)
         | E::NoDefaultSuccessor(_)
-        | E::Plugin(_)
         | E::TooManySimulated { .. }
         | E::RevealReason(_) => NOT_RIGHT,
         E::NotAsThem { .. } => REFUSED,
-        _ => INTERNAL,
+        E::NoStore(_)
+        | E::NotEmpty(_)
+        | E::NoBackup { .. }
+        | E::File { .. }
+        | E::Beside(_)
+        | E::InUse { .. }
+        | E::Lock { .. }
+        | E::Migrate(_)
+        | E::Damaged(_)
+        | E::Random(_)
+        | E::Stale
+        | E::OtherVerb => INTERNAL,
     }
+}
+
+/// What kind of problem an upload is. What failed on the host's side may well work later.
+fn plugin(error: &LoadError) -> Kind {
+    let status = match error {
+        LoadError::Compiler(fault) if fault.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    (status, error.code(), "the plugin is refused")
 }
 
 fn governance(refused: &Refused) -> Kind {
@@ -201,7 +250,22 @@ fn governance(refused: &Refused) -> Kind {
         | R::RunsAsNobody(_)
         | R::WouldMove { .. }
         | R::NotConfirmed { .. } => CONFLICT,
-        _ => REFUSED,
+        R::BadName => NOT_RIGHT,
+        R::Denied { .. }
+        | R::Lacks { .. }
+        | R::OnlyRunAs { .. }
+        | R::DoesNotMove
+        | R::NotTheirs { .. }
+        | R::NoTransfer(_)
+        | R::NotOffered(_)
+        | R::OwnerKind { .. }
+        | R::NoCoOwners(_)
+        | R::MembersFirst(_)
+        | R::StillManages(_)
+        | R::IsRunAs(_)
+        | R::NotRunning(_)
+        | R::MadeHere
+        | R::NotMigrated { .. } => REFUSED,
     }
 }
 
@@ -214,6 +278,122 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let text = serde_json::to_string(&body).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
-        (status, [(header::CONTENT_TYPE, kind)], text).into_response()
+        let mut response = (status, [(header::CONTENT_TYPE, kind)], text).into_response();
+        if let Some(seconds) = self.0.again() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mandate_service::{EventProblem, ServiceError};
+
+    use super::*;
+    use crate::codes;
+
+    /// One of each code that is made here, by hand.
+    fn troubles() -> Vec<(Trouble, u16, &'static str)> {
+        let refused = |refused: Refused| Trouble::Service(ServiceError::Refused(refused));
+        vec![
+            (Trouble::Malformed("x".to_owned()), 400, "M0400"),
+            (Trouble::NotSignedIn, 401, "M0401"),
+            (Trouble::CrossSite, 403, "M0402"),
+            (Trouble::StaleForm, 403, "M0402"),
+            (refused(Refused::MadeHere), 403, "M0403"),
+            (Trouble::NotFound, 404, "M0404"),
+            (refused(Refused::Unknown), 404, "M0404"),
+            (Trouble::NoSuchMethod, 405, "M0405"),
+            (refused(Refused::Deleted), 409, "M0409"),
+            (Trouble::Changed, 412, "M0412"),
+            (Trouble::TooLarge(1), 413, "M0413"),
+            (Trouble::Unsupported("this takes forms"), 415, "M0415"),
+            (Trouble::Field { field: "a".to_owned(), detail: "b".to_owned() }, 422, "M0422"),
+            (refused(Refused::BadName), 422, "M0422"),
+            (Trouble::Internal("secret".to_owned()), 500, "M0500"),
+            (Trouble::Service(ServiceError::Damaged("secret".to_owned())), 500, "M0500"),
+            (Trouble::Service(ServiceError::Full), 503, "M0503"),
+        ]
+    }
+
+    fn compiler(fault: CompilerFault) -> Trouble {
+        Trouble::Service(ServiceError::Plugin(LoadError::Compiler(fault)))
+    }
+
+    #[test]
+    fn each_trouble_has_its_status_and_a_page() {
+        for (trouble, status, code) in troubles() {
+            let body = trouble.body();
+            assert_eq!((body.status, body.code), (status, code), "{trouble:?}");
+            assert_eq!(body.kind, format!("/problems/{code}"));
+            assert!(!body.detail.contains("secret"), "{body:?}");
+            assert!(codes::explained(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn plugins_and_events_keep_their_own_codes() {
+        let plugin = |error| Trouble::Service(ServiceError::Plugin(error));
+        let text = String::new;
+        for (error, code) in [
+            (LoadError::Refused(mandate_runtime::upload::Refused::NotWasm), "M0101"),
+            (LoadError::Compile(text()), "M0151"),
+            (LoadError::Link(text()), "M0152"),
+            (LoadError::Describe(text()), "M0153"),
+            (LoadError::Manifest(text()), "M0154"),
+            (LoadError::Compiler(CompilerFault::Processor { seconds: 1 }), "M0156"),
+            (LoadError::Compiler(CompilerFault::Memory { bytes: 1 }), "M0157"),
+        ] {
+            let body = plugin(error).body();
+            assert_eq!((body.status, body.code), (422, code));
+            assert!(codes::explained(code).is_some(), "{code}");
+        }
+        let problems = [
+            (EventProblem::Malformed, "M0201"),
+            (EventProblem::TooLarge, "M0202"),
+            (EventProblem::UnknownType, "M0203"),
+            (EventProblem::Subject, "M0204"),
+            (EventProblem::Time, "M0205"),
+            (EventProblem::Data, "M0206"),
+        ];
+        for (problem, code) in problems {
+            let body = Trouble::Service(ServiceError::Event(problem.at("time", "leave it out"))).body();
+            assert_eq!((body.status, body.code, body.field.as_deref()), (422, code, Some("time")));
+            assert!(body.detail.contains("leave it out") && codes::explained(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_passes_says_when_to_try_again() {
+        for (trouble, code, seconds) in [
+            (Trouble::Service(ServiceError::Full), "M0503", "5"),
+            (compiler(CompilerFault::Time { seconds: 1 }), "M0158", "60"),
+            (compiler(CompilerFault::BrokeOff), "M0159", "60"),
+            (compiler(CompilerFault::Busy), "M0160", "60"),
+            (compiler(CompilerFault::NotStarted("secret".to_owned())), "M0161", "60"),
+            (compiler(CompilerFault::Foreign), "M0162", "60"),
+        ] {
+            assert!(codes::explained(code).is_some(), "{code}");
+            let body = trouble.body();
+            assert_eq!((body.status, body.code), (503, code));
+            assert!(!body.detail.contains("secret"), "{body:?}");
+            let response = Problem::from(trouble).into_response();
+            assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), seconds, "{code}");
+        }
+        let refused = Problem::from(Trouble::NotFound).into_response();
+        assert_eq!(refused.headers().get(header::RETRY_AFTER), None);
+    }
+
+    #[test]
+    fn every_code_has_one_page_in_order() {
+        let all: Vec<_> = codes::ALL.iter().map(|one| one.code).collect();
+        assert!(all.is_sorted_by(|one, next| one < next), "{all:?}");
+        for code in mandate_runtime::upload::CODES {
+            assert!(codes::explained(code).is_some(), "{code}");
+        }
+        for one in codes::ALL {
+            assert!(one.means.ends_with('.') && one.advice.ends_with('.') && !one.title.is_empty(), "{one:?}");
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod build;
 pub mod made;
+mod schemathesis;
 pub mod sinks;
 mod text;
 
@@ -15,6 +16,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 pub use build::BuildError;
+pub use schemathesis::schemathesis;
 
 /// A component made of an example of `policy-guest`, such as `new_opportunity`.
 ///

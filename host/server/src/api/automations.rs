@@ -17,6 +17,7 @@ use self::shape::{AutomationBody, AutomationList};
 use crate::{
     answer::{Made, Reply},
     body::{Asked, At, Body},
+    etag::{IfNoneMatch, Tagged},
     guard::{Create, Guard, See},
     problem::{Problem, Trouble},
     table::Table,
@@ -103,9 +104,13 @@ async fn create(guard: Guard<Create>, Body(new): Body<NewBody>) -> Result<Made<A
     Ok(Made { at: format!("/api/v1/automations/{id}"), what })
 }
 
-async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Reply<AutomationBody>, Problem> {
-    let page = guard.app.service.shown_to(&which.id()?, guard.me.id()).await?;
-    Ok(Reply(page.into()))
+async fn one(guard: Guard<See>, At(which): At<Which>, has: IfNoneMatch) -> Result<Tagged<AutomationBody>, Problem> {
+    Ok(Tagged { what: shown(&guard, &which).await?, has })
+}
+
+/// It, as who asks may see it.
+async fn shown<A>(guard: &Guard<A>, which: &Which) -> Result<AutomationBody, Problem> {
+    Ok(guard.app.service.shown_to(&which.id()?, guard.me.id()).await?.into())
 }
 
 /// A field that is not right.

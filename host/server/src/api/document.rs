@@ -22,7 +22,7 @@ impl IntoResponse for Document {
 
 impl Answer for Document {
     fn describe(doc: &mut Doc) {
-        doc.empty("200", "this document");
+        doc.content("200", "this document", "application/json");
     }
 }
 
@@ -46,7 +46,7 @@ impl IntoResponse for Lives {
 
 impl Answer for Lives {
     fn describe(doc: &mut Doc) {
-        doc.empty("200", "it does");
+        doc.content("200", "it does", "text/plain");
     }
 }
 

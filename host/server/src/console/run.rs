@@ -11,6 +11,7 @@ use super::{
     names::Names,
     runs::{about, state},
     time::time,
+    told::told,
 };
 use crate::{
     answer::Page,
@@ -42,7 +43,7 @@ async fn run(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
             dt { "Happened" } dd { (time(run.at, &me.principal.time_zone)) }
             dt { "About" } dd { (about(&run)) }
             dt { "Automation" } dd { a href={ "/automations/" (run.automation) } { (run.name) } }
-            @if let Some(version) = &run.version { dt { "Version" } dd.id { (version) } }
+            @if let Some(version) = &run.version { dt { "Version" } dd { (told(&format!("`{version}`"), &names)) } }
         }
         @if let Some(why) = &run.withheld {
             div.note.bad { p { "Nothing of it was begun: " (why.get().map_or(HIDDEN, String::as_str)) } }
@@ -76,7 +77,7 @@ fn own(part: &PartView) -> Markup {
     let ending = Ending { state: at, outcome, reason, findings, effects, messages, usage };
     html! {
         section {
-            h2 { (title(part.kind)) ", as you " (state(part.state)) }
+            h2 { (title(part.kind)) @if part.kind == PartKind::Act { ", as you" } " " (state(part.state)) }
             ol.timeline {
                 (steps(&part.journal))
                 @match &part.hidden {

@@ -66,13 +66,13 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
 pub(super) fn rows(me: &Me, runs: &[RunView]) -> Markup {
     html! {
         table.cards {
-            thead { tr { th scope="col" { "When" } th scope="col" { "Automation" } th scope="col" { "About" } th scope="col" { "Your part" } } }
+            thead { tr { th scope="col" { "About" } th scope="col" { "Automation" } th scope="col" { "When" } th scope="col" { "Your part" } } }
             tbody {
                 @for run in runs {
                     tr {
-                        th scope="row" { a href={ "/runs/" (run.id) } { (time(run.at, &me.principal.time_zone)) } }
+                        th scope="row" { a href={ "/runs/" (run.id) } { (about(run)) } }
                         td data-label="Automation" { (run.name) }
-                        td data-label="About" { (about(run)) }
+                        td data-label="When" { (time(run.at, &me.principal.time_zone)) }
                         td data-label="Your part" { (mine(run)) }
                     }
                 }
@@ -86,7 +86,7 @@ pub(super) fn about(run: &RunView) -> Markup {
     html! {
         @match run.event.get() {
             Some(event) => { (words::subject(&event.subject)) }
-            None => { span.quiet { (HIDDEN) } }
+            None => { (HIDDEN) }
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn page(response: Response, wanted: Option<String>) -> Response
     let content = html! {
         p.sentence { (sentence(&text("detail"))) }
         div.acts { a.button.primary href="/automations" { "Back to your automations" } }
-        p.quiet { "If you ask somebody about it, name the code " code { (text("code")) } "." }
+        p.quiet { "If you ask somebody about it, name the code " a href={ "/problems/" (text("code")) } { (text("code")) } "." }
     };
     (status, bare(heading(status), &content)).into_response()
 }

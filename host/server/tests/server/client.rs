@@ -95,6 +95,11 @@ impl Client {
         self.send(method, at, &[("authorization", &bearer), ("content-type", "application/json")], &body).await
     }
 
+    /// The cookie, as it is sent; empty without one.
+    pub(crate) fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
+    }
+
     /// The token of the pages.
     pub(crate) fn csrf(&self) -> &str {
         &self.csrf

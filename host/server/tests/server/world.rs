@@ -10,7 +10,7 @@ use mandate_model::{AutomationId, PluginDigest, PrincipalId, VersionId};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_server::{App, Options, SignIn, Store};
 use mandate_service::{Clock, Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
-use mandate_spec::fixture::Fixture;
+use mandate_spec::fixture::{Fixture, FixtureAutomation};
 use mandate_test_support::guest;
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -104,6 +104,7 @@ pub(crate) struct World {
     pub(crate) version: VersionId,
     /// The plugin that is uploaded.
     pub(crate) plugin: PluginDigest,
+    automations: Vec<FixtureAutomation>,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<Result<(), mandate_server::ServeError>>,
     _ticker: Ticker,
@@ -116,6 +117,11 @@ impl World {
         Self::start_with(|_| SignIn::Demo).await
     }
 
+    /// Starts it, with more in its fixture.
+    pub(crate) async fn with(more: &str) -> Self {
+        Self::made(more, None, |_| SignIn::Demo).await
+    }
+
     /// Starts it, with people who sign in in a way that knows the server's origin.
     pub(crate) async fn start_with(sign_in: impl FnOnce(&str) -> SignIn) -> Self {
         Self::start_at(None, sign_in).await
@@ -123,8 +129,12 @@ impl World {
 
     /// Starts it behind a proxy that people reach at `origin`.
     pub(crate) async fn start_at(origin: Option<&str>, sign_in: impl FnOnce(&str) -> SignIn) -> Self {
+        Self::made("", origin, sign_in).await
+    }
+
+    async fn made(more: &str, origin: Option<&str>, sign_in: impl FnOnce(&str) -> SignIn) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("fixture.toml"), SITE).unwrap();
+        std::fs::write(folder.path().join("fixture.toml"), format!("{SITE}\n{more}")).unwrap();
         let fixture = Fixture::load(folder.path()).unwrap();
         let platform = folder.path().join("platform.db");
         let embedded = Embedded::create(&platform, &fixture.seed, Arc::new(SystemClock));
@@ -144,6 +154,9 @@ impl World {
             concurrency: 4,
         };
         let service = Arc::new(Service::open(&folder.path().join("store.db"), host).await.unwrap());
+        if let Some(choices) = &fixture.governance {
+            service.choose(&fixture.seed.site, None, choices).await.unwrap();
+        }
         let (automation, version, plugin) = planted(&service, &fixture).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -161,6 +174,7 @@ impl World {
         let served = tokio::spawn(mandate_server::serve(app, listener, stopped));
         let stop = Some(stop);
         let server = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&server)).await.unwrap();
+        let automations = fixture.automations;
         Self {
             service,
             embedded,
@@ -171,11 +185,22 @@ impl World {
             automation,
             version,
             plugin,
+            automations,
             stop,
             served,
             _ticker: ticker,
             _folder: folder,
         }
+    }
+
+    /// Another automation like the first, which these may see too.
+    pub(crate) async fn another(&self, members: &[PrincipalId]) -> AutomationId {
+        let mut like = self.automations[0].clone();
+        like.sharing.members = members.to_vec();
+        let site = self.embedded.site();
+        let id = self.service.plant(like.planted(site)).await.unwrap();
+        publish(&self.service, &id, &like, &self.plugin).await;
+        id
     }
 
     /// Somebody with a browser, signed in.
@@ -206,14 +231,18 @@ async fn planted(service: &Service, fixture: &Fixture) -> (AutomationId, Version
     let [automation] = fixture.automations.as_slice() else { panic!("one automation") };
     let site = &fixture.seed.site;
     let plugin = service.upload(site, &guest("new_opportunity")).await.unwrap();
-    let ana = PrincipalId::parse("user:ana").unwrap();
     let id = service.plant(automation.planted(site)).await.unwrap();
+    let version = publish(service, &id, automation, &plugin).await;
+    (id, version, plugin)
+}
+
+async fn publish(service: &Service, id: &AutomationId, like: &FixtureAutomation, plugin: &PluginDigest) -> VersionId {
     let draft = Draft {
         plugin: plugin.clone(),
-        settings: serde_json::Value::Object(automation.settings.clone()),
-        trigger: automation.trigger.clone(),
-        recipients: automation.recipients.iter().cloned().collect(),
+        settings: serde_json::Value::Object(like.settings.clone()),
+        trigger: like.trigger.clone(),
+        recipients: like.recipients.iter().cloned().collect(),
     };
-    let version = service.publish(&id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap();
-    (id, version, plugin)
+    let ana = PrincipalId::parse("user:ana").unwrap();
+    service.publish(id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap()
 }

@@ -7,10 +7,11 @@ use mandate_model::{AutomationKind, PrincipalId, RowRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Which, principal, shape::AutomationSummary, version};
+use super::{Which, principal, shape::AutomationSummary, shown, version};
 use crate::{
     answer::{Done, Made, Reply},
     body::{At, Body},
+    etag::IfMatch,
     guard::{Clone as Copying, Delete, Edit, Guard, RunNow, Share, Take, Toggle},
     problem::Problem,
     table::Table,
@@ -264,6 +265,9 @@ async fn copy(
     Ok(Made { at: format!("/api/v1/automations/{id}"), what: life.into() })
 }
 
-pub(super) async fn delete(guard: Guard<Delete>, At(which): At<Which>) -> Result<Done, Problem> {
+pub(super) async fn delete(guard: Guard<Delete>, At(which): At<Which>, read: IfMatch) -> Result<Done, Problem> {
+    if read.is_asked() {
+        read.holds(Some(&shown(&guard, &which).await?))?;
+    }
     ask(&guard, &which, Ask::Delete).await
 }

@@ -14,6 +14,7 @@ use crate::{
     answer::{Done, Reply},
     app::App,
     body::{At, Body},
+    etag::{IfMatch, IfNoneMatch, Tagged},
     guard::{Edit, Guard},
     problem::{Problem, Trouble},
     table::Table,
@@ -80,15 +81,24 @@ impl DraftBody {
     }
 }
 
-async fn draft(guard: Guard<Edit>, At(which): At<Which>) -> Result<Reply<DraftBody>, Problem> {
+async fn draft(guard: Guard<Edit>, At(which): At<Which>, has: IfNoneMatch) -> Result<Tagged<DraftBody>, Problem> {
     let saved = saved(&guard.app, &guard, &which).await?;
-    Ok(Reply(DraftBody::of(&saved)))
+    Ok(Tagged { what: DraftBody::of(&saved), has })
 }
 
-async fn keep(guard: Guard<Edit>, At(which): At<Which>, Body(body): Body<DraftBody>) -> Result<Done, Problem> {
+async fn keep(
+    guard: Guard<Edit>,
+    At(which): At<Which>,
+    read: IfMatch,
+    Body(body): Body<DraftBody>,
+) -> Result<Done, Problem> {
     let id = which.id()?;
     // Who may not see it learns nothing by what is wrong with a draft.
     guard.app.service.prospect(&id, guard.me.id()).await?;
+    if read.is_asked() {
+        let now = guard.app.service.saved_draft(&id, guard.me.id()).await?;
+        read.holds(now.as_ref().map(DraftBody::of).as_ref())?;
+    }
     guard.app.service.write_draft(&id, guard.me.id(), body.read()?).await?;
     Ok(Done)
 }

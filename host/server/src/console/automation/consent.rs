@@ -69,7 +69,7 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
                 (lead(&shared))
                 div.columns {
                     (may(&page, version))
-                    (reaches(reach.as_ref()))
+                    (reaches(reach.as_ref(), &names))
                     (learn(version, &names))
                 }
                 (never(version))
@@ -97,7 +97,7 @@ fn lead(shared: &Shared<'_>) -> Markup {
                 "It acts on behalf of " strong { (shared.run_as()) } "."
             }
         }
-        @if let Some(changes) = &page.changes {
+        @if let Some(changes) = page.changes.as_ref().filter(|_| page.consent.is_none()) {
             section aria-labelledby="new" {
                 h2 #new { "New since the last consent" }
                 ul { @for line in changes.lines() { li { (told(&line, shared.names)) } } }
@@ -126,7 +126,7 @@ fn may(page: &AutomationPage, version: &ShownVersion) -> Markup {
     }
 }
 
-fn reaches(reach: Option<&ReachPreview>) -> Markup {
+fn reaches(reach: Option<&ReachPreview>, names: &Names) -> Markup {
     html! {
         section aria-labelledby="reach" {
             h2 #reach { "With your rights it reaches today" }
@@ -136,7 +136,7 @@ fn reaches(reach: Option<&ReachPreview>) -> Markup {
                     ul {
                         @for one in &reach.powers {
                             @let word = one.power.as_ref().map_or_else(|| "something".to_owned(), ToString::to_string);
-                            li { (word) ": " strong { @if one.held { "yes" } @else { "no, you lack it" } } }
+                            li { (told(&word, names)) ": " strong { @if one.held { "yes" } @else { "no, you lack it" } } }
                         }
                         @for one in &reach.datasets {
                             li {
@@ -205,7 +205,7 @@ fn buttons(shared: &Shared<'_>, version: &ShownVersion) -> Markup {
     let from = page.automation.run_as.as_ref().map(ToString::to_string).unwrap_or_default();
     let agree = mine && page.may.contains(&Act::Enable) && (page.consent.is_none() || !shared.is_on());
     html! {
-        p.quiet.id { "Version " (whole.version) }
+        p.quiet { (told(&format!("`{}`", whole.version), shared.names)) }
         @if agree || take {
             form.acts method="post" action={ (at) "/agree" } {
                 (token(shared.me))

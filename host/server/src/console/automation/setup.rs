@@ -6,6 +6,7 @@ mod trigger;
 
 use axum::http::StatusCode;
 use mandate_governance::Refused;
+use mandate_policy::Act;
 use mandate_service::{Draft, PluginInfo, Publishing, SavedDraft, ServiceError};
 use maud::{Markup, html};
 
@@ -17,7 +18,7 @@ use crate::{
     body::{At, Form},
     console::frame::token,
     guard::{Edit, Guard, Me},
-    problem::Problem,
+    problem::{Problem, Trouble},
     table::Table,
 };
 
@@ -27,7 +28,11 @@ pub(super) fn add(table: &mut Table) {
 }
 
 async fn setup(guard: Guard<Edit>, At(which): At<Which>) -> Result<Page, Problem> {
-    let mut typed = Typed::of(saved(&guard, &which).await?.as_ref());
+    let begun = saved(&guard, &which).await?;
+    if begun.is_none() && !guard.app.service.prospect(&which.id()?, guard.me.id()).await?.may.contains(&Act::Edit) {
+        return Err(Trouble::NotFound.into());
+    }
+    let mut typed = Typed::of(begun.as_ref());
     // A draft may name a plugin without saying which one of that name: the last uploaded.
     if let Ok(plugin) = guard.app.service.plugin(&guard.me.standing.site, &typed.plugin).await {
         typed.plugin = plugin.digest.to_string();
@@ -42,7 +47,9 @@ async fn saved<A>(guard: &Guard<A>, which: &Which) -> Result<Option<SavedDraft>,
     if let Some(saved) = service.saved_draft(&id, guard.me.id()).await? {
         return Ok(Some(saved));
     }
-    Ok(prospect.version.as_ref().map(SavedDraft::of).transpose()?)
+    // What is published is shown whole here: only to who could edit it.
+    let whole = prospect.version.filter(|_| prospect.may.contains(&Act::Edit));
+    Ok(whole.as_ref().map(SavedDraft::of).transpose()?)
 }
 
 /// The form, with what was typed and what is wrong with it.
