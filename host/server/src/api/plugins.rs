@@ -90,6 +90,10 @@ impl FromRequest<App> for Component {
 impl Piece for Component {
     fn describe(doc: &mut Doc) {
         doc.takes_bytes("application/wasm");
+        doc.refuses("400", "it cannot be read");
+        doc.refuses("413", "too large");
+        doc.refuses("415", "a type or encoding that is not taken");
+        doc.refuses("422", "it is refused; the code says why");
     }
 }
 

@@ -165,6 +165,10 @@ impl Asking {
             ("{me}", &me),
             ("{version}", &version),
             ("{plugin}", &plugin),
+            ("{upload}", "absent"),
+            ("{token}", "tok_absent"),
+            ("{session}", "ses_absent"),
+            ("{id}", "absent"),
         ];
         names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
@@ -174,6 +178,16 @@ async fn sent(client: &Client, request: &Request, at: &str, body: &str) -> Answe
     let method: Method = request.method.parse().unwrap();
     if method == Method::GET {
         return client.get(format!("{at}?{body}").trim_end_matches('?')).await;
+    }
+    if request.path == "/api/v1/plugins" {
+        let headers = [("content-type", "application/wasm"), ("x-csrf-token", client.csrf())];
+        return client.send(method, at, &headers, "no component").await;
+    }
+    if request.path == "/plugins" {
+        let token = format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n", client.csrf());
+        let file = "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nno component\r\n--x--\r\n";
+        let headers = [("content-type", "multipart/form-data; boundary=x")];
+        return client.send(method, at, &headers, &format!("{token}{file}")).await;
     }
     if request.path.starts_with("/api/") {
         let body = if body.is_empty() { serde_json::Value::Null } else { serde_json::from_str(body).unwrap() };
@@ -217,7 +231,9 @@ async fn a08_the_table_says_what_each_route_answers_to_whom() {
         for (who, client) in PEOPLE.iter().zip(&mut clients) {
             let status = asking.ask(who, client, request).await;
             write!(made, " {} |", status.as_str()).unwrap();
-            if request.path == "/leave" && *who != "nobody" {
+        }
+        if ENDS.contains(&request.path) {
+            for (who, client) in PEOPLE.iter().zip(&mut clients).skip(1) {
                 client.enter(&format!("user:{who}")).await;
             }
         }
@@ -232,8 +248,10 @@ async fn a08_the_table_says_what_each_route_answers_to_whom() {
     assert!(made == kept, "the table is no longer what is kept: look at what changed with UPDATE_GOLDEN=1\n{made}");
 }
 
-/// What everybody does with their own session.
-const MINE: [&str; 2] = ["/leave", "/enter"];
+/// What ends sessions.
+const ENDS: [&str; 4] = ["/leave", "/api/v1/sessions", "/api/v1/people/{person}/sessions", "/me/sessions/end"];
+/// What everybody does with their own session and tokens.
+const MINE: [&str; 6] = ["/leave", "/enter", "/api/v1/sessions", "/me/sessions/end", "/api/v1/tokens", "/me/tokens"];
 
 #[test]
 fn a08_who_may_look_at_all_changes_nothing() {
