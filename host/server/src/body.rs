@@ -107,7 +107,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        takes(&request, "application/json", "this takes `application/json`")?;
+        takes(&request, &["application/json"], "this takes `application/json`")?;
         let bytes = read(request, MOST).await?;
         let value = serde_json::from_slice(&bytes);
         value.map(Self).map_err(|error| Trouble::Malformed(format!("the JSON body: {error}")).into())
@@ -129,7 +129,7 @@ impl FromRequest<App> for Form {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         let session = request.extensions().get::<Session>().cloned();
-        takes(&request, "application/x-www-form-urlencoded", "this takes forms")?;
+        takes(&request, &["application/x-www-form-urlencoded"], "this takes forms")?;
         let bytes = read(request, MOST).await?;
         let fields = Fields(form_urlencoded::parse(&bytes).into_owned().collect());
         if let Some(session) = session {
@@ -151,11 +151,11 @@ pub(crate) fn matches_token(session: &Session, sent: &str) -> Result<(), Problem
 }
 
 /// Refuses another type of body, and encoded ones (C02).
-pub(crate) fn takes(request: &Request, kind: &str, otherwise: &'static str) -> Result<(), Problem> {
+pub(crate) fn takes(request: &Request, kinds: &[&str], otherwise: &'static str) -> Result<(), Problem> {
     let headers = request.headers();
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let sent = sent.split(';').next().unwrap_or_default().trim();
-    if sent.eq_ignore_ascii_case(kind) && !headers.contains_key(header::CONTENT_ENCODING) {
+    if kinds.iter().any(|kind| sent.eq_ignore_ascii_case(kind)) && !headers.contains_key(header::CONTENT_ENCODING) {
         Ok(())
     } else {
         Err(Trouble::Unsupported(otherwise).into())

@@ -94,8 +94,9 @@ impl Doc {
     }
 
     /// It takes bytes as its body.
-    pub(crate) fn takes_bytes(&mut self, kind: &str) {
-        self.request = Some(json!({ "required": true, "content": { kind: {} } }));
+    pub(crate) fn takes_bytes(&mut self, kinds: &[&str]) {
+        let content: Map<String, Value> = kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect();
+        self.request = Some(json!({ "required": true, "content": content }));
     }
 
     /// It takes parameters.

@@ -75,6 +75,9 @@ impl From<PluginInfo> for PluginBody {
     }
 }
 
+/// What a component is sent as.
+const KINDS: [&str; 2] = ["application/wasm", "application/octet-stream"];
+
 /// The bytes of a component.
 pub(super) struct Component(Vec<u8>);
 
@@ -82,14 +85,14 @@ impl FromRequest<App> for Component {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        takes(&request, "application/wasm", "this takes `application/wasm`")?;
+        takes(&request, &KINDS, "this takes `application/wasm` or `application/octet-stream`")?;
         read(request, uploads::MOST).await.map(Self)
     }
 }
 
 impl Piece for Component {
     fn describe(doc: &mut Doc) {
-        doc.takes_bytes("application/wasm");
+        doc.takes_bytes(&KINDS);
         doc.refuses("400", "it cannot be read");
         doc.refuses("413", "too large");
         doc.refuses("415", "a type or encoding that is not taken");

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use mandate_model::{PrincipalId, RowRef, RunId};
+use mandate_policy::Act;
 use mandate_service::{
     Draft, HIDDEN, Occasion, PartKind, Rehearsal, SavedDraft, ServiceError, Simulated, SimulatedPart, words,
 };
@@ -31,6 +32,10 @@ pub(super) fn add(table: &mut Table) {
 }
 
 async fn choose(guard: Guard<Edit>, At(which): At<Which>) -> Result<Page, Problem> {
+    // Who may not edit it has no page of it; what they ask for nevertheless is refused by the service.
+    if !guard.app.service.prospect(&which.id()?, guard.me.id()).await?.may.contains(&Act::Edit) {
+        return Err(Trouble::NotFound.into());
+    }
     page(&guard.app, &guard.me, &which, &Fields::default(), &html! {}).await
 }
 
