@@ -105,6 +105,18 @@ pub(crate) const ALL: &[Explained] = &[
         "Look at `/api/v1/openapi.json` for what it takes.",
     ),
     code(
+        "M0406",
+        "not in the scope of the token",
+        "The token was not made for this, or it takes a token and a session was sent. Nothing was done.",
+        "`x-scope` in `/api/v1/openapi.json` says what it asks for. Make a token with that scope.",
+    ),
+    code(
+        "M0407",
+        "not signed in",
+        "The identity provider said no, what it sent is not accepted, the sign-in took too long, or this site has nobody of that name.",
+        "Sign in again. If it stays so, tell an administrator of the site what the message says.",
+    ),
+    code(
         "M0409",
         "something else is so now",
         "What you decided on is not so any more: somebody changed it meanwhile. Nothing was done.",

@@ -61,7 +61,7 @@ const PAGES: [(&str, [Gate; 11]); 4] = [
 ];
 
 /// All that anybody may ask.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 11] = [
     "GET /",
     "GET /api/v1/health",
     "GET /api/v1/openapi.json",
@@ -70,6 +70,8 @@ const PUBLIC: [&str; 9] = [
     "GET /enter/back",
     "GET /enter/provider",
     "GET /left",
+    "GET /problems",
+    "GET /problems/{code}",
     "POST /enter",
 ];
 
