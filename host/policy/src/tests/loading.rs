@@ -260,6 +260,20 @@ fn exactly_as_much_as_may_be_loads() {
 }
 
 #[test]
+fn limits_are_for_each_policy_and_nothing_hides_from_them() {
+    // Each is short; together they are longer than one may be.
+    load(&format!("{}\n", permit("resource.open")).repeat(60));
+    // One slash begins no comment, also if Cedar has no use for it.
+    let hidden = permit(&format!("1 / {}", "(".repeat(1_000)));
+    assert!(errors(&hidden)[0].message.contains("brackets are nested more than 128 deep"), "{hidden}");
+    let deep =
+        |condition: &str| stack::nesting(&permit(condition).parse::<cedar_policy::Policy>().unwrap().to_pst().unwrap());
+    assert_eq!(deep("resource.open"), 2);
+    assert_eq!(deep("(if resource.open then principal else principal) is User"), 4);
+    assert_eq!(deep("principal is User in (if resource.open then Team::\"a\" else Team::\"b\")"), 4);
+}
+
+#[test]
 fn a_slot_in_a_comment_makes_no_template() {
     load(&format!("// ?principal and ?resource\n{PERMIT_ALL}"));
 }
