@@ -25,8 +25,8 @@ for (const javaScript of [true, false]) {
     assert.equal(await page.locator("details.me summary").innerText(), "Bo Lindgren");
     await page.locator("details.me summary").click();
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.waitForURL("**/enter");
+    await page.waitForURL("**/left");
     await page.goto("/automations");
-    assert.match(page.url(), /\/enter$/);
+    assert.match(page.url(), /\/enter\?to=%2Fautomations$/);
   });
 }
