@@ -48,6 +48,7 @@ impl Prover {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (schema, _) = Schema::from_cedarschema_str(AutomationPolicies::SCHEMA)?;
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("solver.py");
+        #[allow(clippy::disallowed_methods, reason = "the solver is a program of its own; no host is here")]
         let solver = runtime.block_on(async { LocalSolver::from_command(Command::new("python3").arg(program)) })?;
         Ok(Self { schema, compiler: CedarSymCompiler::new(solver)?, runtime })
     }
