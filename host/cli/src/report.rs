@@ -3,10 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mandate_model::{
-    Effect, EventId, Failure, Field, Message, Occurrence, Outcome, PrincipalId, Recipient, Value, Verdict,
-};
-use mandate_service::{EffectState, EveryPart, PartKind, PartView, StagedEffect};
+use mandate_model::{Effect, EventId, Failure, Message, Occurrence, Outcome, PrincipalId, Recipient, Verdict};
+use mandate_service::{EffectState, EveryPart, PartKind, PartView, StagedEffect, words};
 use serde_json::json;
 
 use crate::{
@@ -117,59 +115,22 @@ fn why(part: &PartView) -> String {
 
 /// How a part or a finding ended, in words.
 pub(crate) fn ended(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done => "done".to_owned(),
-        Outcome::Failed { cause, detail } => inert(&format!("{}: {detail}", cause.as_str())),
-        Outcome::Retry { detail } => inert(&format!("to be done again: {detail}")),
-    }
+    inert(&words::ended(outcome))
 }
 
 /// An effect and what became of it.
 pub(crate) fn effect(staged: &StagedEffect) -> String {
-    let what = change(&staged.effect, row(staged));
+    let what = words::change(&staged.effect, row(staged));
     if staged.state == EffectState::Withheld && staged.reason.as_deref().is_some_and(is_dry_run) {
         return inert(&format!("would {what}"));
     }
     let reason = staged.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-    let state = match staged.state {
-        EffectState::Applied => "done",
-        EffectState::Staged => "still to do",
-        EffectState::Sending => "being tried",
-        EffectState::Unknown => "nobody knows whether it was done",
-        EffectState::Withheld => "withheld",
-        EffectState::Dead => "given up",
-    };
+    let state = words::state(staged.state);
     inert(&format!("{what}: {state}{reason}"))
-}
-
-/// An effect; `row` is the id of one that it made.
-pub(crate) fn change(effect: &Effect, row: &str) -> String {
-    match effect {
-        Effect::Create { dataset, fields, .. } => format!("create {dataset}/{row}: {}", cells(fields)),
-        Effect::Update { dataset, id, fields, .. } => format!("update {dataset}/{id}: {}", cells(fields)),
-        Effect::Remove { dataset, id } => format!("remove {dataset}/{id}"),
-        Effect::Invoke { operation, arguments } => format!("invoke {operation} {arguments}"),
-        Effect::Tell { recipient, message, .. } => format!("tell {recipient}: `{}`", message.title),
-    }
 }
 
 fn row(staged: &StagedEffect) -> &str {
     staged.row_id.as_deref().unwrap_or("?")
-}
-
-fn cells(fields: &[Field]) -> String {
-    let cell = |field: &Field| format!("{} = {}", field.name, value(&field.value));
-    fields.iter().map(cell).collect::<Vec<_>>().join(", ")
-}
-
-fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Text(text) | Value::Decimal(text) => format!("`{text}`"),
-        Value::Integer(number) | Value::Timestamp(number) => number.to_string(),
-        Value::Boolean(flag) => flag.to_string(),
-        other => serde_json::to_string(other).unwrap_or_default(),
-    }
 }
 
 /// A message that the act part told somebody.

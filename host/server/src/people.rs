@@ -1,4 +1,4 @@
-//! Whose page somebody may see: their own, those that they were granted, and everybody's in a site that they administer (VEN-22).
+//! Whom a request names, and whose page somebody may see: their own, those that they were granted, and everybody's in a site that they administer (VEN-22).
 
 use mandate_model::PrincipalId;
 use mandate_service::ServiceError;
@@ -26,4 +26,10 @@ pub(crate) async fn person(app: &App, me: &Me, text: &str) -> Result<PrincipalId
     let person = PrincipalId::parse(text).map_err(|_| Trouble::NotFound)?;
     let there = app.roles.standing(&person).await.map_err(ServiceError::from)?.is_some();
     if there && sees(me, &person) { Ok(person) } else { Err(Trouble::NotFound.into()) }
+}
+
+/// A principal that somebody wrote in a field.
+pub(crate) fn written(field: &str, text: &str) -> Result<PrincipalId, Problem> {
+    PrincipalId::parse(text)
+        .map_err(|error| Trouble::Field { field: field.to_owned(), detail: error.to_string() }.into())
 }

@@ -1,7 +1,7 @@
 //! How a part is shown of which nothing is kept: in a replay, and in a dry run.
 
 use mandate_model::Effect;
-use mandate_service::{Foreseen, HIDDEN, PartKind, Rehearsed, SimulatedPart};
+use mandate_service::{Foreseen, HIDDEN, PartKind, Rehearsed, SimulatedPart, words};
 
 use crate::{
     report,
@@ -38,7 +38,7 @@ fn came(foreseen: &Foreseen, indent: &str) {
         outln!("{indent}finding: {}: {}", inert(&finding.summary), report::ended(outcome));
     }
     for effect in &foreseen.effects {
-        outln!("{indent}would {}", inert(&report::change(effect, "?")));
+        outln!("{indent}would {}", inert(&words::change(effect, "?")));
         if let Effect::Tell { message, .. } = effect {
             out!("{}", lines(&message.body, &format!("{indent}  ")));
         }

@@ -9,8 +9,8 @@ mod try_out;
 
 use std::path::PathBuf;
 
-use mandate_model::{PrincipalId, Subject};
-use mandate_service::{HIDDEN, RunView};
+use mandate_model::PrincipalId;
+use mandate_service::{HIDDEN, RunView, words};
 
 use super::{home, principal};
 use crate::{args::Common, failure::CliResult, show::inert};
@@ -86,15 +86,5 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
 
 /// What happened, in a word; or that it is not shown.
 fn happened(view: &RunView) -> String {
-    view.event.get().map_or_else(|| HIDDEN.to_owned(), |event| inert(&subject(&event.subject)))
-}
-
-/// What an event is about, in a word.
-fn subject(subject: &Subject) -> String {
-    match subject {
-        Subject::Row(row) => format!("{}/{}", row.dataset, row.id),
-        Subject::File(path) => path.clone(),
-        Subject::Schedule(name) => name.clone(),
-        Subject::Custom(custom) => custom.event_type.clone(),
-    }
+    view.event.get().map_or_else(|| HIDDEN.to_owned(), |event| inert(&words::subject(&event.subject)))
 }

@@ -7,7 +7,7 @@ mod shape;
 use std::num::NonZeroUsize;
 
 use axum::http::Method;
-use mandate_model::{AutomationId, AutomationKind, PrincipalId, VersionId};
+use mandate_model::{AutomationId, AutomationKind, VersionId};
 use mandate_service::NewAutomation;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -121,9 +121,4 @@ fn field(name: &str, detail: &str) -> Problem {
 /// A version in a field.
 fn version(name: &str, text: &str) -> Result<VersionId, Problem> {
     VersionId::parse(text).map_err(|error| field(name, &error.to_string()))
-}
-
-/// A principal in a field.
-fn principal(name: &str, text: &str) -> Result<PrincipalId, Problem> {
-    PrincipalId::parse(text).map_err(|error| field(name, &error.to_string()))
 }

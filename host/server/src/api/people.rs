@@ -11,7 +11,7 @@ use crate::{
     body::{At, Body},
     guard::{Guard, See, Take},
     people,
-    problem::{Problem, Trouble},
+    problem::Problem,
     table::Table,
 };
 
@@ -99,8 +99,7 @@ async fn hand_over(
     Body(body): Body<HandOverBody>,
 ) -> Result<Reply<HandedBody>, Problem> {
     let from = people::person(&guard.app, &guard.me, &who.person).await?;
-    let to = body.to.as_deref().map(PrincipalId::parse).transpose();
-    let to = to.map_err(|error| Trouble::Field { field: "to".to_owned(), detail: error.to_string() })?;
+    let to = body.to.as_deref().map(|to| people::written("to", to)).transpose()?;
     let handed = guard.app.service.hand_over(guard.me.id(), &from, to.as_ref()).await?;
     let (mut moved, mut stayed) = (vec![], vec![]);
     for (automation, result) in handed.automations {

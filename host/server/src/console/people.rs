@@ -17,7 +17,7 @@ use crate::{
     body::{At, Form},
     guard::{Guard, Me, See, Take},
     people,
-    problem::{Problem, Trouble},
+    problem::Problem,
     table::Table,
 };
 
@@ -126,8 +126,8 @@ fn hand(me: &Me, person: &PrincipalId, all: &Inventory) -> Markup {
 
 async fn hand_over(guard: Guard<Take>, At(who): At<Who>, Form(fields): Form) -> Result<SeeOther, Problem> {
     let from = people::person(&guard.app, &guard.me, &who.person).await?;
-    let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty()).map(PrincipalId::parse).transpose();
-    let to = to.map_err(|error| Trouble::Field { field: "to".to_owned(), detail: error.to_string() })?;
+    let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty());
+    let to = to.map(|to| people::written("to", to)).transpose()?;
     let handed = guard.app.service.hand_over(guard.me.id(), &from, to.as_ref()).await?;
     // What may not be moved says why: the first of it, and nothing of it was hidden.
     if let Some((_, Err(refused))) = handed.automations.into_iter().find(|(_, moved)| moved.is_err()) {

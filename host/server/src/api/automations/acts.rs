@@ -7,12 +7,13 @@ use mandate_model::{AutomationKind, PrincipalId, RowRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Which, principal, shape::AutomationSummary, shown, version};
+use super::{Which, shape::AutomationSummary, shown, version};
 use crate::{
     answer::{Done, Made, Reply},
     body::{At, Body},
     etag::IfMatch,
     guard::{Clone as Copying, Delete, Edit, Guard, RunNow, Share, Take, Toggle},
+    people,
     problem::Problem,
     table::Table,
 };
@@ -54,8 +55,8 @@ pub(super) struct Acquiring {
 impl Acquiring {
     fn read(&self) -> Result<Acquisition, Problem> {
         Ok(Acquisition {
-            expected: self.from.as_deref().map(|from| principal("from", from)).transpose()?,
-            new: principal("to", &self.to)?,
+            expected: self.from.as_deref().map(|from| people::written("from", from)).transpose()?,
+            new: people::written("to", &self.to)?,
             version: self.version.as_deref().map(|id| version("version", id)).transpose()?,
         })
     }
@@ -155,7 +156,7 @@ pub(super) struct Offering {
 }
 
 async fn offer(guard: Guard<Take>, At(which): At<Which>, Body(body): Body<Offering>) -> Result<Done, Problem> {
-    let to = body.to.as_deref().map(|to| principal("to", to)).transpose()?;
+    let to = body.to.as_deref().map(|to| people::written("to", to)).transpose()?;
     ask(&guard, &which, Ask::Offer { to }).await
 }
 
@@ -178,8 +179,8 @@ pub(super) struct Moving {
 }
 
 async fn hand(guard: Guard<Take>, At(which): At<Which>, Body(body): Body<Moving>) -> Result<Done, Problem> {
-    let expected = body.from.as_deref().map(|from| principal("from", from)).transpose()?;
-    ask(&guard, &which, Ask::Move { expected, new: principal("to", &body.to)? }).await
+    let expected = body.from.as_deref().map(|from| people::written("from", from)).transpose()?;
+    ask(&guard, &which, Ask::Move { expected, new: people::written("to", &body.to)? }).await
 }
 
 /// Who comes, who goes.
@@ -196,7 +197,7 @@ pub(super) struct People {
 
 impl People {
     fn read(&self) -> Result<(BTreeSet<PrincipalId>, BTreeSet<PrincipalId>), Problem> {
-        let all = |name: &str, ids: &[String]| ids.iter().map(|id| principal(name, id)).collect::<Result<_, _>>();
+        let all = |name: &str, ids: &[String]| ids.iter().map(|id| people::written(name, id)).collect::<Result<_, _>>();
         Ok((all("add", &self.add)?, all("remove", &self.remove)?))
     }
 }

@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Which, field, principal};
+use super::{Which, field};
 use crate::{
     answer::{Done, Reply},
     app::App,
     body::{At, Body},
     etag::{IfMatch, IfNoneMatch, Tagged},
     guard::{Edit, Guard},
+    people,
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -145,7 +146,7 @@ async fn publish(
     let service = &guard.app.service;
     let plugin = service.plugin(&guard.me.standing.site, &saved.plugin).await?.digest;
     let instead_of = match body.instead_of {
-        Some(instead) => Some(instead.run_as.as_deref().map(|id| principal("run_as", id)).transpose()?),
+        Some(instead) => Some(instead.run_as.as_deref().map(|id| people::written("run_as", id)).transpose()?),
         None => None,
     };
     let SavedDraft { settings, trigger, recipients, base, .. } = saved;

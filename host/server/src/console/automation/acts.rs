@@ -10,7 +10,8 @@ use crate::{
     answer::SeeOther,
     body::{At, Fields, Form},
     guard::{Clone as Copying, Delete, Edit, Guard, RunNow, Share, Take, Toggle},
-    problem::{Problem, Trouble},
+    people,
+    problem::Problem,
     table::Table,
 };
 
@@ -62,7 +63,7 @@ async fn members(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) 
 
 async fn offer(guard: Guard<Take>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
     let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty());
-    let to = to.map(|to| principal("to", to)).transpose()?;
+    let to = to.map(|to| people::written("to", to)).transpose()?;
     ask(&guard, &which, Ask::Offer { to }, "/people").await
 }
 
@@ -87,11 +88,7 @@ async fn delete(guard: Guard<Delete>, At(which): At<Which>, _: Form) -> Result<S
 
 /// Who comes, and who goes.
 fn changed(fields: &Fields) -> Result<(BTreeSet<PrincipalId>, BTreeSet<PrincipalId>), Problem> {
-    let read = |name: &str| fields.all(name).map(str::trim).map(|id| principal(name, id)).collect::<Result<_, _>>();
+    let read =
+        |name: &str| fields.all(name).map(str::trim).map(|id| people::written(name, id)).collect::<Result<_, _>>();
     Ok((read("add")?, read("remove")?))
-}
-
-fn principal(field: &str, text: &str) -> Result<PrincipalId, Problem> {
-    PrincipalId::parse(text)
-        .map_err(|error| Trouble::Field { field: field.to_owned(), detail: error.to_string() }.into())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{PrincipalId, RowRef, RunId};
+use mandate_model::{RowRef, RunId};
 use mandate_policy::Act;
 use mandate_service::{
     Draft, HIDDEN, Occasion, PartKind, Rehearsal, SavedDraft, ServiceError, Simulated, SimulatedPart, words,
@@ -17,6 +17,7 @@ use crate::{
     body::{At, Fields, Form},
     console::{frame::token, time::time},
     guard::{Edit, Guard, Me},
+    people,
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -43,7 +44,7 @@ async fn page(app: &App, me: &Me, which: &Which, sent: &Fields, outcome: &Markup
     let id = which.id()?;
     let (page, names) = shown(app, me, &id).await?;
     let recent = app.service.history(me.id(), Some(&id), None, RECENT).await?;
-    let people = crate::people::visible(app, me).await?;
+    let people = people::visible(app, me).await?;
     let (at, zone) = (address(&page), &me.principal.time_zone);
     let chosen = sent.text("on");
     let ticked: Vec<&str> = sent.all("person").collect();
@@ -88,8 +89,7 @@ async fn page(app: &App, me: &Me, which: &Which, sent: &Fields, outcome: &Markup
 
 async fn try_out(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Result<Page, Problem> {
     let (app, me, id) = (&guard.app, &guard.me, which.id()?);
-    let people = sent.all("person").map(PrincipalId::parse).collect::<Result<BTreeSet<_>, _>>();
-    let people = people.map_err(|error| Trouble::Field { field: "person".to_owned(), detail: error.to_string() })?;
+    let people = sent.all("person").map(|id| people::written("person", id)).collect::<Result<BTreeSet<_>, _>>()?;
     let draft = draft(app, me, &which).await?;
     let simulated = app.service.simulate(&id, me.id(), draft.as_ref(), occasion(&sent)?, &people).await;
     let outcome = match simulated {
