@@ -43,10 +43,10 @@ impl Sayable<'_> {
         match expr {
             Expr::UnaryOp { op: UnaryOp::Not, expr } => self.condition(expr),
             Expr::BinaryOp { op, left, right } => self.binary(expr, *op, left, right),
-            Expr::IfThenElse { cond, then_expr, else_expr } if !self.is_value(expr) => {
+            Expr::IfThenElse { cond, then_expr, else_expr } => {
                 [cond, then_expr, else_expr].into_iter().try_for_each(|part| self.condition(part))
             }
-            Expr::HasAttr { expr: of, attrs } if is_row(of) && attrs.tail.is_empty() => Ok(()),
+            Expr::HasAttr { expr: of, .. } if is_row(of) => Ok(()),
             Expr::GetAttr { .. } => operand(expr),
             Expr::Like { expr: of, .. } | Expr::Is { expr: of, in_expr: None, .. } => operand(of),
             Expr::Is { expr: of, in_expr: Some(group), .. } => within(expr, of, group),
@@ -70,30 +70,40 @@ impl Sayable<'_> {
 
     /// Of two values, or of two conditions.
     fn equal<'e>(&self, left: &'e Expr, right: &'e Expr) -> Checked<'e> {
-        if !self.is_value(left) && !self.is_value(right) {
-            return self.condition(left).and_then(|()| self.condition(right));
+        if operand(left).and(operand(right)).is_ok() {
+            return Ok(());
         }
-        operand(left).and_then(|()| operand(right))
+        [left, right].into_iter().try_for_each(|side| match side {
+            Expr::IfThenElse { then_expr, .. } if !self.is_condition(then_expr) => operand(side),
+            _ => self.condition(side),
+        })
     }
 
-    /// Whether it is a value and no condition.
-    fn is_value(&self, expr: &Expr) -> bool {
+    /// Whether what is chosen is a condition and no value; what else is chosen is of the same type.
+    fn is_condition(&self, expr: &Expr) -> bool {
         match expr {
-            Expr::Literal(literal) => !matches!(literal, Literal::Bool(_)),
-            Expr::Var(_) | Expr::Set(_) | Expr::Record(_) => true,
+            Expr::Literal(Literal::Bool(_)) | Expr::HasAttr { .. } | Expr::Like { .. } | Expr::Is { .. } => true,
             Expr::UnaryOp { op, .. } => matches!(
                 op,
-                UnaryOp::Neg | UnaryOp::Datetime | UnaryOp::Decimal | UnaryOp::Duration | UnaryOp::Ip | UnaryOp::ToDate
+                UnaryOp::Not
+                    | UnaryOp::IsEmpty
+                    | UnaryOp::IsIPv4
+                    | UnaryOp::IsIPV6
+                    | UnaryOp::IsLoopback
+                    | UnaryOp::IsMulticast
             ),
-            Expr::BinaryOp { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul),
-            Expr::IfThenElse { then_expr, else_expr, .. } => self.is_value(then_expr) || self.is_value(else_expr),
+            Expr::BinaryOp { op, .. } => !matches!(
+                op,
+                BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Offset | BinaryOp::DurationSince
+            ),
+            Expr::IfThenElse { then_expr, .. } => self.is_condition(then_expr),
             Expr::GetAttr { expr, attr } if is_row(expr) => {
                 let mut columns = self.schema.datasets.iter().filter_map(|dataset| dataset.column(attr));
-                columns.all(|column| column.column_type != ColumnType::Boolean)
+                columns.any(|column| column.column_type == ColumnType::Boolean)
             }
             Expr::GetAttr { attr, .. } => {
                 let mut attributes = self.schema.attributes.iter().filter(|attribute| *attribute.name == **attr);
-                attributes.all(|attribute| attribute.attribute_type != AttributeType::Boolean)
+                attributes.any(|attribute| attribute.attribute_type == AttributeType::Boolean)
             }
             _ => false,
         }

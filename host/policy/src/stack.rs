@@ -32,8 +32,7 @@ pub(crate) fn too_much(text: &str) -> Option<(usize, String)> {
     let mut inside = Inside::Policy;
     for (offset, character) in text.char_indices() {
         inside = inside.next(last, character);
-        // What was escaped, or ended a comment, begins nothing.
-        last = if matches!(inside, Inside::Escape) || character == '\n' { ' ' } else { character };
+        last = character;
         if !matches!(inside, Inside::Policy) || character.is_whitespace() {
             continue;
         }

@@ -104,17 +104,41 @@ fn read(path: &Path) -> Result<Vec<u8>, BuildError> {
     std::fs::read(path).map_err(|error| BuildError::Unreadable(path.to_owned(), Arc::new(error)))
 }
 
-/// The workspace's folder.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+/// The workspace's folder. Asked when it runs: a target folder that several checkouts share may hold what was built in another one,
+/// which may be gone.
+pub(crate) fn root() -> PathBuf {
+    let here = env::var_os("CARGO_MANIFEST_DIR").and_then(|here| checkout(Path::new(&here)));
+    here.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
 }
 
-/// Guests have a target folder of their own, so that their builds never wait for a test build that waits for them.
+/// The checkout that a folder is in.
+fn checkout(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join("policy-guest/Cargo.toml").is_file()).map(Path::to_owned)
+}
+
 /// Where cargo puts what it builds, and `cargo xtask setup` what tests need.
 pub(crate) fn target_dir() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |named| root().join(named))
 }
 
+/// Guests have a target folder of their own, so that their builds never wait for a test build that waits for them.
 fn guests_dir() -> PathBuf {
     root().join("target/guests")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{checkout, root};
+
+    #[test]
+    fn the_checkout_is_found_from_anywhere_in_it_and_from_nowhere_else() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let (guest, deep) = (elsewhere.path().join("policy-guest"), elsewhere.path().join("host/server"));
+        std::fs::create_dir_all(&deep).unwrap();
+        assert_eq!(checkout(&deep), None);
+        std::fs::create_dir_all(&guest).unwrap();
+        std::fs::write(guest.join("Cargo.toml"), "").unwrap();
+        assert_eq!(checkout(&deep).as_deref(), Some(elsewhere.path()));
+        assert!(root().join("wit").is_dir());
+    }
 }

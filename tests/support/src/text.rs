@@ -1,7 +1,5 @@
 //! Hostile guests as text: from WAT to the bytes to upload.
 
-use std::path::Path;
-
 use anyhow::{Context as _, Result, anyhow};
 use wit_component::StringEncoding;
 
@@ -71,7 +69,7 @@ fn with_plugin(text: &str) -> String {
 /// Makes a component of a core module whose imports and exports are those of a world of `wit/`, or of `hoarder`.
 pub(crate) fn attach(core: &[u8], world: &str) -> Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    let wit = crate::build::root().join("wit");
     let (package, _) = resolve.push_dir(&wit).with_context(|| format!("cannot read `{}`", wit.display()))?;
     let package = if world == "hoarder" { resolve.push_str("hoarder.wit", HOARDER)? } else { package };
     let world = resolve.select_world(&[package], Some(world)).map_err(|error| anyhow!("{error}"))?;

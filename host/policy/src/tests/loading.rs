@@ -1,9 +1,9 @@
 //! What is refused when policies are loaded, and where it is said to be.
 
-use super::{PERMIT_ALL, column, load, permit, schema};
+use super::{PERMIT_ALL, ana, column, load, permit, permit_user, schema};
 use crate::load::no_principal;
 use crate::stack::{self, MAX_NESTING, MAX_TEXT};
-use crate::{AttributeDef, AttributeType, ColumnType, DataPolicies, DataSchema, DatasetDef, PolicyError};
+use crate::{AttributeDef, AttributeType, ColumnType, DataPolicies, DataSchema, DatasetDef, PolicyError, Right};
 
 fn errors(policies: &str) -> Vec<PolicyError> {
     match DataPolicies::load(&schema(), policies) {
@@ -55,11 +55,89 @@ fn what_no_predicate_says_is_refused() {
         ("(if resource.open then [1] else [2]).contains(1)", "if resource.open then [1] else [2]"),
         ("(if resource.open then principal else resource.owner) == principal", "if resource.open then principal"),
         ("[resource.open && true].contains(true)", "resource.open && true"),
+        ("resource.region == (if resource.open then \"a\" else \"b\")", "if resource.open"),
+        ("1 == resource.amount + 1", "resource.amount + 1"),
+        ("resource.open == (resource.amount + 1 > 2)", "resource.amount + 1"),
+        ("(resource.amount + 1 > 2) == resource.open", "resource.amount + 1"),
+        ("(if resource.amount + 1 > 2 then true else resource.open) == resource.open", "resource.amount + 1"),
+        (
+            "(if resource.open then principal else principal) has region",
+            "(if resource.open then principal else principal)",
+        ),
+        ("(if resource.open then principal else principal).region like \"e*\"", "(if resource.open"),
+        ("(if resource.open then principal else principal) is Team", "if resource.open"),
+        ("(if resource.open then principal else principal) is User in Team::\"emea\"", "(if resource.open"),
+        ("(if resource.open then principal else principal) in Team::\"emea\"", "(if resource.open"),
+        ("principal in (if resource.open then Team::\"emea\" else Team::\"spain\")", "principal in"),
+        ("principal in [Team::\"spain\", if resource.open then Team::\"emea\" else Team::\"spain\"]", "principal in"),
+        ("principal in (if resource.open then resource else resource).team", "principal in"),
+        ("resource in (if resource.open then deals::\"1\" else deals::\"2\")", "resource in"),
+        ("[1, 2].containsAny([resource.amount + 1])", "resource.amount + 1"),
+        ("[resource.amount + 1].containsAll([1])", "resource.amount + 1"),
+        ("[1].containsAll(if resource.open then [1] else [2])", "if resource.open then [1] else [2]"),
+        ("resource.amount < resource.amount + 1", "resource.amount + 1"),
+        ("resource.amount + 1 < resource.amount", "resource.amount + 1"),
     ] {
         let policies = format!("\n permit (principal is User, action, resource is deals) unless {{ {condition} }};");
         check(&policies, 2, 2, "cannot be asked of a database: compare the row and its columns");
         assert!(errors(&policies)[0].message.starts_with(&format!("`{part}")), "{}", errors(&policies)[0]);
     }
+}
+
+#[test]
+fn a_choice_between_values_is_refused_unless_it_is_known() {
+    let chosen = |then: &str, other: &str, with: &str| {
+        let choice = format!("(if resource.open then {then} else {other}) == {with}");
+        format!("permit (principal is User, action, resource is deals) when {{ {choice} }};")
+    };
+    for (then, other, with) in [
+        ("1", "2", "1"),
+        ("principal", "principal", "principal"),
+        ("resource", "resource", "resource"),
+        ("[1]", "[2]", "[1]"),
+        ("{ a: 1 }", "{ a: 2 }", "{ a: 1 }"),
+        ("-principal.level", "2", "1"),
+        ("principal.level + 1", "2", "1"),
+        ("principal.level - 1", "2", "1"),
+        ("principal.level * 2", "2", "1"),
+        ("resource.amount", "2", "1"),
+        ("principal.region", "resource.region", "resource.region"),
+        ("if principal.level > 1 then 1 else 2", "3", "1"),
+        ("decimal(\"1.0\")", "decimal(\"2.0\")", "decimal(\"1.0\")"),
+        ("datetime(\"2026-01-01\").toTime()", "duration(\"1s\")", "duration(\"1s\")"),
+        ("duration(\"1s\").toSeconds()", "2", "1"),
+        ("datetime(\"2026-01-01\").offset(duration(\"1s\"))", "datetime(\"2026-01-01\")", "datetime(\"2026-01-01\")"),
+        ("datetime(\"2026-01-01\").durationSince(datetime(\"2026-01-01\"))", "duration(\"1s\")", "duration(\"1s\")"),
+    ] {
+        let found = errors(&chosen(then, other, with));
+        assert!(found[0].message.starts_with("`if resource.open"), "{then}: {}", found[0]);
+    }
+    for then in [
+        "true",
+        "resource.open",
+        "!resource.open",
+        "resource has size",
+        "resource.region like \"e*\"",
+        "principal is User",
+        "principal.level > 1",
+        "[1].isEmpty()",
+        "[1].contains(1)",
+        "principal in Team::\"emea\"",
+        "if principal.level > 1 then true else false",
+        "ip(\"::1\").isLoopback()",
+        "decimal(\"1.0\").lessThan(decimal(\"2.0\"))",
+    ] {
+        let policy = chosen(then, "false", "resource.open").replace("else false", "else resource.open");
+        assert!(load(&policy).rows(&ana(), Right::Read, "deals").is_ok(), "{policy}");
+    }
+    for known in [
+        "(if principal.level > 1 then [1] else [2]).contains(resource.amount)",
+        "(if principal.level > 1 then principal else principal) in Team::\"emea\"",
+    ] {
+        assert!(load(&permit_user(known)).rows(&ana(), Right::Read, "deals").is_ok(), "{known}");
+    }
+    let temporary = "principal has temp && (if resource.open then principal.temp else resource.open) == resource.open";
+    assert!(load(&permit_user(temporary)).rows(&ana(), Right::Read, "deals").is_ok());
 }
 
 #[test]

@@ -157,6 +157,8 @@ fn what_a_predicate_says_it_says() {
         ("resource has run_as_site && resource.run_as_site == Site::\"acme\"", true),
         ("resource has run_as && resource.run_as == User::\"eve\"", true),
         ("resource has workspace && resource.workspace == Workspace::\"sales\"", true),
+        ("resource has managers && resource has open && resource has kind", true),
+        ("resource has member_teams", true),
         ("resource has draft_of", false),
         ("context.must_hold || context.holds_all", false),
     ] {

@@ -9,6 +9,7 @@ mod cross_site;
 mod document;
 mod etag;
 mod governing;
+mod hidden;
 mod matrix;
 mod openapi;
 mod plugins;

@@ -48,19 +48,19 @@ has changed nothing: that is compared each time.
 ";
 
 /// What requests name besides an automation of their own.
-struct Names {
-    run: String,
-    message: String,
-    event: String,
+pub(crate) struct Names {
+    pub(crate) run: String,
+    pub(crate) message: String,
+    pub(crate) event: String,
     asset: String,
 }
 
-fn id(person: &str) -> PrincipalId {
+pub(crate) fn id(person: &str) -> PrincipalId {
     PrincipalId::parse(&format!("user:{person}")).unwrap()
 }
 
 /// One deal came in, while the world's automation was on.
-async fn names(world: &World, ana: &Client) -> Names {
+pub(crate) async fn names(world: &World, ana: &Client) -> Names {
     world.service.enable(&world.automation, &id("ana"), &world.version).await.unwrap();
     let cells = [("title", Value::Text("Bridge".to_owned())), ("amount", Value::Decimal("25000.00".to_owned()))];
     let fields: Vec<Field> = cells.into_iter().map(|(name, value)| Field { name: name.to_owned(), value }).collect();
@@ -174,7 +174,7 @@ impl Asking {
     }
 }
 
-async fn sent(client: &Client, request: &Request, at: &str, body: &str) -> Answer {
+pub(crate) async fn sent(client: &Client, request: &Request, at: &str, body: &str) -> Answer {
     let method: Method = request.method.parse().unwrap();
     if method == Method::GET {
         return client.get(format!("{at}?{body}").trim_end_matches('?')).await;

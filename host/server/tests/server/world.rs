@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use mandate_model::{AutomationId, PluginDigest, PrincipalId, VersionId};
+use mandate_model::{AutomationId, PluginDigest, PrincipalId, SiteId, VersionId};
 use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
 use mandate_server::{App, Options, SignIn, Store};
 use mandate_service::{Clock, Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
@@ -203,6 +203,16 @@ impl World {
         id
     }
 
+    /// An automation like the first in another site of the same store, managed by ana; on.
+    pub(crate) async fn elsewhere(&self, site: &SiteId) -> AutomationId {
+        let mut like = self.automations[0].clone();
+        like.managers = vec![PrincipalId::parse("user:ana").unwrap()];
+        let plugin = self.service.upload(site, &guest("new_opportunity")).await.unwrap();
+        let id = self.service.plant(like.planted(site)).await.unwrap();
+        self.service.plant_version(&id, &draft(&like, &plugin)).await.unwrap();
+        id
+    }
+
     /// Somebody with a browser, signed in.
     pub(crate) async fn person(&self, id: &str) -> Client {
         let mut client = Client::new(&self.address);
@@ -237,12 +247,15 @@ async fn planted(service: &Service, fixture: &Fixture) -> (AutomationId, Version
 }
 
 async fn publish(service: &Service, id: &AutomationId, like: &FixtureAutomation, plugin: &PluginDigest) -> VersionId {
-    let draft = Draft {
+    let ana = PrincipalId::parse("user:ana").unwrap();
+    service.publish(id, &ana, &draft(like, plugin), mandate_service::Publishing::default()).await.unwrap()
+}
+
+fn draft(like: &FixtureAutomation, plugin: &PluginDigest) -> Draft {
+    Draft {
         plugin: plugin.clone(),
         settings: serde_json::Value::Object(like.settings.clone()),
         trigger: like.trigger.clone(),
         recipients: like.recipients.iter().cloned().collect(),
-    };
-    let ana = PrincipalId::parse("user:ana").unwrap();
-    service.publish(id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap()
+    }
 }

@@ -1,0 +1,143 @@
+//! W01: what is another's, or another site's, is told byte for byte like what does not exist, whatever is asked of it: each route of the
+//! table that names something is asked for both.
+
+use hyper::Method;
+use mandate_model::{PluginDigest, SiteId};
+use mandate_test_support::guest;
+use serde_json::json;
+
+use crate::{
+    client::{Answer, Client},
+    requests::{REQUESTS, Request},
+    who_gets_what::{Names, id, names, sent},
+    world::World,
+};
+
+/// What everybody may know of.
+const PUBLIC: [&str; 2] = ["{code}", "{digest}"];
+
+/// What a path names, as it is there and as it is not.
+struct Named {
+    place: &'static str,
+    there: String,
+    absent: String,
+}
+
+impl Named {
+    fn new(place: &'static str, there: impl Into<String>) -> Self {
+        let there = there.into();
+        // Of the same form: only what it names is not there.
+        let turned: String = there[6..14].chars().rev().collect();
+        let absent = format!("{}{turned}{}", &there[..6], &there[14..]);
+        assert_ne!(there, absent);
+        Self { place, there, absent }
+    }
+}
+
+/// The path and the body with what they name.
+fn filled(request: &Request, world: &World, names: &Names, named: &[Named], there: bool) -> (String, String) {
+    let fill = |text: &str| {
+        let of_path = named
+            .iter()
+            .fold(text.to_owned(), |text, one| text.replace(one.place, if there { &one.there } else { &one.absent }));
+        let (version, plugin) = (world.version.to_string(), world.plugin.to_string());
+        let names = [
+            ("{number}", "1"),
+            ("{me}", "user:dan"),
+            ("{event}", &names.event),
+            ("{version}", &version),
+            ("{plugin}", &plugin),
+        ];
+        names.iter().fold(of_path, |text, (name, value)| text.replace(name, value))
+    };
+    (fill(request.path), fill(request.body))
+}
+
+/// Whoever asks for each is answered alike. How many routes were judged.
+async fn alike(world: &World, client: &Client, names: &Names, named: &[Named], wanted: impl Fn(&str) -> bool) -> usize {
+    let mut judged = 0;
+    for request in REQUESTS.iter().filter(|request| wanted(request.path)) {
+        let mut answers: Vec<Answer> = vec![];
+        for there in [true, false] {
+            let (at, body) = filled(request, world, names, named, there);
+            assert!(!at.contains('{'), "{at}: say in this test what that is");
+            answers.push(sent(client, request, &at, &body).await.without_date());
+        }
+        let what = format!("{} {}", request.method, request.path);
+        assert!([403, 404].contains(&answers[0].status.as_u16()), "{what}: {:?}", answers[0]);
+        assert_eq!(answers[0], answers[1], "{what}");
+        judged += 1;
+    }
+    judged
+}
+
+/// The id of what is listed first.
+async fn first(client: &Client, at: &str, list: &str) -> String {
+    client.get(at).await.json()[list][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn w01_what_is_anothers_is_told_like_what_does_not_exist() {
+    let world = World::start().await;
+    let (ana, dan) = (world.person("user:ana").await, world.person("user:dan").await);
+    let names = names(&world, &ana).await;
+    let token = json!({ "name": "nightly", "scopes": ["read"], "days": 1 });
+    assert_eq!(ana.api(Method::POST, "/api/v1/tokens", &token).await.status, 201);
+    let named = [
+        Named::new("{automation}", world.automation.to_string()),
+        Named::new("{run}", names.run.clone()),
+        Named::new("{message}", names.message.clone()),
+        Named::new("{token}", first(&ana, "/api/v1/tokens", "tokens").await),
+        Named::new("{session}", first(&ana, "/api/v1/sessions", "sessions").await),
+        Named::new("{upload}", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq"),
+        Named { place: "{person}", there: "user:ana".to_owned(), absent: "user:absent".to_owned() },
+    ];
+    // Plugins are for everybody of a site.
+    let wanted = |path: &str| {
+        let names_one = path.contains('{') && !path.contains("{id}") && !path.contains("{plugin}");
+        names_one && !PUBLIC.iter().any(|public| path.contains(public))
+    };
+    let judged = alike(&world, &dan, &names, &named, wanted).await;
+    assert!(judged > 55, "{judged}");
+    for (list, ids, end) in [("/api/v1/tokens", "tokens", "revoke"), ("/api/v1/sessions", "sessions", "end")] {
+        let named = [Named::new("{id}", first(&ana, list, ids).await)];
+        let judged = alike(&world, &dan, &names, &named, |path| path.ends_with(&format!("/{{id}}/{end}"))).await;
+        assert_eq!(judged, 1, "{ids}");
+    }
+    // Nothing of it happened.
+    assert_eq!(ana.get("/api/v1/me").await.status, 200);
+    assert_eq!(ana.get("/api/v1/tokens").await.json()["tokens"].as_array().unwrap().len(), 1);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn w01_what_is_of_another_site_is_told_like_what_does_not_exist() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let names = names(&world, &ana).await;
+    let other = SiteId::parse("globex").unwrap();
+    let plugin: PluginDigest = world.service.upload(&other, &guest("interpreter")).await.unwrap();
+    let automation = world.elsewhere(&other).await;
+    let named = [Named::new("{automation}", automation.to_string()), Named::new("{plugin}", plugin.to_string())];
+    let wanted = |path: &str| path.contains("{automation}") || path.contains("{plugin}");
+    for who in ["user:ana", "user:cleo"] {
+        // Whoever manages it there, and whoever administers this site.
+        let client = world.person(who).await;
+        let judged = alike(&world, &client, &names, &named, wanted).await;
+        assert!(judged > 40, "{who}: {judged}");
+    }
+    // Nor can it be run from here.
+    let Named { there, absent, .. } = &named[1];
+    let draft = |plugin: &str| json!({ "plugin": plugin, "settings": {}, "trigger": { "on": "event", "type": "a.b" } });
+    let at = format!("/api/v1/automations/{}/draft", world.automation);
+    let mut told = vec![];
+    for plugin in [there, absent] {
+        let written = ana.api(Method::PUT, &at, &draft(plugin)).await;
+        let published = ana.api(Method::POST, &at.replace("draft", "publish"), &json!({})).await;
+        assert!(published.status.is_client_error(), "{published:?}");
+        told.push((written.status, published.status, published.body.replace(plugin, "it")));
+    }
+    assert_eq!(told[0], told[1]);
+    assert!(world.service.automation(&automation).await.unwrap().automation.managers.contains(&id("ana")));
+    world.end().await;
+}
