@@ -60,6 +60,16 @@ impl Power {
         }
     }
 
+    /// The power over the whole dataset, for one over a column of it.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        match self {
+            Self::ReadColumn { dataset, .. } => Self::Read { dataset: dataset.clone() },
+            Self::WriteColumn { dataset, .. } => Self::Write { dataset: dataset.clone() },
+            other => other.clone(),
+        }
+    }
+
     /// Whether it changes anything.
     pub fn changes(&self) -> bool {
         matches!(

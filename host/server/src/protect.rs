@@ -35,6 +35,13 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
     response
 }
 
+/// What only looks is answered with what people and places are at one moment; what changes something asks anew at each step.
+pub(crate) async fn at_one_moment(request: Request, next: Next) -> Response {
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    let answer = next.run(request);
+    if looks { mandate_service::at_one_moment(answer).await } else { answer.await }
+}
+
 /// A problem of a page is a page: programs are told in JSON, people in words.
 pub(crate) async fn in_words(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");

@@ -88,6 +88,7 @@ pub(crate) fn router(app: App) -> Router {
     router
         .fallback(protect::nothing)
         .method_not_allowed_fallback(protect::no_method)
+        .layer(middleware::from_fn(protect::at_one_moment))
         .layer(middleware::from_fn(protect::in_words))
         .layer(middleware::from_fn_with_state(app.clone(), protect::headers))
         .with_state(app)

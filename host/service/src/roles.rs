@@ -1,6 +1,8 @@
 //! What governance must know of people, roles and places: what a platform implements so that automations can be governed on it.
 //!
-//! Every method asks anew; nothing may be remembered between calls. [`Roles::without`] answers as if a right were gone already.
+//! Every method asks anew; nothing may be remembered between calls, but by [`at_one_moment`]. [`Roles::without`] answers as if a right were gone already.
+
+mod moment;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +10,9 @@ use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId, SiteId};
 use mandate_policy::Grant;
 use mandate_runtime::platform::Unavailable;
+
+pub(crate) use self::moment::Momentary;
+pub use self::moment::at_one_moment;
 
 /// Where a role holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,7 +119,7 @@ pub trait Roles: Send + Sync {
     /// answer tells nothing about columns.
     async fn knows(&self, person: &PrincipalId, power: &Power) -> Result<bool, Unavailable>;
 
-    /// The workspace that what the power is about lies in.
+    /// The workspace that what the power is about lies in; a column lies where its dataset does.
     async fn lies_in(&self, power: &Power) -> Result<Option<String>, Unavailable>;
 
     /// The active people of the site, in order of their ids.

@@ -20,7 +20,7 @@ use crate::{
     outward::Outward,
     parts::{Component, Parts},
     retry::Retry,
-    roles::Roles,
+    roles::{Momentary, Roles},
     runner::{Left, Runner, recipients::expanded},
     store::{self, Store, StoreOptions, inbox::Delivered, plugin::PluginInfo},
     triggers,
@@ -86,6 +86,7 @@ impl Service {
 
     /// [`Service::open`] of a store that is bounded, or that waits longer or shorter for others.
     pub async fn open_with(path: &Path, host: Host, options: StoreOptions) -> Result<Self> {
+        let host = Host { roles: Arc::new(Momentary(host.roles)), ..host };
         let now = host.clock.now();
         let store = Store::open(path, options, now).await?;
         let mut tx = store.begin().await?;

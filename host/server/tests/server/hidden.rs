@@ -27,8 +27,9 @@ impl Named {
     fn new(place: &'static str, there: impl Into<String>) -> Self {
         let there = there.into();
         // Of the same form: only what it names is not there.
-        let turned: String = there[6..14].chars().rev().collect();
-        let absent = format!("{}{turned}{}", &there[..6], &there[14..]);
+        let mut turned: Vec<char> = there.chars().collect();
+        turned[6..14].reverse();
+        let absent = turned.into_iter().collect();
         assert_ne!(there, absent);
         Self { place, there, absent }
     }

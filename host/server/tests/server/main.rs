@@ -15,6 +15,7 @@ mod openapi;
 mod plugins;
 mod problems;
 mod provider;
+mod queries;
 mod requests;
 mod robust;
 mod runs;
