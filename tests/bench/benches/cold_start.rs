@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use mandate_bench::{
     GUEST,
+    command::{binary, root},
     measure::{Arm, Samples, take_turns, timed},
     table,
 };
@@ -105,27 +106,6 @@ async fn from_nothing(binary: &Path, component: &[u8]) -> Result<Vec<Duration>> 
         times.push(time);
     }
     Ok(times)
-}
-
-/// The command beside this benchmark, `target/release/mandate`; built with the same profile if there is none.
-#[allow(clippy::disallowed_methods, reason = "a benchmark of processes")]
-fn binary() -> Result<PathBuf> {
-    // target/release/deps/cold_start-…
-    let this = std::env::current_exe()?;
-    let folder = this.parent().and_then(Path::parent).context("this benchmark is in no target folder")?;
-    let binary = folder.join(format!("mandate{}", std::env::consts::EXE_SUFFIX));
-    if binary.exists() {
-        return Ok(binary);
-    }
-    let target = folder.parent().context("this benchmark is in no target folder")?;
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--profile", "bench", "-p", "mandate-cli", "--target-dir"]).arg(target);
-    ensure!(build.current_dir(root()).status()?.success(), "the command does not build");
-    Ok(binary)
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Compiled code in memory.

@@ -1,6 +1,7 @@
 //! Benchmarks that report ratios of one run: on a shared machine a time means little, but two things that took turns met the
 //! same noise. `cargo bench -p mandate-bench` runs all of them; docs/numbers.md keeps the figures of one run.
 
+pub mod command;
 pub mod deals;
 pub mod measure;
 pub mod memory;
