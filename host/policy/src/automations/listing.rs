@@ -197,3 +197,45 @@ fn runs_as_one_of(all: &BTreeSet<PrincipalId>) -> Predicate {
         Predicate::one_of(column(name), ids.map(|id| Literal::Text(id.to_string())))
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use cedar_policy::pst::{EntityUID, Expr, Var};
+    use mandate_model::{PrincipalId, SiteId};
+
+    use super::{Listed, Outlook, Terms as _, attribute};
+    use crate::automations::Actor;
+    use crate::slice::uid;
+
+    /// Policies are refused that ask about anybody but who asks, before it comes to this: it must not be wrong all the same.
+    #[test]
+    fn nobody_else_is_taken_for_who_asks() {
+        let none = BTreeSet::new();
+        let actor = Actor {
+            id: PrincipalId::parse("user:ana").unwrap(),
+            site: SiteId::parse("acme").unwrap(),
+            active: true,
+            teams: BTreeSet::new(),
+            workspaces: BTreeSet::new(),
+            roles: BTreeSet::new(),
+            permissions: BTreeSet::new(),
+        };
+        let outlook =
+            Outlook { open: false, holds_all: false, administers_all: false, consents_for: &none, sees: &none };
+        let listed = Listed { actor: &actor, outlook: &outlook };
+        let is = |kind: &str, name: &str| listed.is_principal(&EntityUID::from(uid(kind, name).unwrap()));
+        assert!(is("User", "ana"));
+        assert!(!is("User", "bo") && !is("Team", "ana"));
+    }
+
+    #[test]
+    fn what_is_known_of_the_circumstances_is_no_attribute_of_the_automation() {
+        let of = |var| Expr::GetAttr { expr: Arc::new(Expr::Var(var)), attr: "kind".into() };
+        assert_eq!(attribute(&of(Var::Resource), &Var::Resource), Some("kind"));
+        assert_eq!(attribute(&of(Var::Context), &Var::Resource), None);
+        assert_eq!(attribute(&of(Var::Resource), &Var::Context), None);
+    }
+}
