@@ -122,7 +122,7 @@ impl Trouble {
             Self::NotAdmin | Self::MayNotUpload => REFUSED,
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once"),
             Self::TwoMeans | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
-            Self::Changed => (StatusCode::PRECONDITION_FAILED, "M0412", "changed since"),
+            Self::Changed => CHANGED,
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M0413", "too large"),
             Self::Unsupported(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "M0415", "not taken"),
             Self::Field { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "M0422", "not right"),
@@ -184,6 +184,7 @@ const INTERNAL: Kind = (StatusCode::INTERNAL_SERVER_ERROR, "M0500", "the server'
 const UNAVAILABLE: Kind = (StatusCode::SERVICE_UNAVAILABLE, "M0503", "not now");
 const REFUSED: Kind = (StatusCode::FORBIDDEN, "M0403", "refused");
 const CONFLICT: Kind = (StatusCode::CONFLICT, "M0409", "something else is so now");
+const CHANGED: Kind = (StatusCode::PRECONDITION_FAILED, "M0412", "changed since");
 const NOT_RIGHT: Kind = (StatusCode::UNPROCESSABLE_ENTITY, "M0422", "not right");
 
 /// What kind of problem the service's refusal is. Each is named: a new one must be given a kind.
@@ -196,6 +197,7 @@ fn service(error: &ServiceError) -> Kind {
         E::NoRow { .. } | E::NoMessage(_) | E::NoAttachment { .. } | E::NoRun(_) | E::NoEvent(_) | E::NotUnknown(_) => {
             NOT_FOUND
         }
+        E::Changed => CHANGED,
         E::Unavailable(_) | E::Full | E::Locked | E::Disk(_) | E::Store(_) | E::Contended => UNAVAILABLE,
         E::NoPlugin(_)
         | E::Version(_)

@@ -223,11 +223,37 @@ impl Service {
 
     /// Everything else that may be asked of an automation: see [`Ask`]. What happened, in order.
     pub async fn ask(&self, id: &AutomationId, actor: &PrincipalId, ask: Ask) -> Result<Vec<Happening>> {
+        self.asked(id, actor, ask, None).await
+    }
+
+    /// [`Service::ask`] if the automation still is as it was `seen`: judged in the transaction of the change.
+    /// [`ServiceError::Changed`]: it is not, and nothing happened.
+    pub async fn ask_unchanged(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        ask: Ask,
+        seen: &Life,
+    ) -> Result<Vec<Happening>> {
+        self.asked(id, actor, ask, Some(seen)).await
+    }
+
+    async fn asked(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        ask: Ask,
+        seen: Option<&Life>,
+    ) -> Result<Vec<Happening>> {
         if matches!(ask, Ask::Create { .. } | Ask::Publish { .. } | Ask::RunNow | Ask::Clone) {
             return Err(ServiceError::OtherVerb);
         }
         for _ in 0..ATTEMPTS {
             let decided = self.runner().decide(id, actor, ask.clone(), None).await?;
+            if seen.is_some_and(|seen| *seen != decided.before) {
+                return Err(ServiceError::Changed);
+            }
+            // What was decided on is kept only if nothing changed since.
             let mut tx = self.store().begin().await?;
             if self.runner().keep(&mut tx, &decided).await? {
                 tx.commit().await?;

@@ -45,9 +45,35 @@ impl SavedDraft {
 impl Service {
     /// Keeps a draft that `actor`, who needs the right to edit, begins on what is published now, instead of the one before.
     pub async fn write_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
+        self.written_draft(id, actor, draft, None).await
+    }
+
+    /// [`Service::write_draft`] if the one before still is as it was `seen`. [`ServiceError::Changed`]: it is not, and is kept.
+    pub async fn rewrite_draft(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        draft: SavedDraft,
+        seen: &SavedDraft,
+    ) -> Result<()> {
+        self.written_draft(id, actor, draft, Some(seen)).await
+    }
+
+    async fn written_draft(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        draft: SavedDraft,
+        seen: Option<&SavedDraft>,
+    ) -> Result<()> {
         let decided = self.runner().decide(id, actor, Ask::Draft, None).await?;
         let draft = SavedDraft { base: decided.before.automation.published, ..draft };
         let mut tx = self.store().begin().await?;
+        if let Some(seen) = seen
+            && store::draft::find(&mut *tx, id, actor).await?.as_ref() != Some(seen)
+        {
+            return Err(ServiceError::Changed);
+        }
         store::draft::save(&mut tx, id, actor, &draft, decided.at).await?;
         tx.commit().await?;
         Ok(())

@@ -126,6 +126,9 @@ pub enum ServiceError {
     /// Somebody who is to be given something is not there.
     #[error("there is no `{0}`, or they are deactivated")]
     NoPrincipal(PrincipalId),
+    /// It is no longer what it was when it was read.
+    #[error("it was changed since it was read: read it again")]
+    Changed,
     /// No such workspace.
     #[error("there is no workspace `{0}`")]
     NoWorkspace(String),

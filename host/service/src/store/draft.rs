@@ -1,7 +1,7 @@
 //! Drafts: private to their editor.
 
 use mandate_model::{AutomationId, PrincipalId, VersionId};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{Executor, Sqlite, SqliteConnection};
 
 use super::{from_json, json};
 use crate::{drafts::SavedDraft, error::Result};
@@ -28,11 +28,15 @@ pub(crate) async fn save(
 }
 
 /// An editor's draft.
-pub(crate) async fn find(reader: &SqlitePool, id: &AutomationId, editor: &PrincipalId) -> Result<Option<SavedDraft>> {
+pub(crate) async fn find<'e>(
+    executor: impl Executor<'e, Database = Sqlite>,
+    id: &AutomationId,
+    editor: &PrincipalId,
+) -> Result<Option<SavedDraft>> {
     let body: Option<String> = sqlx::query_scalar("SELECT body FROM draft WHERE automation = $1 AND editor = $2")
         .bind(id.as_str())
         .bind(editor.to_string())
-        .fetch_optional(reader)
+        .fetch_optional(executor)
         .await?;
     body.as_deref().map(from_json).transpose()
 }

@@ -6,6 +6,7 @@ mod history;
 mod listing;
 mod matrix;
 mod simulate;
+mod unchanged;
 mod world;
 
 use std::collections::BTreeSet;

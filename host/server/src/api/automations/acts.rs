@@ -267,8 +267,14 @@ async fn copy(
 }
 
 pub(super) async fn delete(guard: Guard<Delete>, At(which): At<Which>, read: IfMatch) -> Result<Done, Problem> {
-    if read.is_asked() {
-        read.holds(Some(&shown(&guard, &which).await?))?;
+    if !read.is_asked() {
+        return ask(&guard, &which, Ask::Delete).await;
     }
-    ask(&guard, &which, Ask::Delete).await
+    let (id, service) = (which.id()?, &guard.app.service);
+    // Read before what its reader is told: what changes in between is noticed.
+    let seen = service.automation(&id).await?;
+    read.holds(Some(&shown(&guard, &which).await?))?;
+    service.ask_unchanged(&id, guard.me.id(), Ask::Delete, &seen).await?;
+    guard.app.wake();
+    Ok(Done)
 }

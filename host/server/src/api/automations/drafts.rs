@@ -96,11 +96,13 @@ async fn keep(
     let id = which.id()?;
     // Who may not see it learns nothing by what is wrong with a draft.
     guard.app.service.prospect(&id, guard.me.id()).await?;
-    if read.is_asked() {
-        let now = guard.app.service.saved_draft(&id, guard.me.id()).await?;
-        read.holds(now.as_ref().map(DraftBody::of).as_ref())?;
+    let (service, me) = (&guard.app.service, guard.me.id());
+    let seen = if read.is_asked() { service.saved_draft(&id, me).await? } else { None };
+    read.holds(seen.as_ref().map(DraftBody::of).as_ref())?;
+    match &seen {
+        Some(seen) => service.rewrite_draft(&id, me, body.read()?, seen).await?,
+        None => service.write_draft(&id, me, body.read()?).await?,
     }
-    guard.app.service.write_draft(&id, guard.me.id(), body.read()?).await?;
     Ok(Done)
 }
 
