@@ -94,5 +94,5 @@ pub use store::{
     retention::Kind as RetentionKind,
     run::DeadLetter,
 };
-pub use triggers::{TriggerError, check as check_trigger};
+pub use triggers::{TriggerError, check as check_trigger, check_type};
 pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};
