@@ -44,7 +44,8 @@ pub(crate) struct Page {
 /// Go there next: 303.
 pub(crate) struct SeeOther(pub(crate) String);
 
-fn json<T: Serialize>(status: StatusCode, what: &T) -> Response {
+/// A document, as JSON.
+pub(crate) fn json<T: Serialize>(status: StatusCode, what: &T) -> Response {
     match serde_json::to_string(what) {
         Ok(text) => {
             let kind = HeaderValue::from_static("application/json");

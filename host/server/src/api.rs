@@ -2,6 +2,7 @@
 
 mod automations;
 mod document;
+pub(crate) mod hooks;
 mod inbox;
 mod intake;
 mod me;
@@ -22,6 +23,7 @@ pub(crate) fn add(table: &mut Table) {
     sessions::add(table);
     tokens::add(table);
     intake::add(table);
+    hooks::add(table);
     automations::add(table);
     runs::add(table);
     inbox::add(table);

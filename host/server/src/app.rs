@@ -7,7 +7,10 @@ use mandate_runtime::platform::Directory;
 use mandate_service::{Clock, Roles, Service};
 use tokio::sync::Notify;
 
-use crate::{cursor::Cursors, oidc::Oidc, store::Store, uploads::Uploads};
+use crate::{
+    cursor::Cursors, hook::HookSecrets, idempotency::Repeats, oidc::Oidc, problem::Trouble, store::Store,
+    uploads::Uploads,
+};
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -41,6 +44,8 @@ pub struct App {
     pub(crate) options: Arc<Options>,
     pub(crate) store: Store,
     pub(crate) cursors: Arc<Cursors>,
+    pub(crate) hooks: Arc<HookSecrets>,
+    pub(crate) repeats: Arc<Repeats>,
     pub(crate) uploads: Arc<Uploads>,
     wake: Arc<Notify>,
 }
@@ -55,7 +60,10 @@ impl App {
         store: Store,
         options: Options,
     ) -> Result<Self, AppError> {
-        let cursors = Cursors::new(&service.key("cursors")).map_err(|trouble| AppError(trouble.to_string()))?;
+        let failed = |trouble: Trouble| AppError(trouble.to_string());
+        let cursors = Cursors::new(&service.key("cursors")).map_err(failed)?;
+        let hooks = HookSecrets::new(&service.key("hooks")).map_err(failed)?;
+        let repeats = Repeats::new(&service.key("answers")).map_err(failed)?;
         Ok(Self {
             service,
             directory,
@@ -64,6 +72,8 @@ impl App {
             options: Arc::new(options),
             store,
             cursors: Arc::new(cursors),
+            hooks: Arc::new(hooks),
+            repeats: Arc::new(repeats),
             uploads: Arc::default(),
             wake: Arc::default(),
         })

@@ -7,7 +7,7 @@ use axum::{
     RequestPartsExt as _,
     body::HttpBody as _,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -152,7 +152,11 @@ pub(crate) fn matches_token(session: &Session, sent: &str) -> Result<(), Problem
 
 /// Refuses another type of body, and encoded ones (C02).
 pub(crate) fn takes(request: &Request, kinds: &[&str], otherwise: &'static str) -> Result<(), Problem> {
-    let headers = request.headers();
+    taken(request.headers(), kinds, otherwise)
+}
+
+/// [`takes`] of a request whose headers are left.
+pub(crate) fn taken(headers: &HeaderMap, kinds: &[&str], otherwise: &'static str) -> Result<(), Problem> {
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let sent = sent.split(';').next().unwrap_or_default().trim();
     if kinds.iter().any(|kind| sent.eq_ignore_ascii_case(kind)) && !headers.contains_key(header::CONTENT_ENCODING) {
@@ -164,7 +168,11 @@ pub(crate) fn takes(request: &Request, kinds: &[&str], otherwise: &'static str) 
 
 /// The bytes of a body, at most `most` of them. Who says that there are more is refused before any is read.
 pub(crate) async fn read(request: Request, most: usize) -> Result<Vec<u8>, Problem> {
-    let body = request.into_body();
+    read_body(request.into_body(), most).await
+}
+
+/// [`read`] of a body whose request is left.
+pub(crate) async fn read_body(body: axum::body::Body, most: usize) -> Result<Vec<u8>, Problem> {
     if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > most) {
         return Err(Trouble::TooLarge(most).into());
     }

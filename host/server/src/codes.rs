@@ -68,6 +68,7 @@ pub(crate) const ALL: &[Explained] = &[
     code("M0204", "wrong subject", "The subject is none, or of a dataset that is not known here.", RESEND),
     code("M0205", "wrong time", "The event does not say when it happened, or not in a way that is known here.", RESEND),
     code("M0206", "wrong data", "The event's data is not what events of this type carry.", RESEND),
+    code("M0207", "another source", "The event names a source that is not that of the token or hook.", RESEND),
     code(
         "M0400",
         "cannot be read",
@@ -117,6 +118,12 @@ pub(crate) const ALL: &[Explained] = &[
         "Sign in again. If it stays so, tell an administrator of the site what the message says.",
     ),
     code(
+        "M0408",
+        "not signed",
+        "What was sent to a hook is not signed with its secret, its time is more than five minutes from the server's, or there is no such hook. All of it is told alike, and nothing was kept.",
+        "Look at the address, at the secret, at the three headers `webhook-…` and at the clock of who sends.",
+    ),
+    code(
         "M0409",
         "something else is so now",
         "What you decided on is not so any more: somebody changed it meanwhile. Nothing was done.",
@@ -145,6 +152,24 @@ pub(crate) const ALL: &[Explained] = &[
         "not right",
         "The request can be read, and something in it is not right. `field` says which, where one is to blame. Nothing was done.",
         "Put it right as the message says, and try again.",
+    ),
+    code(
+        "M0423",
+        "another request",
+        "The `Idempotency-Key` was sent within 24 hours with another body, or by another session or token. Nothing was done.",
+        "Make a new key for each thing that you ask for, and send the same one only with the same request.",
+    ),
+    code(
+        "M0424",
+        "under way",
+        "The request that has the same `Idempotency-Key` is not answered yet. Nothing was done a second time.",
+        "Send it again after as many seconds as `Retry-After` says: then you are given the answer of the first.",
+    ),
+    code(
+        "M0429",
+        "too many at once",
+        "You ask for more at a time than anybody may. Nothing was done.",
+        "Try again when what is under way is done. The message says what it is.",
     ),
     code(
         "M0500",

@@ -4,7 +4,7 @@
 //! A gate decides who asks and whether their means (cookie or token) may be used for this; what the person may do is decided by the
 //! service, in the transaction of the change.
 
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::{collections::BTreeSet, convert::Infallible, marker::PhantomData};
 
 use axum::{
     extract::FromRequestParts,
@@ -44,6 +44,8 @@ pub enum Scope {
     Admin,
     /// Sending events of one source. It belongs to a site and to no person.
     Intake,
+    /// What is signed with the secret of a hook. No session and no token is looked at.
+    Signed,
 }
 
 impl Scope {
@@ -55,6 +57,7 @@ impl Scope {
             Self::Write => "write",
             Self::Admin => "admin",
             Self::Intake => "intake",
+            Self::Signed => "signed",
         }
     }
 }
@@ -144,6 +147,12 @@ pub(crate) struct Intake {
     pub(crate) app: App,
 }
 
+/// Who signs what they send: the body is read first, and then it is known for which hook ([`crate::hook::admitted`]).
+pub(crate) struct Signed {
+    /// What their request is answered from.
+    pub(crate) app: App,
+}
+
 /// Who asks.
 #[derive(Debug, Clone)]
 pub(crate) struct Me {
@@ -184,7 +193,7 @@ impl Means {
     /// Whether they may be used for this.
     fn allow(&self, scope: Scope) -> bool {
         match (self, scope) {
-            (_, Scope::Intake) => false,
+            (_, Scope::Intake | Scope::Signed) => false,
             (_, Scope::Public) | (Self::Session(_), _) => true,
             (Self::Token { scopes, .. }, scope) => scopes.iter().any(|one| one.scope() == scope),
         }
@@ -207,6 +216,18 @@ impl<A: Named> Gate for Open<A> {
 
 impl Gate for Intake {
     const ACTION: Action = Action { name: "send", scope: Scope::Intake };
+}
+
+impl Gate for Signed {
+    const ACTION: Action = Action { name: "receive", scope: Scope::Signed };
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self { app: app.clone() })
+    }
 }
 
 impl<A: Named> FromRequestParts<App> for Guard<A> {
@@ -243,6 +264,14 @@ impl FromRequestParts<App> for Intake {
             Asker::Source { source, expires } => Ok(Self { source, expires, app: app.clone() }),
             Asker::Person(..) => Err(Trouble::Scope(Scope::Intake).into()),
         }
+    }
+}
+
+/// The person who asks for what is of this scope, and by what; `None`: nobody, or not with what they sent.
+pub(crate) async fn person(parts: &mut Parts, app: &App, scope: Scope) -> Result<Option<(Me, Means)>, Problem> {
+    match asker(parts, app).await? {
+        Some(Asker::Person(me, means)) if means.allow(scope) => Ok(Some((*me, means))),
+        _ => Ok(None),
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`serve`] is the way in. Reading order: `app` (what a request is answered from), `guard` (who asks, and for what: no handler
 //! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work; `codes` explains it),
 //! `store` (sessions and tokens), `oidc` (signing in at an identity provider),
+//! `cloud_events` and `hook` (how events come in), `idempotency` (requests that are repeated),
 //! `api/` (one file for each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it),
 //! `connections` (how many, and for how long).
 //!
@@ -12,17 +13,21 @@ mod answer;
 mod api;
 mod app;
 mod body;
+mod cloud_events;
 mod codes;
 mod connections;
 mod console;
 mod cursor;
 mod etag;
 mod guard;
+mod hook;
+mod idempotency;
 mod oidc;
 mod openapi;
 mod people;
 mod problem;
 mod protect;
+mod seal;
 mod search;
 mod secret;
 mod serve;

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema, openapi::path::ParameterIn};
 
-use crate::{guard::Scope, problem::ProblemBody, table::RouteInfo};
+use crate::{guard::Scope, idempotency, problem::ProblemBody, table::RouteInfo};
 
 /// How what is not there, or not theirs to know of, is told.
 pub(crate) const GONE: (&str, &str) = ("404", "there is nothing here that you may see");
@@ -148,6 +148,7 @@ pub fn document() -> Value {
             "schemas": schemas,
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
+                "signature": { "type": "apiKey", "in": "header", "name": "webhook-signature" },
                 "session": { "type": "apiKey", "in": "cookie", "name": "mandate" },
             },
         },
@@ -162,12 +163,14 @@ fn operation(route: &RouteInfo) -> Value {
         let content = json!({ "application/problem+json": { "schema": schema } });
         responses.insert(status.to_owned(), json!({ "description": about, "content": content }));
     }
+    let mut parameters = route.doc.parameters.clone();
+    parameters.extend(route.is_repeatable().then(idempotency::parameter));
     let mut operation = json!({
         "summary": route.doc.about,
         "operationId": operation_id(&route.method, route.path),
         "x-action": route.access.name,
         "x-scope": route.access.scope.as_str(),
-        "parameters": route.doc.parameters,
+        "parameters": parameters,
         "responses": responses,
     });
     if let Value::Object(fields) = &mut operation {
@@ -177,6 +180,7 @@ fn operation(route: &RouteInfo) -> Value {
         let security = match route.access.scope {
             Scope::Public => None,
             Scope::Intake => Some(json!([{ "token": [] }])),
+            Scope::Signed => Some(json!([{ "signature": [] }])),
             Scope::Read | Scope::Write | Scope::Admin => Some(json!([{ "token": [] }, { "session": [] }])),
         };
         fields.extend(security.map(|security| ("security".to_owned(), security)));
@@ -208,8 +212,13 @@ fn capital(word: &str) -> String {
 
 /// How a route can refuse: by its gate, and by what it takes. 405 is of the address, and told for all of them alike.
 fn refusals(route: &RouteInfo) -> Vec<(&'static str, &'static str)> {
-    let mut all = route.doc.refusals.clone();
+    let mut all = if route.is_repeatable() { idempotency::REFUSALS.to_vec() } else { vec![] };
+    all.extend(&route.doc.refusals);
     all.push(("503", "not now; `Retry-After` says when to try again"));
+    if route.access.scope == Scope::Signed {
+        all.push(("401", "not signed as the hook asks for, not in time, or there is no such hook"));
+        return all;
+    }
     if route.access.scope != Scope::Public {
         all.push(("401", "not signed in, and no token that is in force"));
         if route.method == Method::GET {

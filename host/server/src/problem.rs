@@ -24,6 +24,9 @@ pub(crate) enum Trouble {
     /// A token that is not for this.
     #[error("this asks for the scope `{}`, which what you sent does not have: send a token that was made with it", .0.as_str())]
     Scope(Scope),
+    /// Not signed for a hook, not in time, or there is no such hook. One text for all of it.
+    #[error("this is not signed as a hook here asks for: look at its address, at what you sign with and at your clock")]
+    NotSigned,
     /// Somebody could not sign in.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -60,6 +63,19 @@ pub(crate) enum Trouble {
     /// Too many uploads of theirs are under way.
     #[error("{0} uploads of yours are under way: wait until one is done")]
     TooManyUploads(usize),
+    /// The same `Idempotency-Key` with something else.
+    #[error(
+        "this `Idempotency-Key` came with another request within 24 hours: make a new one for each thing that you ask for"
+    )]
+    OtherRequest,
+    /// What has the same `Idempotency-Key` is not answered yet.
+    #[error("the request that this one repeats is under way: ask again in a moment for its answer")]
+    UnderWay,
+    /// Too many answers are kept for them.
+    #[error(
+        "{0} requests of yours with an `Idempotency-Key` were answered within 24 hours, which is the most: wait, or send without one"
+    )]
+    TooManyKeys(i64),
     /// A field is not right.
     #[error("{detail}")]
     Field {
@@ -113,6 +129,7 @@ impl Trouble {
     pub(crate) fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "M0401", "not signed in"),
+            Self::NotSigned => (StatusCode::UNAUTHORIZED, "M0408", "not signed"),
             Self::CrossSite | Self::StaleForm => (StatusCode::FORBIDDEN, "M0402", "not from here"),
             Self::Scope(_) => (StatusCode::FORBIDDEN, "M0406", "not in the scope of the token"),
             Self::SignIn(SignInError::Provider(_)) | Self::Store(_) => UNAVAILABLE,
@@ -120,7 +137,11 @@ impl Trouble {
             Self::NotFound => NOT_FOUND,
             Self::NoSuchMethod => (StatusCode::METHOD_NOT_ALLOWED, "M0405", "no such method"),
             Self::NotAdmin | Self::MayNotUpload => REFUSED,
-            Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once"),
+            Self::OtherRequest => (StatusCode::UNPROCESSABLE_ENTITY, "M0423", "another request"),
+            Self::UnderWay => (StatusCode::CONFLICT, "M0424", "under way"),
+            Self::TooManyUploads(_) | Self::TooManyKeys(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once")
+            }
             Self::TwoMeans | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
             Self::Changed => CHANGED,
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M0413", "too large"),
@@ -163,6 +184,8 @@ impl Trouble {
     fn again(&self) -> Option<u32> {
         match self {
             Self::Service(ServiceError::Plugin(LoadError::Compiler(fault))) if fault.is_passing() => Some(60),
+            Self::UnderWay => Some(1),
+            Self::TooManyKeys(_) => Some(3600),
             _ if self.kind().0 == StatusCode::SERVICE_UNAVAILABLE => Some(5),
             _ => None,
         }
@@ -311,6 +334,11 @@ mod tests {
             (Trouble::Changed, 412, "M0412"),
             (Trouble::TooLarge(1), 413, "M0413"),
             (Trouble::Unsupported("this takes forms"), 415, "M0415"),
+            (Trouble::NotSigned, 401, "M0408"),
+            (Trouble::OtherRequest, 422, "M0423"),
+            (Trouble::UnderWay, 409, "M0424"),
+            (Trouble::TooManyUploads(3), 429, "M0429"),
+            (Trouble::TooManyKeys(3), 429, "M0429"),
             (Trouble::Field { field: "a".to_owned(), detail: "b".to_owned() }, 422, "M0422"),
             (refused(Refused::BadName), 422, "M0422"),
             (Trouble::Internal("secret".to_owned()), 500, "M0500"),
@@ -358,6 +386,7 @@ mod tests {
             (EventProblem::Subject, "M0204"),
             (EventProblem::Time, "M0205"),
             (EventProblem::Data, "M0206"),
+            (EventProblem::Source, "M0207"),
         ];
         for (problem, code) in problems {
             let body = Trouble::Service(ServiceError::Event(problem.at("time", "leave it out"))).body();

@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 #[error("no random bytes: {0}")]
 pub struct NoRandom(String);
 
-fn bytes<const N: usize>() -> Result<[u8; N], NoRandom> {
+/// Random bytes.
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandom> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| NoRandom(error.to_string()))?;
     Ok(bytes)
@@ -16,12 +17,12 @@ fn bytes<const N: usize>() -> Result<[u8; N], NoRandom> {
 
 /// 32 random bytes as text.
 pub(crate) fn random() -> Result<String, NoRandom> {
-    Ok(BASE64URL_NOPAD.encode(&bytes::<32>()?))
+    Ok(BASE64URL_NOPAD.encode(&random_bytes::<32>()?))
 }
 
 /// A random id with this prefix. It is no secret: it names what belongs to one.
 pub(crate) fn id(prefix: &str) -> Result<String, NoRandom> {
-    Ok(format!("{prefix}{}", BASE32_NOPAD.encode(&bytes::<16>()?).to_ascii_lowercase()))
+    Ok(format!("{prefix}{}", BASE32_NOPAD.encode(&random_bytes::<16>()?).to_ascii_lowercase()))
 }
 
 /// What is kept of a secret. It has 256 random bits, so that nothing slower is needed.

@@ -1,11 +1,11 @@
 //! The socket, and what runs beside it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, middleware};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{app::App, connections, protect, table};
+use crate::{app::App, connections, idempotency, protect, table};
 
 /// How long a pass over the store waits for something to wake it, at most: a platform may change without telling.
 const LOOK_AGAIN: i64 = 1_000_000;
@@ -84,11 +84,14 @@ async fn run(app: App, mut ended: watch::Receiver<bool>) {
 
 /// Everything that is answered.
 pub(crate) fn router(app: App) -> Router {
-    let (router, _) = table::table().into_parts();
+    let (router, routes) = table::table().into_parts();
+    let routes = Arc::new(idempotency::repeatable(&routes));
+    let once = idempotency::Once { app: app.clone(), routes };
     router
         .fallback(protect::nothing)
         .method_not_allowed_fallback(protect::no_method)
         .layer(middleware::from_fn(protect::at_one_moment))
+        .layer(middleware::from_fn_with_state(once, idempotency::once))
         .layer(middleware::from_fn(protect::in_words))
         .layer(middleware::from_fn_with_state(app.clone(), protect::headers))
         .with_state(app)

@@ -1,6 +1,9 @@
-//! The server's own store, `server.db` beside the service's: sessions, tokens, sign-ins under way. Of each secret only the digest is
-//! in it. It is in no backup, so that restoring one brings back no session and no token that was revoked since.
+//! The server's own store, `server.db` beside the service's: sessions, tokens, hooks, sign-ins under way, what was answered. Of each
+//! secret only the digest is in it, or the secret is sealed. It is in no backup, so that restoring one brings back no session and no
+//! token that was revoked since.
 
+pub(crate) mod answers;
+pub(crate) mod hooks;
 pub(crate) mod sessions;
 pub(crate) mod sign_ins;
 pub(crate) mod tokens;

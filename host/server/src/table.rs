@@ -14,7 +14,7 @@ use crate::{
     app::App,
     body::Piece,
     console,
-    guard::{Action, Gate},
+    guard::{Action, Gate, Guard, Reveal, Scope},
     openapi::Doc,
     problem::Problem,
 };
@@ -36,6 +36,14 @@ pub struct RouteInfo {
 }
 
 impl RouteInfo {
+    /// Whether it is done once for an `Idempotency-Key`: whatever a person sends with POST, but for what others were told, which is
+    /// asked for anew each time.
+    pub fn is_repeatable(&self) -> bool {
+        let of_a_person = matches!(self.access.scope, Scope::Read | Scope::Write | Scope::Admin);
+        let kept = of_a_person && self.access.name != <Guard<Reveal> as Gate>::ACTION.name;
+        self.method == Method::POST && self.path.starts_with("/api/") && kept
+    }
+
     /// Whether nobody else's page can make a browser ask for it: it changes nothing, or it is of the API, where a header must be
     /// sent, or it takes a form with the page's token.
     pub fn is_ours(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mandate_model::PrincipalId;
+use mandate_service::is_own_source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -94,7 +95,9 @@ pub(crate) fn name(text: &str) -> Result<&str, String> {
 
 /// What is asked of a source.
 pub(crate) fn source(text: &str) -> Result<&str, String> {
-    if (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if is_own_source(text) {
+        Err(format!("`{text}` is the host's own: name the system that sends"))
+    } else if (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(text)
     } else {
         Err(format!("a source is 1 to {LONGEST} letters, digits and signs without a space, as its events name it"))
@@ -125,6 +128,9 @@ mod tests {
         assert_eq!(source("https://shop.example/orders"), Ok("https://shop.example/orders"));
         for wrong in ["", "a b", "a\n", "é", &"x".repeat(101)] {
             assert!(source(wrong).is_err(), "{wrong}");
+        }
+        for own in ["mandate", "mandate:run-now", "schedule", "embedded"] {
+            assert_eq!(source(own), Err(format!("`{own}` is the host's own: name the system that sends")));
         }
         assert_eq!((expires(1, 5), expires(365, 0)), (Ok(86_400_000_005), Ok(31_536_000_000_000)));
         assert_eq!((expires(0, 0), expires(366, 0)), (expires(0, 0), expires(0, 0)));

@@ -5,8 +5,10 @@ use mandate_model::{Change, EventId, Occurrence, RowRef, SiteId, Subject, name::
 use sqlx::SqliteConnection;
 
 use crate::{
-    embedded::is_row_id,
+    cloud_event::CloudEvent,
+    embedded::{outbox, row_id_problem},
     error::{Result, ServiceError},
+    runner::timing,
     service::{Accepted, Service},
     store,
     triggers::{TriggerError, check_type},
@@ -22,6 +24,13 @@ const MAX_CHANGED: usize = 1024;
 const LAST: i64 = 253_402_300_799_999_999;
 /// Most types that are listed.
 const LISTED: usize = 8;
+
+/// Whether a source is the host's own, or that of the embedded platform. Nobody else may name it: an id of theirs would be taken
+/// before it happens.
+pub fn is_own_source(source: &str) -> bool {
+    let own = [timing::SOURCE, outbox::SOURCE, "mandate"];
+    own.contains(&source) || source.starts_with("mandate:")
+}
 
 /// What is wrong with an event: where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +59,8 @@ pub enum EventProblem {
     Time,
     /// Data that is not for such an event.
     Data,
+    /// The source of somebody else.
+    Source,
 }
 
 impl EventProblem {
@@ -62,6 +73,7 @@ impl EventProblem {
             Self::Subject => "M0204",
             Self::Time => "M0205",
             Self::Data => "M0206",
+            Self::Source => "M0207",
         }
     }
 
@@ -75,31 +87,69 @@ impl Service {
     /// Keeps an event; it is stored before this returns. The same (site, source, id) is accepted once: what comes again is the
     /// same event, whatever it says (E03). [`ServiceError::Event`]: it is refused, and nothing is stored.
     pub async fn accept(&self, occurrence: &Occurrence) -> Result<Accepted> {
-        let answered = self.accept_all(std::slice::from_ref(occurrence)).await?;
-        let answered = answered.into_iter().next();
-        answered
-            .ok_or_else(|| ServiceError::Damaged("an event was not answered".to_owned()))?
-            .map_err(ServiceError::Event)
+        let mut tx = self.store().begin().await?;
+        let accepted = self.keep(&mut tx, occurrence, 0).await?.map_err(ServiceError::Event)?;
+        tx.commit().await?;
+        Ok(accepted)
     }
 
-    /// Keeps events, in their order and in one transaction: each is answered for itself, and all that are accepted are stored
-    /// before this returns.
-    pub async fn accept_all(&self, occurrences: &[Occurrence]) -> Result<Vec<Result<Accepted, EventError>>> {
-        let mut answers = Vec::with_capacity(occurrences.len());
+    /// Keeps events, in their order and in one transaction: what was read, and what could not be. Each is answered for itself, and all
+    /// that are accepted are stored before this returns.
+    pub async fn accept_each(
+        &self,
+        read: Vec<Result<Occurrence, EventError>>,
+    ) -> Result<Vec<Result<(Accepted, Occurrence), EventError>>> {
+        let mut answers = Vec::with_capacity(read.len());
         let mut tx = self.store().begin().await?;
-        for (later, occurrence) in (0..).zip(occurrences) {
-            let event = occurrence.event(self.store().secret()).id;
-            if let Some(problem) = self.refused(&mut tx, &event, occurrence).await? {
-                answers.push(Err(problem));
-                continue;
-            }
-            // The order of arrival is kept, also of what arrives at once.
-            let at = self.host().clock.now() + later;
-            let new = store::event::insert(&mut tx, &event, occurrence, at).await?;
-            answers.push(Ok(Accepted { event, new }));
+        for (later, read) in (0..).zip(read) {
+            answers.push(match read {
+                Err(problem) => Err(problem),
+                Ok(occurrence) => self.keep(&mut tx, &occurrence, later).await?.map(|accepted| (accepted, occurrence)),
+            });
         }
         tx.commit().await?;
         Ok(answers)
+    }
+
+    /// Reads events of one source with the schema of the platform, and keeps them as [`Service::accept_each`] does. What names
+    /// another source is refused.
+    pub async fn take_in(
+        &self,
+        site: &SiteId,
+        source: &str,
+        events: Vec<Result<CloudEvent, EventError>>,
+    ) -> Result<Vec<Result<Accepted, EventError>>> {
+        let schema = self.host().roles.schema().await?;
+        let now = self.host().clock.now();
+        let read = |event: Result<CloudEvent, EventError>| {
+            let event = event?;
+            if is_own_source(source) {
+                Err(EventProblem::Source
+                    .at("source", format!("`{source}` is the host's own: its events come from inside")))
+            } else if event.source == source {
+                event.occurrence(site, &schema, now)
+            } else {
+                Err(EventProblem::Source.at("source", format!("it must be `{source}`: events of others are not taken")))
+            }
+        };
+        let answered = self.accept_each(events.into_iter().map(read).collect()).await?;
+        Ok(answered.into_iter().map(|one| one.map(|(accepted, _)| accepted)).collect())
+    }
+
+    /// Keeps one, as the one after `later` others that came at once: the order of arrival is kept.
+    async fn keep(
+        &self,
+        tx: &mut SqliteConnection,
+        occurrence: &Occurrence,
+        later: i64,
+    ) -> Result<Result<Accepted, EventError>> {
+        let event = occurrence.event(self.store().secret()).id;
+        if let Some(problem) = self.refused(tx, &event, occurrence).await? {
+            return Ok(Err(problem));
+        }
+        let at = self.host().clock.now() + later;
+        let new = store::event::insert(tx, &event, occurrence, at).await?;
+        Ok(Ok(Accepted { event, new }))
     }
 
     /// What is wrong with an event. One that was accepted before is known, whatever is listened to by now.
@@ -198,7 +248,7 @@ fn type_error(error: &TriggerError) -> EventError {
 }
 
 fn row(row: &RowRef) -> Result<(), EventError> {
-    if is_name(&row.dataset) && is_row_id(&row.id) {
+    if is_name(&row.dataset) && row_id_problem(&row.id).is_none() {
         return Ok(());
     }
     let rule = "a dataset is lower-case letters, digits and `_`; an id has 1 to 200 bytes, no control characters, and does not \

@@ -7,7 +7,9 @@
 
 pub mod apply;
 mod automations;
+pub mod cell;
 mod clock;
+pub mod cloud_event;
 mod dispatch;
 mod drafts;
 mod dry_run;
@@ -19,6 +21,8 @@ mod governing;
 mod history;
 mod inbox;
 mod intake;
+pub mod json;
+pub mod known;
 pub mod mail;
 pub mod operations;
 mod operator;
@@ -60,7 +64,7 @@ pub use foresight::{
 pub use governing::Told;
 pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
 pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
-pub use intake::{EventError, EventProblem};
+pub use intake::{EventError, EventProblem, is_own_source};
 pub use operator::EveryPart;
 pub use outward::Outward;
 pub use parts::{Component, Described, Job, Parts};
@@ -90,5 +94,5 @@ pub use store::{
     retention::Kind as RetentionKind,
     run::DeadLetter,
 };
-pub use triggers::{TriggerError, check as check_trigger};
+pub use triggers::{TriggerError, check as check_trigger, check_type};
 pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};

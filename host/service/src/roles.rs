@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId, SiteId};
-use mandate_policy::Grant;
+use mandate_policy::{DataSchema, Grant};
 use mandate_runtime::platform::Unavailable;
 
 pub(crate) use self::moment::Momentary;
@@ -124,6 +124,9 @@ pub trait Roles: Send + Sync {
 
     /// The active people of the site, in order of their ids.
     async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable>;
+
+    /// The datasets with their columns, as events name them: what is said to have happened is checked with it.
+    async fn schema(&self) -> Result<DataSchema, Unavailable>;
 
     /// The same questions, answered as if `removal` were done; nothing changes. `None`: there is nothing to take away. A platform
     /// that cannot foresee need not implement it.

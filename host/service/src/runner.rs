@@ -16,7 +16,7 @@ mod preflight;
 pub(crate) mod recipients;
 mod stop;
 pub(crate) mod terms;
-mod timing;
+pub(crate) mod timing;
 
 use std::sync::Arc;
 

@@ -81,7 +81,7 @@ pub fn check(trigger: &Trigger, recipients: &BTreeSet<Recipient>) -> Result<(), 
 }
 
 /// Refuses what is no type of an event that a platform sends.
-pub(crate) fn check_type(event_type: &str) -> Result<(), TriggerError> {
+pub fn check_type(event_type: &str) -> Result<(), TriggerError> {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
     if !(1..=MAX_TYPE).contains(&event_type.len()) || !event_type.bytes().all(sign) {
         return Err(TriggerError::Type(event_type.to_owned()));

@@ -15,6 +15,10 @@ use crate::{
 
 /// What a secret begins with.
 const PREFIX: &str = "whsec_";
+/// What a signature begins with.
+const VERSION: &str = "v1,";
+/// Most signatures of a request that are looked at.
+const SIGNATURES: usize = 8;
 /// How many bytes a secret has.
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
@@ -43,13 +47,32 @@ impl SigningSecret {
         &self.0
     }
 
+    /// As it is written, for showing it once to who must have it.
+    pub fn to_text(&self) -> String {
+        format!("{PREFIX}{}", BASE64.encode(&self.0))
+    }
+
     /// The header `webhook-signature` of a request.
     pub fn sign(&self, id: &str, seconds: i64, body: &[u8]) -> String {
+        let signature = self.mac(id, seconds, body).map(|mac| mac.finalize().into_bytes());
+        signature.map_or_else(String::new, |bytes| format!("{VERSION}{}", BASE64.encode(&bytes)))
+    }
+
+    /// Whether one of the signatures of the header `webhook-signature` is right: at most [`SIGNATURES`] of them are looked at, and those
+    /// of other versions are passed over. All bytes are compared, so that the time tells nothing.
+    pub fn is_signed(&self, id: &str, seconds: i64, body: &[u8], signatures: &str) -> bool {
+        let Some(mac) = self.mac(id, seconds, body) else { return false };
+        let known = signatures.split(' ').filter_map(|one| one.strip_prefix(VERSION)).take(SIGNATURES);
+        let sent = known.filter_map(|one| BASE64.decode(one.as_bytes()).ok());
+        sent.fold(false, |signed, one| signed | mac.clone().verify_slice(&one).is_ok())
+    }
+
+    fn mac(&self, id: &str, seconds: i64, body: &[u8]) -> Option<Hmac<Sha256>> {
         // A key of any length is one.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         mac.update(format!("{id}.{seconds}.").as_bytes());
         mac.update(body);
-        format!("v1,{}", BASE64.encode(&mac.finalize().into_bytes()))
+        Some(mac)
     }
 }
 
@@ -140,6 +163,27 @@ mod tests {
         let signed = secret.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(format!("{secret:?}"), "SigningSecret(…)");
+    }
+
+    #[test]
+    fn a_signature_is_found_among_others() {
+        let secret = SigningSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        assert_eq!(secret.to_text(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let right = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        let wrong = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA=";
+        let (id, at, body) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
+        let signed = |id, at, body: &[u8], signatures: &str| secret.is_signed(id, at, body, signatures);
+        let seven = format!("{wrong} ").repeat(7);
+        for fine in [right.to_owned(), format!("v1a,x v2,{right} {wrong} {right}"), format!("{seven}{right}")] {
+            assert!(signed(id, at, body, &fine), "{fine}");
+        }
+        let cut = right.get(..40).unwrap();
+        for bad in ["", "v1,", wrong, cut, right.strip_prefix("v1,").unwrap(), &format!("{seven}{wrong} {right}")] {
+            assert!(!signed(id, at, body, bad), "{bad}");
+        }
+        assert!(!signed("msg", at, body, right) && !signed(id, at + 1, body, right) && !signed(id, at, b"{}", right));
+        let other = SigningSecret::from_bytes(vec![7; 32]).unwrap();
+        assert!(!other.is_signed(id, at, body, right));
     }
 
     #[test]

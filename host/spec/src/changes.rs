@@ -8,13 +8,13 @@ use std::path::Path;
 
 use mandate_model::{Field, PrincipalId, RowRef};
 use mandate_policy::{DataSchema, DatasetDef};
+use mandate_service::embedded::row_id_problem;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::json::{object, plain};
 use crate::known::{no_column, no_dataset};
 use crate::problem::{FixtureError, Place, Problem};
-use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, folder};
 
@@ -102,7 +102,7 @@ fn step(line: &str, place: Place, schema: &DataSchema) -> Result<Step, (usize, S
         serde_json::from_str(line).map_err(|error| (error.column().max(1), plain(&error)))?;
     let by = PrincipalId::parse(&by).map_err(|error| (at("as"), error.to_string()))?;
     let def = schema.dataset(&dataset).ok_or_else(|| (at("dataset"), no_dataset(schema, &dataset)))?;
-    id_problem(&id).map_or(Ok(()), |message| Err((at("id"), message)))?;
+    row_id_problem(&id).map_or(Ok(()), |message| Err((at("id"), message)))?;
     if (verb == Verb::Update) == fields.is_empty() && verb != Verb::Insert {
         return Err((at("fields"), "an update names the `fields` that it sets, a removal none".to_owned()));
     }

@@ -3,13 +3,11 @@
 //! Everything here is written by people, so everything that is wrong is reported with file, line and column, all at once, and
 //! nothing of a malformed file is loaded.
 
-pub mod cell;
 pub mod changes;
 pub mod event;
 pub mod fixture;
 pub mod folder;
 pub mod json;
-pub mod known;
 pub mod problem;
 mod rows;
 pub mod spec;
@@ -17,5 +15,6 @@ pub mod text;
 
 pub use fixture::{Fixture, FixtureAutomation, load_choices};
 pub use mandate_model::timestamp;
+pub use mandate_service::{cell, known};
 pub use problem::{FixtureError, Place, Problem};
 pub use text::Text;

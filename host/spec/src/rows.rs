@@ -5,17 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{Field, PrincipalId, Value, effect::PLACEHOLDER};
+use mandate_model::{Field, PrincipalId, Value};
 use mandate_policy::{ColumnDef, ColumnType, DatasetDef};
-use mandate_service::embedded::SeedRow;
+use mandate_service::embedded::{SeedRow, row_id_problem};
 
 use crate::known::no_column;
 use crate::problem::Problem;
 use crate::text::Text;
 use crate::{cell, json};
-
-/// Longest id of a row, in bytes.
-const MAX_ID: usize = 200;
 
 /// Reads the rows of `dataset`: JSON Lines if `json`, else CSV. People and teams in them are `known`. What is wrong goes to
 /// `problems`.
@@ -165,24 +162,13 @@ impl Rows<'_> {
     }
 
     fn row_id(&mut self, offset: usize, id: &str) -> Option<String> {
-        if let Some(message) = id_problem(id) {
+        if let Some(message) = row_id_problem(id) {
             self.report(offset, message);
         } else if self.ids.insert(id.to_owned()) {
             return Some(id.to_owned());
         } else {
             self.report(offset, format!("two rows have the id `{id}`"));
         }
-        None
-    }
-}
-
-/// What is wrong with the id of a row, if anything is.
-pub(crate) fn id_problem(id: &str) -> Option<String> {
-    if id.is_empty() || id.len() > MAX_ID || id.chars().any(char::is_control) {
-        Some(format!("the id of a row has 1 to {MAX_ID} bytes and no control characters"))
-    } else if id.starts_with(PLACEHOLDER) {
-        Some(format!("`{id}` begins with `{PLACEHOLDER}`, which only rows that are not there yet do"))
-    } else {
         None
     }
 }

@@ -5,8 +5,7 @@ mod lines;
 use std::path::PathBuf;
 
 use mandate_model::{EventId, Occurrence};
-use mandate_service::EventError;
-use mandate_spec::event;
+use mandate_service::{EventError, cloud_event};
 use serde_json::json;
 
 use self::lines::{Given, Lines};
@@ -59,26 +58,12 @@ impl Sent {
     /// Stores all that can be stored in one transaction, then answers each.
     async fn take_in(&mut self, home: &Home, given: &[Given]) -> CliResult {
         let (site, schema) = (home.embedded.site(), home.embedded.schema());
-        let read = given.iter().map(|one| event::read(&one.text, site, schema, home.now()));
-        let (mut occurrences, mut numbered) = (vec![], vec![]);
-        for (one, read) in given.iter().zip(read) {
-            let read = read.map(|occurrence| occurrences.push(occurrence));
-            numbered.push((one.number, read));
-        }
-        let stored = home.service.accept_all(&occurrences).await.map_err(CliError::unavailable)?;
-        let mut stored = stored.into_iter().zip(occurrences);
-        for (number, read) in numbered {
-            let answered = match read {
-                Err(error) => Err(error),
-                Ok(()) => match stored.next() {
-                    Some((Ok(accepted), occurrence)) => Ok((accepted, occurrence)),
-                    Some((Err(error), _)) => Err(error),
-                    None => return Err(CliError::Unavailable("an event was not answered".to_owned())),
-                },
-            };
+        let read = given.iter().map(|one| cloud_event::read(&one.text, site, schema, home.now())).collect();
+        let answered = home.service.accept_each(read).await.map_err(CliError::unavailable)?;
+        for (one, answered) in given.iter().zip(answered) {
             match answered {
-                Err(error) => self.refuse(number, &error),
-                Ok((accepted, occurrence)) => self.answer(number, accepted.event, accepted.new, occurrence),
+                Err(error) => self.refuse(one.number, &error),
+                Ok((accepted, occurrence)) => self.answer(one.number, accepted.event, accepted.new, occurrence),
             }
         }
         Ok(())

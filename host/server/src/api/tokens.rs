@@ -186,7 +186,8 @@ async fn revoke_service(guard: Guard<Operate>, At(which): At<Which>) -> Result<D
     if revoked { Ok(Done) } else { Err(Trouble::NotFound.into()) }
 }
 
-fn admin(me: &Me) -> Result<(), Problem> {
+/// Refuses who does not administer the site.
+pub(super) fn admin(me: &Me) -> Result<(), Problem> {
     if me.standing.is_site_admin() { Ok(()) } else { Err(Trouble::NotAdmin.into()) }
 }
 
@@ -200,6 +201,7 @@ async fn make_any(app: &App, new: &NewToken<'_>) -> Result<(String, String, i64)
     Ok((id, secret, new.expires))
 }
 
-fn wrong(field: &str, detail: String) -> Problem {
+/// A field that is not right.
+pub(super) fn wrong(field: &str, detail: String) -> Problem {
     Trouble::Field { field: field.to_owned(), detail }.into()
 }

@@ -43,13 +43,15 @@ const SENT: [&str; 11] = [
 ];
 
 /// Routes of the API, by scope.
-const API: [(&str, [Gate; 11]); 5] = [
+const API: [(&str, [Gate; 11]); 6] = [
     //           nothing cookie read   write  admin  intake expired revoked other made-up both
     ("public", [In, In, In, In, In, In, In, In, In, In, Both]),
     ("read", [Who, In, In, Scope, Scope, Scope, Who, Who, Who, Who, Both]),
     ("write", [Who, In, Scope, In, Scope, Scope, Who, Who, Who, Who, Both]),
     ("admin", [Who, In, Scope, Scope, In, Scope, Who, Who, Who, Who, Both]),
     ("intake", [Who, Scope, Scope, Scope, Scope, In, Who, Who, Who, Who, Both]),
+    // Nothing of it is looked at: nothing of it is signed.
+    ("signed", [Who, Who, Who, Who, Who, Who, Who, Who, Who, Who, Who]),
 ];
 
 /// Pages, by scope: for people with a cookie.

@@ -69,7 +69,13 @@ fn every_path_says_its_parameters_and_every_operation_its_refusals() {
         let has = |status: &str| responses.contains_key(status);
         assert_eq!(has("401"), what.get("security").is_some(), "{method} {path}");
         assert_eq!(has("413") && has("415") && has("400"), what.get("requestBody").is_some(), "{method} {path}");
-        assert!(has("503") && (method == "get" || has("403")), "{method} {path}");
+        // Who signs what they send is let in or not, and that is all.
+        assert_eq!(method == "get" || has("403"), what["x-scope"] != "signed", "{method} {path}");
+        assert!(has("503"), "{method} {path}");
+        let key = what["parameters"].as_array().unwrap().iter().any(|one| one["name"] == "Idempotency-Key");
+        let persons = ["read", "write", "admin"].iter().any(|scope| what["x-scope"] == *scope);
+        assert_eq!(key, method == "post" && persons && what["x-action"] != "reveal", "{method} {path}");
+        assert!(!key || has("400") && has("409") && has("422") && has("429"), "{method} {path}");
         assert!(named.is_empty() || has("404"), "{method} {path}");
         for (status, answer) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
             let schema = &answer["content"]["application/problem+json"]["schema"]["$ref"];

@@ -108,7 +108,7 @@ pub(crate) struct World {
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<Result<(), mandate_server::ServeError>>,
     _ticker: Ticker,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -189,7 +189,7 @@ impl World {
             stop,
             served,
             _ticker: ticker,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -211,6 +211,31 @@ impl World {
         let id = self.service.plant(like.planted(site)).await.unwrap();
         self.service.plant_version(&id, &draft(&like, &plugin)).await.unwrap();
         id
+    }
+
+    /// An automation of ana's, on, that listens to events of a type of the platform's own.
+    pub(crate) async fn listening(&self, event_type: &str) -> AutomationId {
+        let like = self.automations[0].planted(self.embedded.site());
+        let id = self.service.plant(like).await.unwrap();
+        let trigger = serde_json::json!({ "on": "event", "type": event_type });
+        let draft = Draft {
+            plugin: self.plugin.clone(),
+            settings: serde_json::Value::Object(self.automations[0].settings.clone()),
+            trigger: serde_json::from_value(trigger).unwrap(),
+            recipients: std::collections::BTreeSet::new(),
+        };
+        let ana = PrincipalId::parse("user:ana").unwrap();
+        let version = self.service.publish(&id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap();
+        self.service.enable(&id, &ana, &version).await.unwrap();
+        id
+    }
+
+    /// Whether a text stands in any file of the world.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        std::fs::read_dir(self.folder.path()).unwrap().any(|file| {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(text.len()).any(|part| part == text.as_bytes())
+        })
     }
 
     /// Somebody with a browser, signed in.

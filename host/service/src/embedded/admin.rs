@@ -10,7 +10,7 @@ use super::{
     db::{Embedded, unavailable},
     grants,
     judge::Judge,
-    validate::is_row_id,
+    validate::row_id_problem,
     write,
 };
 
@@ -128,7 +128,7 @@ impl Embedded {
             Some(judge) => admit(&mut tx, inner, judge, effect, &[]).await?,
             None => unjudged(&mut tx, inner, effect).await?,
         };
-        if matches!(effect, Effect::Create { .. }) && !is_row_id(id) {
+        if matches!(effect, Effect::Create { .. }) && row_id_problem(id).is_some() {
             let rule = "an id has 1 to 200 bytes, no control characters, and does not begin with `new:`";
             return Err(Failure::Invalid(format!("`{id}`: {rule}")));
         }

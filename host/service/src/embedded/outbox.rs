@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::db::{Embedded, Inner, unavailable};
 
 /// What the embedded platform calls itself as a source of occurrences.
-pub(super) const SOURCE: &str = "embedded";
+pub(crate) const SOURCE: &str = "embedded";
 
 /// What became of a row, as an occurrence tells it.
 pub(super) struct Happened {

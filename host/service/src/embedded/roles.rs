@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use mandate_model::{Failure, Power, PrincipalId, PrincipalKind};
-use mandate_policy::{ColumnRight, Right};
+use mandate_policy::{ColumnRight, DataSchema, Right};
 use mandate_runtime::platform::Unavailable;
 use sqlx::SqliteConnection;
 
@@ -48,6 +48,10 @@ impl Roles for Embedded {
 
     async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
         everyone(&mut *self.reading().await?).await.map_err(unavailable)
+    }
+
+    async fn schema(&self) -> Result<DataSchema, Unavailable> {
+        Ok(self.inner.schema.clone())
     }
 
     async fn without(&self, removal: &Removal) -> Result<Option<Box<dyn Roles>>, Unavailable> {

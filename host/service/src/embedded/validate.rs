@@ -17,9 +17,15 @@ use super::{
 /// Longest id of a row in bytes.
 const MAX_ROW_ID: usize = 200;
 
-/// Whether a row may have this id.
-pub(crate) fn is_row_id(id: &str) -> bool {
-    (1..=MAX_ROW_ID).contains(&id.len()) && !id.chars().any(char::is_control) && !id.starts_with(PLACEHOLDER)
+/// What is wrong with the id of a row, if anything is.
+pub fn row_id_problem(id: &str) -> Option<String> {
+    if !(1..=MAX_ROW_ID).contains(&id.len()) || id.chars().any(char::is_control) {
+        Some(format!("the id of a row has 1 to {MAX_ROW_ID} bytes and no control characters"))
+    } else if id.starts_with(PLACEHOLDER) {
+        Some(format!("`{id}` begins with `{PLACEHOLDER}`, which only rows that are not there yet do"))
+    } else {
+        None
+    }
 }
 
 /// Checks everything but the policies.
@@ -146,7 +152,7 @@ fn rows(seed: &Seed, known: &BTreeSet<PrincipalId>) -> Result<(), SeedError> {
     let mut ids = BTreeSet::new();
     for row in &seed.rows {
         let def = dataset(&seed.schema, &row.dataset, || format!("row `{}`", row.id))?;
-        if !is_row_id(&row.id) {
+        if row_id_problem(&row.id).is_some() {
             return Err(SeedError::RowId { dataset: row.dataset.clone(), id: row.id.clone() });
         }
         if !ids.insert((&row.dataset, &row.id)) {

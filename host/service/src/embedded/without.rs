@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId};
+use mandate_policy::DataSchema;
 use mandate_runtime::platform::Unavailable;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use tokio::sync::Mutex;
@@ -69,5 +70,8 @@ impl Roles for Without {
 
     async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
         roles::everyone(&mut *self.tx.lock().await).await.map_err(unavailable)
+    }
+    async fn schema(&self) -> Result<DataSchema, Unavailable> {
+        Ok(self.inner.schema.clone())
     }
 }

@@ -13,7 +13,7 @@ use super::Runner;
 use crate::{error::Result, schedule::Schedule, store};
 
 /// Who says that a schedule is due.
-const SOURCE: &str = "schedule";
+pub(crate) const SOURCE: &str = "schedule";
 
 impl Runner {
     /// Makes the runs of schedules that are due; whether there were any.

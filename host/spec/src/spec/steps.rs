@@ -36,6 +36,7 @@ use std::collections::BTreeMap;
 
 use mandate_model::{Field, PrincipalId, PrincipalKind, RowRef, timestamp};
 use mandate_policy::DatasetDef;
+use mandate_service::embedded::row_id_problem;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use toml::Spanned;
@@ -44,7 +45,6 @@ use crate::changes::Verb;
 use crate::fixture::Fixture;
 use crate::known::{no_column, no_dataset};
 use crate::problem::{FixtureError, Place, Problem};
-use crate::rows::id_problem;
 use crate::text::Text;
 use crate::{cell, json};
 use ask::{Asked, Point};
@@ -287,7 +287,7 @@ fn field(dataset: &DatasetDef, name: &str, json: &Json) -> Result<Field, String>
 pub(super) fn parse_row<'a>(text: &str, fixture: &'a Fixture) -> Result<(RowRef, &'a DatasetDef), String> {
     let (name, id) = text.split_once('/').ok_or_else(|| format!("`{text}` is no row such as `deals/1`"))?;
     let dataset = fixture.seed.schema.dataset(name).ok_or_else(|| no_dataset(&fixture.seed.schema, name))?;
-    id_problem(id).map_or(Ok(()), Err)?;
+    row_id_problem(id).map_or(Ok(()), Err)?;
     Ok((RowRef { dataset: name.to_owned(), id: id.to_owned() }, dataset))
 }
 

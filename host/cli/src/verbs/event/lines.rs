@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use mandate_spec::event::MAX_EVENT;
+use mandate_service::cloud_event::MAX_EVENT;
 use serde_json::Value as Json;
 
 use crate::failure::{CliError, CliResult};

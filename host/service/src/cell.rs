@@ -80,7 +80,7 @@ fn other(column: &ColumnDef, json: &serde_json::Value) -> String {
 }
 
 /// Null, if the column may be null.
-pub(crate) fn null(column: &ColumnDef) -> Result<Value, String> {
+pub fn null(column: &ColumnDef) -> Result<Value, String> {
     if column.nullable { Ok(Value::Null) } else { Err(format!("`{}` cannot be null", column.name)) }
 }
 
@@ -104,7 +104,7 @@ pub fn to_text(value: &Value) -> String {
 /// The type of a column as a fixture writes it: `text`, `decimal(2)`.
 ///
 /// The message of an error says which types there are.
-pub(crate) fn parse_type(text: &str) -> Result<ColumnType, String> {
+pub fn parse_type(text: &str) -> Result<ColumnType, String> {
     match text {
         "boolean" => Ok(ColumnType::Boolean),
         "integer" => Ok(ColumnType::Integer),
