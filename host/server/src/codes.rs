@@ -147,6 +147,12 @@ pub(crate) const ALL: &[Explained] = &[
         "Put it right as the message says, and try again.",
     ),
     code(
+        "M0429",
+        "too many at once",
+        "You have as many of these under way as one person may. Nothing was done.",
+        "Wait until one of them is done, and try again.",
+    ),
+    code(
         "M0500",
         "the server's fault",
         "Something went wrong on the server that should not. What it was stands in its log and is told to nobody else.",

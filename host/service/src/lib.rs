@@ -58,7 +58,7 @@ pub use foresight::{
     reach::{DatasetReach, PowerReach, ReachPreview, Rows},
 };
 pub use governing::Told;
-pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
+pub use history::{Began, Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
 pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
 pub use intake::{EventError, EventProblem};
 pub use operator::EveryPart;

@@ -258,6 +258,22 @@ impl Service {
         self.runner.reveal(viewer, run, reason).await
     }
 
+    /// Whether `viewer` may [`Service::reveal`] a run.
+    pub async fn may_reveal(&self, viewer: &PrincipalId, run: &RunId) -> Result<bool> {
+        self.runner().may_reveal(viewer, run).await
+    }
+
+    /// Has what failed of a run for good tried again, as far as `viewer` is shown that it did; whether there was anything.
+    /// [`ServiceError::MayNotRetry`]: they do not administer the site.
+    pub async fn retry(&self, viewer: &PrincipalId, run: &RunId) -> Result<bool> {
+        self.runner().retry(viewer, run).await
+    }
+
+    /// Whether [`Service::retry`] would find something to do for `viewer`.
+    pub async fn may_retry(&self, viewer: &PrincipalId, run: &RunId) -> Result<bool> {
+        self.runner().may_retry(viewer, run).await
+    }
+
     /// Why nobody was told, or nothing happened: what an automation made of an event, as far as `viewer` may know.
     pub async fn explain(
         &self,

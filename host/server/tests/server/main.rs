@@ -16,6 +16,7 @@ mod problems;
 mod provider;
 mod requests;
 mod robust;
+mod run_acts;
 mod runs;
 mod sessions;
 mod sign_in;

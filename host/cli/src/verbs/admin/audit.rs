@@ -78,6 +78,9 @@ fn told(entry: &AuditEntry) -> String {
             let key = format!("{}/{part}/{sequence}", of.run);
             format!("{}: changed as {principal}: {}; key {key}", ran(of), done(deed.as_ref(), row.as_deref()))
         }
+        Audited::Retried { automation, run, actor } => {
+            format!("{automation}: what failed of {run} for good was tried again (by {actor})")
+        }
         Audited::Retention { kind, days: Some(days) } => format!("{} are kept for {days} days", kind.as_str()),
         Audited::Retention { kind, days: None } => format!("{} are kept for ever", kind.as_str()),
         Audited::Purged { purged } => format!(

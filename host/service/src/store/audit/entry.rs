@@ -72,6 +72,15 @@ pub enum Audited {
         /// The row that was made or changed.
         row: Option<String>,
     },
+    /// Somebody had what failed of a run for good tried again.
+    Retried {
+        /// Of which automation.
+        automation: AutomationId,
+        /// Of which run.
+        run: RunId,
+        /// Who.
+        actor: PrincipalId,
+    },
     /// How long something is kept was set.
     Retention {
         /// What.
@@ -201,6 +210,9 @@ impl Audited {
             Self::Run { of, .. } => ran("run", of, None, None),
             Self::Part { of, part, .. } => ran("part", of, Some(part), None),
             Self::Effect { of, part, sequence, .. } => ran("effect", of, Some(part), Some((*sequence).into())),
+            Self::Retried { automation, run, .. } => {
+                Found { automation: Some(automation.to_string()), run: Some(run.to_string()), ..plain("retried") }
+            }
             Self::Retention { .. } => plain("retention"),
             Self::Purged { .. } => plain("purged"),
             Self::Forgotten { .. } => plain("forgotten"),
