@@ -43,6 +43,7 @@ mod tell;
 mod triggers;
 mod upkeep;
 pub mod webhook;
+mod wishes;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
@@ -92,3 +93,4 @@ pub use store::{
 };
 pub use triggers::{TriggerError, check as check_trigger};
 pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};
+pub use wishes::{Teller, Wish};

@@ -12,6 +12,8 @@ use mandate_runtime::{
     platform::Platform,
 };
 
+use tokio::sync::watch;
+
 use crate::{
     apply::Apply,
     clock::Clock,
@@ -287,6 +289,12 @@ impl Service {
     /// Declared powers of what is published that no act part of its last `runs` runs used, for who may see its history.
     pub async fn unused(&self, viewer: &PrincipalId, automation: &AutomationId, runs: u32) -> Result<Unused> {
         self.runner.unused(viewer, automation, runs).await
+    }
+
+    /// Changes whenever something was kept in the store, whatever it was: who waits for something asks for it again then. It tells
+    /// that something happened, so it is for the host and for no person.
+    pub fn kept(&self) -> watch::Receiver<u64> {
+        self.store().kept()
     }
 
     /// A key for `purpose`, the same whenever this store is opened: for what is given out and must come back unchanged.
