@@ -9,7 +9,7 @@ mod me;
 mod people;
 mod plugins;
 mod policy;
-mod runs;
+pub(crate) mod runs;
 mod search;
 mod sessions;
 pub(crate) mod tokens;

@@ -100,6 +100,8 @@ actions! {
     Delete = "delete" Write,
     /// Seeing what others were told.
     Reveal = "reveal" Write,
+    /// Having what failed for good tried again.
+    Retry = "retry" Write,
     /// Governing the site.
     Govern = "govern" Admin,
     /// Uploading a plugin.

@@ -237,7 +237,7 @@ fn service(error: &ServiceError) -> Kind {
         | E::NoDefaultSuccessor(_)
         | E::TooManySimulated { .. }
         | E::RevealReason(_) => NOT_RIGHT,
-        E::NotAsThem { .. } => REFUSED,
+        E::NotAsThem { .. } | E::MayNotRetry => REFUSED,
         E::NoStore(_)
         | E::NotEmpty(_)
         | E::NoBackup { .. }
@@ -341,6 +341,8 @@ mod tests {
             (Trouble::TooManyKeys(3), 429, "M0429"),
             (Trouble::Field { field: "a".to_owned(), detail: "b".to_owned() }, 422, "M0422"),
             (refused(Refused::BadName), 422, "M0422"),
+            (Trouble::TooManyUploads(2), 429, "M0429"),
+            (Trouble::Service(ServiceError::MayNotRetry), 403, "M0403"),
             (Trouble::Internal("secret".to_owned()), 500, "M0500"),
             (Trouble::Service(ServiceError::Damaged("secret".to_owned())), 500, "M0500"),
             (Trouble::Service(ServiceError::Full), 503, "M0503"),

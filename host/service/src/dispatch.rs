@@ -16,6 +16,7 @@ use crate::{
         delivery::Of,
         part::{Part, PartState, settled},
     },
+    wishes::Wish,
 };
 
 /// What a recipient is told of an automation that stopped meanwhile: the reason is for who manages it.
@@ -70,21 +71,28 @@ impl Runner {
         }
     }
 
-    /// Delivers, if what was asked says so and the automation was not stopped while the platform answered: asked in the transaction
-    /// of the delivery, so that a stop comes before it or after it, never in between.
+    /// Delivers, if what was asked says so, and the automation was not stopped and the person did not opt out while the platform
+    /// answered: asked in the transaction of the delivery, so that either comes before it or after it, never in between. Of what is for
+    /// who opted out, nothing is left: for others they are like who is no recipient.
     pub(crate) async fn delivered(&self, tx: &mut SqliteConnection, part: &Part, asked: Asked) -> Result<()> {
         let now = self.host.clock.now();
-        let stands = match asked {
-            Asked::Granted(terms) => terms.broken_now(tx).await?.is_none(),
-            Asked::Withheld => false,
+        let wish = match asked {
+            Asked::Granted(terms) if terms.broken_now(tx).await?.is_none() => {
+                Some(store::wish::of(&mut *tx, &part.principal, terms.automation()).await?)
+            }
+            Asked::Granted(_) | Asked::Withheld => None,
             Asked::Nothing => return store::part::erase(tx, part).await,
             Asked::Later(reason) => return self.put_off_in(tx, part, part.attempts + 1, &reason).await,
         };
-        if !stands {
-            return store::part::settle(tx, part.held(), PartState::Withheld, Some(STOPPED), now).await;
-        }
-        for message in store::inbox::deliver(tx, &part.id, now).await? {
-            self.send_out(tx, &message, &part.principal, now).await?;
+        let muted = match wish {
+            None => return store::part::settle(tx, part.held(), PartState::Withheld, Some(STOPPED), now).await,
+            Some(Wish::OptedOut) => return store::part::erase(tx, part).await,
+            Some(wish) => wish == Wish::Muted,
+        };
+        for message in store::inbox::deliver(tx, &part.id, muted, now).await? {
+            if !muted {
+                self.send_out(tx, &message, &part.principal, now).await?;
+            }
         }
         let state = part.outcome.as_ref().map_or(PartState::Done, settled);
         store::part::end(tx, part.held(), state, None, now).await

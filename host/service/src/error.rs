@@ -197,6 +197,9 @@ pub enum ServiceError {
     /// What recipients were told is revealed for a reason that others can read.
     #[error("say why, in at most {0} bytes: who sees the automation can read it")]
     RevealReason(usize),
+    /// Somebody who is no administrator of the site wants what failed for good tried again.
+    #[error("only an administrator of the site has what failed for good tried again")]
+    MayNotRetry,
 }
 
 impl ServiceError {

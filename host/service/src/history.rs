@@ -7,12 +7,13 @@
 mod explain;
 mod list;
 mod parts;
+mod retry;
 mod reveal;
 mod sight;
 mod simulated;
 mod unused;
 
-use mandate_model::{AutomationId, Entry, Event, Finding, Occurrence, Outcome, PrincipalId, RunId, VersionId};
+use mandate_model::{AutomationId, Change, Entry, Event, Finding, Occurrence, Outcome, PrincipalId, RunId, VersionId};
 use mandate_runtime::part::Usage;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,9 @@ pub struct RunView {
     pub at: i64,
     /// What happened; hidden from who may not know of it.
     pub event: Shown<Event>,
+    /// How it began; only for who may know of the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<Began>,
     /// How much is shown of what is not the viewer's own.
     pub sight: Sight,
     /// Why no part of it was ever begun; `None`: some were, or will be, or it is not the viewer's to know.
@@ -97,6 +101,15 @@ pub struct RunView {
     /// Notify parts of others, where they were revealed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revealed: Vec<PartOfAnother>,
+}
+
+/// How a run began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Began {
+    /// When its event was accepted: microseconds since 1970-01-01T00:00:00Z.
+    pub accepted: i64,
+    /// Who had it run by hand; only for who sees the automation, where it stands too.
+    pub by: Option<PrincipalId>,
 }
 
 /// A part, as its own person may see it.
@@ -120,6 +133,9 @@ pub struct PartView {
     pub journal: Vec<Entry>,
     /// What it used.
     pub usage: Usage,
+    /// When it ended last: microseconds since 1970-01-01T00:00:00Z; `None`: not yet, or the audit of it was purged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<i64>,
     /// [`HIDDEN`], if the rest of the journal and what came of it depend on what its person may not see any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<String>,
@@ -155,6 +171,9 @@ pub struct Ending {
     pub messages: Vec<Delivered>,
     /// See [`PartView::usage`].
     pub usage: Usage,
+    /// See [`PartView::ended`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<i64>,
 }
 
 impl Runner {
@@ -222,6 +241,7 @@ impl Runner {
     async fn page(&self, look: &Look) -> Result<RunView> {
         let run = &look.context.run;
         let mut view = self.cover(&look.context, look.sight, look.eyes.event);
+        view.began = self.began(look).await?;
         for part in &look.own {
             view.parts.push(self.own_redacted(look, part).await?);
         }
@@ -238,6 +258,21 @@ impl Runner {
         Ok(view)
     }
 
+    /// How it began, if the viewer may know of the event.
+    async fn began(&self, look: &Look) -> Result<Option<Began>> {
+        if !look.eyes.event {
+            return Ok(None);
+        }
+        let (reader, context) = (self.store.reader(), &look.context);
+        let accepted = store::event::accepted(reader, &context.run.event).await?;
+        let by_hand = look.sees && context.occurrence.change == Change::Manual;
+        let by = match by_hand {
+            true => store::automation::ran_by(reader, &context.run.automation, context.occurrence.at).await?,
+            false => None,
+        };
+        Ok(Some(Began { accepted, by }))
+    }
+
     /// A run without its parts; `event`: whether the viewer may know of it.
     fn cover(&self, context: &Context, sight: Sight, event: bool) -> RunView {
         RunView {
@@ -247,6 +282,7 @@ impl Runner {
             version: None,
             at: context.occurrence.at,
             event: Shown::only_if(event, context.occurrence.event(self.store.secret())),
+            began: None,
             sight,
             withheld: None,
             parts: vec![],

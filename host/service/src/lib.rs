@@ -47,6 +47,7 @@ mod tell;
 mod triggers;
 mod upkeep;
 pub mod webhook;
+mod wishes;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
 pub use clock::{Clock, SystemClock};
@@ -62,7 +63,7 @@ pub use foresight::{
     reach::{DatasetReach, PowerReach, ReachPreview, Rows},
 };
 pub use governing::Told;
-pub use history::{Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
+pub use history::{Began, Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
 pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
 pub use intake::{EventError, EventProblem, is_own_source};
 pub use operator::EveryPart;
@@ -96,3 +97,4 @@ pub use store::{
 };
 pub use triggers::{TriggerError, check as check_trigger, check_type};
 pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};
+pub use wishes::{Teller, Wish};

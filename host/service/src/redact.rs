@@ -52,6 +52,7 @@ fn cut(part: &mut PartView, seen: usize) {
     part.findings.clear();
     part.effects.clear();
     part.messages.clear();
+    part.ended = None;
     if let Some(Outcome::Failed { detail, .. } | Outcome::Retry { detail }) = &mut part.outcome {
         HIDDEN.clone_into(detail);
     }
@@ -100,6 +101,7 @@ mod tests {
             messages: vec![],
             journal: verdicts.map(entry).into(),
             usage: Usage::default(),
+            ended: Some(7),
             hidden: None,
         }
     }
@@ -117,6 +119,7 @@ mod tests {
             state: EffectState::Withheld,
             row_id: None,
             reason: Some("denied: no such row".to_owned()),
+            at: None,
         }
     }
 

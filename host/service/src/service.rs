@@ -12,6 +12,8 @@ use mandate_runtime::{
     platform::Platform,
 };
 
+use tokio::sync::watch;
+
 use crate::{
     apply::Apply,
     clock::Clock,
@@ -259,6 +261,22 @@ impl Service {
         self.runner.reveal(viewer, run, reason).await
     }
 
+    /// Whether `viewer` may [`Service::reveal`] a run.
+    pub async fn may_reveal(&self, viewer: &PrincipalId, run: &RunId) -> Result<bool> {
+        self.runner().may_reveal(viewer, run).await
+    }
+
+    /// Has what failed of a run for good tried again, as far as `viewer` is shown that it did; whether there was anything.
+    /// [`ServiceError::MayNotRetry`]: they do not administer the site.
+    pub async fn retry(&self, viewer: &PrincipalId, run: &RunId) -> Result<bool> {
+        self.runner().retry(viewer, run).await
+    }
+
+    /// Whether [`Service::retry`] would find something to do for `viewer`.
+    pub async fn may_retry(&self, viewer: &PrincipalId, run: &RunId) -> Result<bool> {
+        self.runner().may_retry(viewer, run).await
+    }
+
     /// Why nobody was told, or nothing happened: what an automation made of an event, as far as `viewer` may know.
     pub async fn explain(
         &self,
@@ -272,6 +290,12 @@ impl Service {
     /// Declared powers of what is published that no act part of its last `runs` runs used, for who may see its history.
     pub async fn unused(&self, viewer: &PrincipalId, automation: &AutomationId, runs: u32) -> Result<Unused> {
         self.runner.unused(viewer, automation, runs).await
+    }
+
+    /// Changes whenever something was kept in the store, whatever it was: who waits for something asks for it again then. It tells
+    /// that something happened, so it is for the host and for no person.
+    pub fn kept(&self) -> watch::Receiver<u64> {
+        self.store().kept()
     }
 
     /// A key for `purpose`, the same whenever this store is opened: for what is given out and must come back unchanged.

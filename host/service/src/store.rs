@@ -21,6 +21,7 @@ pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod site;
 pub(crate) mod turn;
+pub(crate) mod wish;
 mod writer;
 
 #[cfg(test)]
@@ -74,6 +75,11 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Changes whenever something was kept.
+    pub(crate) fn kept(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.writer.kept()
+    }
+
     /// Opens `path`, making it if need be, and brings it to this version. It is this process's until it is dropped.
     pub(crate) async fn open(path: &Path, how: StoreOptions, now: i64) -> Result<Self> {
         let lock = Lock::take(path)?;

@@ -11,6 +11,7 @@ use crate::{
     executor::Carried,
     runner::{Context, Runner, terms::Terms},
     store::{self, effect::StagedEffect, inbox::Outgoing, part::Part},
+    wishes::Wish,
 };
 
 /// Why a message is withheld whose site no longer chooses that run_as tells.
@@ -34,7 +35,7 @@ impl Runner {
         let Some(listed) = listed else { return Ok(Carried::Skipped(AS_THEMSELVES.to_owned())) };
         match self.is_told(context, &listed, recipient).await {
             Ok(true) => {}
-            Ok(false) => return Ok(Carried::Skipped(format!("`{recipient}` is no recipient any more"))),
+            Ok(false) => return Ok(no_recipient(recipient)),
             Err(unavailable) => return Ok(Carried::Later(unavailable.to_string())),
         }
         let id = self.derived("msg_", "told", &[&part.id, &recipient.to_string(), finding]);
@@ -57,14 +58,25 @@ impl Runner {
         if self.listed(&mut tx, context).await?.is_none() {
             return Ok(Carried::Skipped(AS_THEMSELVES.to_owned()));
         }
+        let wish = store::wish::of(&mut *tx, recipient, &context.run.automation).await?;
+        if wish == Wish::OptedOut {
+            return Ok(no_recipient(recipient));
+        }
         store::turn::renew(&mut tx, &part.id, part.fence, self.host.clock.now()).await?;
         if store::effect::is_staged(&mut tx, &part.id, outgoing.sequence).await? {
             let now = self.host.clock.now();
-            store::inbox::tell(&mut tx, &part.id, recipient, outgoing, now).await?;
-            self.send_out(&mut tx, &outgoing.id, recipient, now).await?;
+            store::inbox::tell(&mut tx, &part.id, recipient, outgoing, (wish == Wish::Muted, now)).await?;
+            if wish == Wish::Told {
+                self.send_out(&mut tx, &outgoing.id, recipient, now).await?;
+            }
             store::effect::applied(&mut tx, part, outgoing.sequence, None, now).await?;
         }
         tx.commit().await?;
         Ok(Carried::Told)
     }
+}
+
+/// What whom it ran as is told of who is not told: the same, whatever the reason. That somebody opted out is theirs to know.
+fn no_recipient(person: &PrincipalId) -> Carried {
+    Carried::Skipped(format!("`{person}` is no recipient any more"))
 }

@@ -2,11 +2,12 @@
 
 mod list;
 mod one;
+mod wish;
 
 pub(super) use one::state;
 
 use mandate_model::PrincipalId;
-use mandate_service::{Mark, ServiceError, outward::Way};
+use mandate_service::{Mark, ServiceError, Wish, outward::Way};
 
 use super::{home, principal};
 use crate::{
@@ -37,10 +38,34 @@ enum Verb {
     Archive(Message),
     /// Make a message as it was when it came: unread, not put away
     Unread(Message),
-    /// Get what the automation of this message tells no longer by mail or webhook; the inbox gets it all the same
+    /// Get what an automation tells no longer by mail or webhook; with neither, it comes to the inbox alone, and as read
     Mute(Muting),
     /// Get it that way again
     Unmute(Muting),
+    /// Get no messages of an automation any more: nothing is evaluated as you for it
+    OptOut(Wishing),
+    /// Get them again
+    OptIn(Wishing),
+    /// List the automations that tell you something, and how you want to be told
+    Wishes(Whose),
+}
+
+/// Whose.
+#[derive(Debug, clap::Args)]
+struct Whose {
+    /// Whose
+    #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
+    who: PrincipalId,
+}
+
+/// An automation, and who wants something of it.
+#[derive(Debug, clap::Args)]
+struct Wishing {
+    /// A message of it, or the automation itself, by its id
+    id: String,
+    /// Who
+    #[command(flatten)]
+    whose: Whose,
 }
 
 /// A message, and whose.
@@ -56,12 +81,12 @@ struct Message {
 /// By which way a message's automation is not to tell somebody.
 #[derive(Debug, clap::Args)]
 struct Muting {
-    /// The message, and whose
+    /// Of which automation, and who
     #[command(flatten)]
-    message: Message,
-    /// By which way: `mail` or `webhook`
+    wishing: Wishing,
+    /// By which way: `mail` or `webhook`. Without it, by any
     #[arg(long, value_name = "WAY", value_parser = way)]
-    by: Way,
+    by: Option<Way>,
 }
 
 fn way(text: &str) -> Result<Way, String> {
@@ -77,8 +102,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> CliResult {
         Some(Verb::Read(message)) => one::mark(&home, &message, Mark::Read).await,
         Some(Verb::Archive(message)) => one::mark(&home, &message, Mark::Archived).await,
         Some(Verb::Unread(message)) => one::mark(&home, &message, Mark::Unread).await,
-        Some(Verb::Mute(muting)) => one::mute(&home, &muting, true).await,
-        Some(Verb::Unmute(muting)) => one::mute(&home, &muting, false).await,
+        Some(Verb::Mute(muting)) => wish::mute(&home, &muting, true).await,
+        Some(Verb::Unmute(muting)) => wish::mute(&home, &muting, false).await,
+        Some(Verb::OptOut(wishing)) => wish::set(&home, &wishing, Wish::OptedOut).await,
+        Some(Verb::OptIn(wishing)) => wish::set(&home, &wishing, Wish::Told).await,
+        Some(Verb::Wishes(whose)) => wish::list(&home, &whose).await,
     }
 }
 

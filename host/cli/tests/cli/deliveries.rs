@@ -207,3 +207,30 @@ fn what_is_wrong_with_the_set_up_is_said_without_secrets() {
     }
     assert!(!told.contains("s3cret"), "{told}");
 }
+
+#[test]
+fn who_opts_out_gets_nothing_more_and_what_is_muted_is_read_already() {
+    let bench = world();
+    bench.fine(&["row", "insert", "deals", "1", "{}"]);
+    let bobs = || ids(&bench, &["--as", "user:bob"]);
+    let (first, count) = (bobs().remove(0), bobs().len());
+    let told = bench.fine(&["inbox", "opt-out", &first, "--as", "user:bob"]);
+    assert!(told.starts_with("user:bob gets nothing of automation aut_"), "{told}");
+    bench.fine(&["row", "insert", "deals", "2", "{}"]);
+    assert_eq!(bobs().len(), count);
+    let listed = bench.fine(&["inbox", "wishes", "--as", "user:bob"]);
+    assert!(listed.starts_with("opted-out  aut_"), "{listed}");
+    let automation = listed.split_whitespace().nth(1).unwrap();
+    bench.fine(&["inbox", "opt-in", automation, "--as", "user:bob"]);
+    bench.fine(&["inbox", "mute", automation, "--as", "user:bob"]);
+    bench.fine(&["row", "insert", "deals", "3", "{}"]);
+    assert_eq!(bobs().len(), count + 1);
+    assert!(!ids(&bench, &["--as", "user:bob", "--unread"]).contains(&bobs()[0]), "it came as read");
+    bench.fine(&["inbox", "unmute", automation, "--as", "user:bob"]);
+    assert!(bench.fine(&["inbox", "wishes", "--as", "user:bob"]).starts_with("told"));
+    // Of what one does not know, one is told the same as of what does not exist.
+    for (there, absent) in [(automation, "aut_aaaaaaaaaaaaaaaaaaaaaaaaaa"), (first.as_str(), "msg_unknown")] {
+        let refused = |id: &str| bench.refused(&["inbox", "opt-out", id, "--as", "user:cleo"]).replace(id, "ID");
+        assert_eq!(refused(there), refused(absent));
+    }
+}

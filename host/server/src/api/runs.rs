@@ -1,15 +1,16 @@
 //! `/api/v1/runs`: what ran, as one may see it.
 
-use mandate_model::{AutomationId, EventId, RunId};
-use mandate_service::{RunView, words};
+use mandate_model::{Attachment, AutomationId, Content, EventId, RunId};
+use mandate_service::{PartKind, Replayed, RunView, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::Reply,
+    answer::{File, Reply},
+    app::App,
     body::{Asked, At, Body},
-    guard::{Guard, Reveal, See},
+    guard::{Guard, Me, Retry, Reveal, See},
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -23,6 +24,13 @@ pub(super) fn add(table: &mut Table) {
     table.get("/api/v1/runs", "The runs that you may know of, the latest first", list);
     table.get("/api/v1/runs/{run}", "One run: your own parts, and what you could read now of the act part", one);
     table.post("/api/v1/runs/{run}/reveal", "A run with what recipients were told, on the record", reveal);
+    table.post("/api/v1/runs/{run}/replay", "Your own parts again, by their journal: nothing is carried out", replay);
+    table.post("/api/v1/runs/{run}/retry", "Try again what failed of it for good", retry);
+    table.get(
+        "/api/v1/runs/{run}/record",
+        "Your own parts as a JSON file, for `mandate run replay --from`",
+        own_record,
+    );
     table.get(
         "/api/v1/automations/{automation}/events/{event}",
         "What an automation made of an event, as far as you may know",
@@ -80,6 +88,9 @@ pub(super) struct RunBody {
     /// The event.
     #[schema(value_type = Object)]
     event: Value,
+    /// When its event was accepted, and who had it run by hand; left out if you may not know of the event.
+    #[schema(value_type = Option<Object>)]
+    began: Option<Value>,
     /// Why no part of it was ever begun.
     #[schema(value_type = Option<Object>)]
     withheld: Option<Value>,
@@ -108,6 +119,7 @@ impl From<RunView> for RunBody {
             at: run.at,
             about: run.event.get().map(|event| words::subject(&event.subject)),
             event: json(&run.event),
+            began: run.began.as_ref().map(json),
             withheld: run.withheld.as_ref().map(json),
             parts: json(&run.parts),
             others: json(&run.others),
@@ -147,6 +159,66 @@ pub(super) struct Why {
 
 async fn reveal(guard: Guard<Reveal>, At(which): At<Which>, Body(why): Body<Why>) -> Result<Reply<RunBody>, Problem> {
     Ok(Reply(guard.app.service.reveal(guard.me.id(), &which.id()?, &why.reason).await?.into()))
+}
+
+/// Your own parts again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReplayedList {
+    /// Those that were evaluated, and of which you are shown all.
+    parts: Vec<ReplayedBody>,
+}
+
+/// One part again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReplayedBody {
+    /// `act` or `notify`.
+    kind: &'static str,
+    /// What is not as it was: any of `outcome`, `findings`, `effects`, `fuel`.
+    differs: Vec<String>,
+    /// What it comes to now.
+    #[schema(value_type = Object)]
+    now: Value,
+}
+
+impl From<Replayed> for ReplayedBody {
+    fn from(replayed: Replayed) -> Self {
+        let kind = match replayed.now.kind {
+            PartKind::Act => "act",
+            PartKind::Notify => "notify",
+        };
+        let now = serde_json::to_value(&replayed.now).unwrap_or_default();
+        Self { kind, differs: replayed.differs, now }
+    }
+}
+
+async fn replay(guard: Guard<See>, At(which): At<Which>) -> Result<Reply<ReplayedList>, Problem> {
+    let replayed = guard.app.service.replay(guard.me.id(), &which.id()?, None).await?;
+    Ok(Reply(ReplayedList { parts: replayed.into_iter().map(ReplayedBody::from).collect() }))
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Retried {
+    /// Whether anything of it that you are shown had failed for good.
+    tried_again: bool,
+}
+
+async fn retry(guard: Guard<Retry>, At(which): At<Which>) -> Result<Reply<Retried>, Problem> {
+    let tried_again = guard.app.service.retry(guard.me.id(), &which.id()?).await?;
+    guard.app.wake();
+    Ok(Reply(Retried { tried_again }))
+}
+
+async fn own_record(guard: Guard<See>, At(which): At<Which>) -> Result<File, Problem> {
+    record(&guard.app, &guard.me, &which.id()?).await
+}
+
+/// Somebody's own parts of a run, as a file: what `mandate run record` prints (W08).
+pub(crate) async fn record(app: &App, me: &Me, run: &RunId) -> Result<File, Problem> {
+    let recordings = app.service.recordings(me.id(), run).await?;
+    let text = serde_json::to_string_pretty(&recordings).map_err(|error| Trouble::Internal(error.to_string()))?;
+    let content = Content::Inline(text.into_bytes());
+    Ok(File(Attachment { name: format!("{run}.json"), media_type: "application/json".to_owned(), content }))
 }
 
 /// An automation, and an event.

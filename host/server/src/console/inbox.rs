@@ -146,7 +146,7 @@ async fn attachment(guard: Guard<See>, At(which): At<WhichOne>) -> Result<File, 
 }
 
 /// Where a delivery stands, in words.
-fn state(state: DeliveryState) -> &'static str {
+pub(super) fn state(state: DeliveryState) -> &'static str {
     match state {
         DeliveryState::Pending | DeliveryState::Sending => "on its way",
         DeliveryState::Sent => "sent",

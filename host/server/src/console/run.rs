@@ -1,7 +1,11 @@
-//! `/runs/{run}`: one run, step by step, as far as one may see it. What is not shown says so, always in the same words.
+//! `/runs/{run}`: one run as a line of time, as far as one may see it. What is not shown says so, always in the same words.
 
-use mandate_model::{Entry, RunId, Verdict};
-use mandate_service::{Ending, HIDDEN, PartKind, PartOfAnother, PartView, RunView, Sight, words};
+mod acts;
+mod path;
+mod steps;
+
+use mandate_model::{Change, PrincipalId, RunId, Subject};
+use mandate_service::{DeliveryView, HIDDEN, PartKind, RunView, ServiceError, Sight};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,14 +13,15 @@ use utoipa::IntoParams;
 use super::{
     frame::{Frame, Room},
     names::Names,
-    runs::{about, state},
+    runs::about,
     time::time,
     told::told,
 };
 use crate::{
     answer::Page,
+    app::App,
     body::At,
-    guard::{Guard, See},
+    guard::{Guard, Me, See},
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -28,128 +33,118 @@ struct Which {
     run: String,
 }
 
+impl Which {
+    fn id(&self) -> Result<RunId, Problem> {
+        RunId::parse(&self.run).map_err(|_| Trouble::NotFound.into())
+    }
+}
+
 pub(super) fn add(table: &mut Table) {
     table.get("/runs/{run}", "One run", run);
+    acts::add(table);
+}
+
+/// A run with what its page needs besides.
+struct Shown<'a> {
+    me: &'a Me,
+    run: &'a RunView,
+    names: Names,
+    /// Of each message of one's own: by which ways it went out.
+    ways: Vec<(String, Vec<DeliveryView>)>,
 }
 
 async fn run(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
-    let (me, app) = (&guard.me, &guard.app);
-    let id = RunId::parse(&which.run).map_err(|_| Trouble::NotFound)?;
-    let run = app.service.run(me.id(), &id).await?;
-    let others = run.others.get().map(Vec::as_slice).unwrap_or_default();
-    let names = Names::of(app, others.iter().map(|part| &part.principal).collect()).await?;
+    let run = guard.app.service.run(guard.me.id(), &which.id()?).await?;
+    page(&guard.app, &guard.me, &run, &html! {}).await.map(Page::ok)
+}
+
+/// The page of a run, with what came of an act on top.
+async fn page(app: &App, me: &Me, run: &RunView, came: &Markup) -> Result<Markup, Problem> {
+    let shown = shown(app, me, run).await?;
     let content = html! {
-        dl.facts {
-            dt { "Happened" } dd { (time(run.at, &me.principal.time_zone)) }
-            dt { "About" } dd { (about(&run)) }
-            dt { "Automation" } dd { a href={ "/automations/" (run.automation) } { (run.name) } }
-            @if let Some(version) = &run.version { dt { "Version" } dd { (told(&format!("`{version}`"), &names)) } }
+        (came)
+        div {
+            (facts(&shown))
+            @if let Some(why) = &run.withheld {
+                div.note.bad { p { "Nothing of it was begun: " (why.get().map_or(HIDDEN, String::as_str)) } }
+            }
+            (path::path(me, run))
+            (steps::parts(&shown))
         }
-        @if let Some(why) = &run.withheld {
-            div.note.bad { p { "Nothing of it was begun: " (why.get().map_or(HIDDEN, String::as_str)) } }
-        }
-        (parts(&run, &names))
+        (why(app, me, run).await?)
+        (acts::offered(app, me, run).await?)
     };
     let above = [("/runs", "Runs")];
-    Ok(Page::ok(Frame { me, room: Room::Runs, above: &above, title: &format!("A run of {}", run.name) }.page(&content)))
+    Ok(Frame { me, room: Room::Runs, above: &above, title: &format!("A run of {}", run.name) }.page(&content))
 }
 
-fn parts(run: &RunView, names: &Names) -> Markup {
+async fn shown<'a>(app: &App, me: &'a Me, run: &'a RunView) -> Result<Shown<'a>, Problem> {
+    let others = run.others.get().into_iter().flatten().chain(&run.revealed).map(|part| &part.principal);
+    let by = run.began.iter().filter_map(|began| began.by.as_ref());
+    let names = Names::of(app, others.chain(by).collect()).await?;
+    let mut ways = vec![];
+    for delivered in run.parts.iter().flat_map(|part| &part.messages) {
+        match app.service.message(me.id(), &delivered.id).await {
+            Ok((_, deliveries)) => ways.push((delivered.id.clone(), deliveries)),
+            // It was erased meanwhile.
+            Err(ServiceError::NoMessage(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Shown { me, run, names, ways })
+}
+
+fn facts(shown: &Shown<'_>) -> Markup {
+    let Shown { me, run, names, .. } = shown;
+    let zone = &me.principal.time_zone;
     html! {
-        @for part in &run.parts { (own(part)) }
-        @if run.sight == Sight::Happened { p { "It ran. Of what it did you see your own part alone." } }
-        @match run.others.get() {
-            Some(others) => { @for part in others { (of_another(part, names)) } }
-            None => { section { h2 { "Act part" } p.quiet { (HIDDEN) } } }
+        dl.facts {
+            dt { "Happened" } dd { (time(run.at, zone)) }
+            dt { "About" } dd { (about(run)) }
+            dt { "Started" } dd { (started(run, names)) }
+            dt { "Automation" } dd { a href={ "/automations/" (run.automation) } { (run.name) } }
+            dt { "Ran as" } dd { (ran_as(me.id(), run, names)) }
+            @if let Some(version) = &run.version { dt { "Version" } dd { (told(&format!("`{version}`"), names)) } }
         }
     }
 }
 
-fn title(kind: PartKind) -> &'static str {
-    match kind {
-        PartKind::Act => "It acted",
-        PartKind::Notify => "It told you",
-    }
+/// What and who started it.
+fn started(run: &RunView, names: &Names) -> Markup {
+    let Some(event) = run.event.get() else { return html! { (HIDDEN) } };
+    let what = match (&event.subject, event.change) {
+        (_, Change::Manual) => "By hand",
+        (Subject::Schedule(_), _) => "By the clock",
+        (_, Change::Added) => "A row was added",
+        (_, Change::Updated) => "A row was updated",
+        (_, Change::Removed) => "A row was removed",
+        (_, Change::Due) => "It came due",
+        (_, Change::Other) => "The platform told of it",
+    };
+    let by = run.began.as_ref().and_then(|began| began.by.as_ref());
+    html! { (what) @if let Some(by) = by { ", by " (names.get(by)) } }
 }
 
-fn own(part: &PartView) -> Markup {
-    let PartView { state: at, outcome, reason, findings, effects, messages, usage, .. } = part.clone();
-    let ending = Ending { state: at, outcome, reason, findings, effects, messages, usage };
+/// As whom it acted, as far as one may know.
+fn ran_as(me: &PrincipalId, run: &RunView, names: &Names) -> Markup {
+    let own = run.parts.iter().any(|part| part.kind == PartKind::Act);
+    let other = run.others.get().into_iter().flatten().find(|part| part.principal != *me);
     html! {
-        section {
-            h2 { (title(part.kind)) @if part.kind == PartKind::Act { ", as you" } " " (state(part.state)) }
-            ol.timeline {
-                (steps(&part.journal))
-                @match &part.hidden {
-                    Some(hidden) => { li.quiet { (hidden) } }
-                    None => { (came_of_it(&ending)) }
-                }
-            }
-        }
+        @if own { "you" }
+        @else if let Some(part) = other { (names.get(&part.principal)) }
+        @else if run.sight == Sight::Redacted && run.others.get().is_some() { "nobody" }
+        @else { (HIDDEN) }
     }
 }
 
-fn of_another(part: &PartOfAnother, names: &Names) -> Markup {
-    html! {
-        section {
-            h2 { (title(part.kind)) ", as " (names.get(&part.principal)) @if let Some(rest) = part.rest.get() { " " (state(rest.state)) } }
-            ol.timeline {
-                (steps(&part.journal))
-                @match part.rest.get() {
-                    Some(rest) => { (came_of_it(rest)) }
-                    None => { li.quiet { (HIDDEN) } }
-                }
-            }
+/// What one may know of why it came out as it did.
+async fn why(app: &App, me: &Me, run: &RunView) -> Result<Markup, Problem> {
+    let Some(event) = run.event.get() else { return Ok(html! {}) };
+    let explained = app.service.explain(me.id(), &run.automation, &event.id).await?;
+    Ok(html! {
+        details {
+            summary { "Why did it come out like this?" }
+            ul { @for fate in &explained.fates { li { q { (fate) } } } }
         }
-    }
-}
-
-/// What the guest asked and was told.
-fn steps(journal: &[Entry]) -> Markup {
-    html! {
-        @for entry in journal {
-            li {
-                details {
-                    summary { "asked " code { (entry.interface) "." (entry.method) } ": " (verdict(&entry.verdict)) }
-                    dl.facts {
-                        dt { "Asked" } dd { pre tabindex="0" { (entry.arguments) } }
-                        dt { "Told" } dd { pre tabindex="0" { (entry.answer) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn verdict(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "answered",
-        Verdict::Denied(_) => "denied",
-        Verdict::Invalid(_) => "not a right question",
-        Verdict::Log(_) => "past the log's limit",
-        _ => "not answered",
-    }
-}
-
-/// What came of a part.
-fn came_of_it(ending: &Ending) -> Markup {
-    html! {
-        @if let Some(outcome) = &ending.outcome {
-            @if !outcome.is_done() { li { strong { "It ended: " } q { (words::ended(outcome)) } } }
-        }
-        @if let Some(reason) = &ending.reason { li { "Because " (reason) } }
-        @for (finding, outcome) in &ending.findings {
-            li { "Found " q { (finding.summary) } @if !outcome.is_done() { ": " q { (words::ended(outcome)) } } }
-        }
-        @for effect in &ending.effects {
-            li {
-                q { (words::change(&effect.effect, effect.row_id.as_deref().unwrap_or_default())) } ": "
-                strong { (words::state(effect.state)) }
-                @if let Some(reason) = &effect.reason { " (" (reason) ")" }
-            }
-        }
-        @for delivered in &ending.messages {
-            li { "Told " q { (delivered.message.title) } details { summary { "The message" } pre tabindex="0" { (delivered.message.body) } } }
-        }
-    }
+    })
 }

@@ -100,7 +100,13 @@ fn mine(run: &RunView) -> Markup {
 
 /// The state of a part in words.
 pub(super) fn state(state: PartState) -> Markup {
-    let (class, word) = match state {
+    let (class, word) = word(state);
+    html! { span class={ "state " (class) } { (word) } }
+}
+
+/// The state of a part: its class, and its word.
+pub(super) fn word(state: PartState) -> (&'static str, &'static str) {
+    match state {
         PartState::Pending => ("waits", "Waiting"),
         PartState::Running => ("waits", "Running"),
         PartState::Staged => ("waits", "Being carried out"),
@@ -108,6 +114,5 @@ pub(super) fn state(state: PartState) -> Markup {
         PartState::Failed => ("stopped", "Failed"),
         PartState::Withheld => ("stopped", "Withheld"),
         PartState::Dead => ("stopped", "Given up"),
-    };
-    html! { span class={ "state " (class) } { (word) } }
+    }
 }

@@ -21,6 +21,7 @@ mod provider;
 mod queries;
 mod requests;
 mod robust;
+mod run_acts;
 mod runs;
 mod sessions;
 mod sign_in;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::world::World;
 
 /// A large deal comes in while the automation is on, and everything that follows is done.
-async fn a_deal(world: &World) {
+pub(crate) async fn a_deal(world: &World) {
     world.service.enable(&world.automation, &"user:ana".to_owned().try_into().unwrap(), &world.version).await.unwrap();
     let cells = [("title", Value::Text("Bridge <b>&".to_owned())), ("amount", Value::Decimal("25000.00".to_owned()))];
     let cells = cells.into_iter().chain([("margin", Value::Decimal("0.40".to_owned()))]);

@@ -14,6 +14,7 @@ use crate::{
         part::{Part, PartKind},
     },
     tell::AS_THEMSELVES,
+    wishes::Wish,
 };
 
 /// What a delivery is told that may not be sent any more, for the operator.
@@ -108,7 +109,7 @@ impl Runner {
         self.host.outward.addresses.contact(&delivery.person, delivery.way, automation).await
     }
 
-    /// Marks it, unless the automation was stopped while the platform answered; sends it; notes what came of it.
+    /// Marks it, unless the automation was stopped or the person muted it while the platform answered; sends it; notes what came of it.
     async fn bring(
         &self,
         delivery: &Delivery,
@@ -127,6 +128,13 @@ impl Runner {
         {
             let now = self.host.clock.now();
             store::delivery::settle(&mut tx, id, DeliveryState::Withheld, now, Some(&reason)).await?;
+            tx.commit().await?;
+            return Ok(());
+        }
+        if let Some(terms) = terms
+            && store::wish::of(&mut *tx, &delivery.person, terms.automation()).await? != Wish::Told
+        {
+            store::delivery::settle(&mut tx, id, DeliveryState::Muted, self.host.clock.now(), None).await?;
             tx.commit().await?;
             return Ok(());
         }

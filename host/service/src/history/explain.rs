@@ -18,6 +18,7 @@ use crate::{
         self,
         part::{PartKind, PartState},
     },
+    wishes::Wish,
 };
 
 /// What is known of it, in the order in which things happen.
@@ -51,6 +52,8 @@ pub enum Fate {
     NotTold,
     /// They have no part in it: they were no recipient then, or could not see what it is about.
     NoPart,
+    /// They have no part in it, and want none now.
+    OptedOut,
 }
 
 impl std::fmt::Display for Fate {
@@ -69,6 +72,7 @@ impl std::fmt::Display for Fate {
             Self::NoPart => {
                 f.write_str("you have no part in it: you were no recipient then, or could not see what it is about")
             }
+            Self::OptedOut => f.write_str("you have no part in it: you want no messages of this automation"),
         }
     }
 }
@@ -90,13 +94,18 @@ impl Runner {
             return Err(Refused::Unknown.into());
         }
         let occurrence = self.known_event(viewer, event, run.as_ref()).await?;
-        let fates = match &run {
+        let mut fates = match &run {
             Some(run) => ran(run),
             None => match &from {
                 Some(from) => self.idle(viewer, from, &life, &occurrence).await,
                 None => vec![],
             },
         };
+        if store::wish::of(self.store.reader(), viewer, id).await? == Wish::OptedOut {
+            for fate in fates.iter_mut().filter(|fate| **fate == Fate::NoPart) {
+                *fate = Fate::OptedOut;
+            }
+        }
         Ok(Explanation { run: run.map(|run| run.id), fates })
     }
 

@@ -38,6 +38,7 @@ impl Runner {
             messages,
             journal: store::part::journal(reader, &part.id).await?,
             usage: part.usage()?,
+            ended: store::audit::ended(reader, &part.id).await?,
             hidden: None,
         })
     }
@@ -67,8 +68,9 @@ impl Runner {
         let all = seen == whole.journal.len() && look.eyes.event && look.eyes.names;
         whole.journal.truncate(seen);
         untold(&mut whole);
-        let PartView { kind, state, outcome, reason, findings, effects, messages, journal, usage, hidden: _ } = whole;
-        let ending = Ending { state, outcome, reason, findings, effects, messages, usage };
+        let PartView { kind, state, outcome, reason, findings, effects, messages, journal, usage, ended, hidden: _ } =
+            whole;
+        let ending = Ending { state, outcome, reason, findings, effects, messages, usage, ended };
         Ok(PartOfAnother { kind, principal, journal, rest: Shown::only_if(all, ending) })
     }
 }

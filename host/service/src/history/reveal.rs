@@ -16,6 +16,13 @@ use crate::{
 const REASON: usize = 500;
 
 impl Runner {
+    /// Whether a viewer who gives a reason is shown the notify parts of others.
+    pub(crate) async fn may_reveal(&self, viewer: &PrincipalId, id: &RunId) -> Result<bool> {
+        let look = self.look(viewer, id).await?;
+        let from = self.standpoint(&look.context.life, viewer).await?;
+        Ok(look.sight == Sight::Redacted && from.is_some_and(|from| from.reveals() == Decision::Allow))
+    }
+
     /// One run with the notify parts of everybody who may know of the event. That `viewer` asked, and why, is kept with the
     /// automation before anything is read, and stays whatever is shown.
     pub(crate) async fn reveal(&self, viewer: &PrincipalId, id: &RunId, reason: &str) -> Result<RunView> {

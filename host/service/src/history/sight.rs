@@ -38,6 +38,8 @@ pub(super) struct Look {
     pub(super) viewer: PrincipalId,
     pub(super) context: Context,
     pub(super) sight: Sight,
+    /// Whether they may see the automation.
+    pub(super) sees: bool,
     /// Their own parts.
     pub(super) own: Vec<Seen>,
     pub(super) eyes: Eyes,
@@ -97,7 +99,8 @@ impl Runner {
         if own.is_empty() && sight == Sight::Own {
             return Err(nothing());
         }
-        Ok(Look { viewer: viewer.clone(), context, sight, own, eyes })
+        let sees = from.as_ref().is_some_and(Standpoint::sees);
+        Ok(Look { viewer: viewer.clone(), context, sight, sees, own, eyes })
     }
 
     /// Where the viewer stands before the run's automation. What cannot be read shows nothing to who has no part in it.

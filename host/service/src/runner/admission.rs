@@ -13,6 +13,7 @@ use crate::{
         self,
         part::{Part, PartKind, PartState},
     },
+    wishes::Wish,
 };
 
 /// Whether a part may begin or go on.
@@ -122,6 +123,12 @@ impl Runner {
         let mut tx = self.store.begin().await?;
         if let Some(reason) = Terms::of(part, &context.run).broken_now(&mut tx).await? {
             return Ok((Admission::Withheld(reason), None));
+        }
+        // Nothing is evaluated as who does not want to be told.
+        if part.kind == PartKind::Notify
+            && store::wish::of(&mut *tx, &part.principal, &context.run.automation).await? == Wish::OptedOut
+        {
+            return Ok((Admission::Nothing, None));
         }
         store::part::witnessed(&mut tx, part).await?;
         tx.commit().await?;

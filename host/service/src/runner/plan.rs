@@ -74,10 +74,12 @@ impl Runner {
     ) -> Result<()> {
         let tells = tells_as == TellsAs::RunAs && !context.version.recipients().is_empty();
         let acts = (tells || self.acts(context).await?).then_some((PartKind::Act, run_as));
-        let notifies = recipients.iter().map(|recipient| (PartKind::Notify, recipient));
         let now = self.host.clock.now();
         let run = &context.run.id;
         let mut tx = self.store.begin().await?;
+        let silenced = store::wish::opted_out(&mut *tx, &context.run.automation).await?;
+        let told = recipients.difference(&silenced);
+        let notifies = told.map(|recipient| (PartKind::Notify, recipient));
         if store::run::planned(&mut tx, run, tells_as).await? {
             for (kind, principal) in acts.into_iter().chain(notifies) {
                 let id = self.derived("prt_", "part", &[run.as_str(), kind.as_str(), &principal.to_string()]);

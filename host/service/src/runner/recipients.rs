@@ -9,7 +9,10 @@ use mandate_runtime::platform::{Directory, Unavailable};
 use sqlx::SqliteConnection;
 
 use super::{Context, Runner};
-use crate::{error::Result, store::run::TellsAs};
+use crate::{
+    error::Result,
+    store::{self, run::TellsAs},
+};
 
 impl Runner {
     /// The people whom a run tells now, each as themself: teams expanded, each person once, in order of their ids; nobody where
@@ -42,6 +45,8 @@ impl Runner {
             people.retain(|person| covers(&listed, recipient, person));
             told.extend(people);
         }
+        let silenced = store::wish::opted_out(self.store.reader(), &context.run.automation).await?;
+        told.retain(|person| !silenced.contains(person));
         Ok(told)
     }
 

@@ -30,6 +30,11 @@ impl Terms {
         Self { automation: run.automation.clone(), version: run.version.clone(), acts_as }
     }
 
+    /// Of which automation.
+    pub(crate) fn automation(&self) -> &AutomationId {
+        &self.automation
+    }
+
     /// What speaks against going on, for who manages the automation. A run never changes its principal: when `run_as` changes,
     /// what is left of its act part is withheld.
     pub(crate) fn broken_by(&self, life: &Life) -> Option<String> {

@@ -115,6 +115,12 @@ pub(crate) async fn entries(
     rows(reader, automation, after, most).await?.into_iter().map(read).collect()
 }
 
+/// When a part ended last; `None`: it did not, or its entries were purged.
+pub(crate) async fn ended(reader: &SqlitePool, part: &str) -> Result<Option<i64>> {
+    let ended = "SELECT max(at) FROM audit WHERE part = $1 AND what = 'part'";
+    Ok(sqlx::query_scalar(ended).bind(part).fetch_one(reader).await?)
+}
+
 /// Purges the payloads of what was audited of a part that is erased, for who may not know of the event, there was none (FND-13);
 /// how many.
 pub(crate) async fn forget_part(tx: &mut SqliteConnection, part: &str) -> Result<u64> {

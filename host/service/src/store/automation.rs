@@ -134,6 +134,22 @@ pub(crate) async fn happenings(
     rows.into_iter().map(read).collect()
 }
 
+/// Who had an automation run by hand at this time.
+pub(crate) async fn ran_by(reader: &SqlitePool, id: &AutomationId, at: i64) -> Result<Option<PrincipalId>> {
+    let rows: Vec<HappeningRow> =
+        sqlx::query_as("SELECT actor, body, at FROM happening WHERE automation = $1 AND at = $2 ORDER BY number")
+            .bind(id.as_str())
+            .bind(at)
+            .fetch_all(reader)
+            .await?;
+    for row in rows {
+        if from_json::<Happening>(&row.body)? == Happening::RanNow {
+            return row.actor.as_deref().map(super::from_word).transpose();
+        }
+    }
+    Ok(None)
+}
+
 /// Keeps a version; versions never change, so the same one is kept once.
 pub(crate) async fn insert_version(tx: &mut SqliteConnection, version: &Version, at: i64) -> Result<VersionId> {
     let id = version.id();

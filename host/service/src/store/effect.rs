@@ -47,6 +47,9 @@ pub struct StagedEffect {
     pub row_id: Option<String>,
     /// Why it was not carried out.
     pub reason: Option<String>,
+    /// When it was carried out: microseconds since 1970-01-01T00:00:00Z; `None`: it was not, or the audit of it was purged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -56,6 +59,7 @@ struct EffectRow {
     state: String,
     row_id: Option<String>,
     reason: Option<String>,
+    at: Option<i64>,
 }
 
 /// Keeps the plan of an act part, in order.
@@ -84,11 +88,14 @@ pub(crate) async fn is_staged(tx: &mut SqliteConnection, part: &str, sequence: u
 
 /// The effects of a part, in order.
 pub(crate) async fn of(reader: &SqlitePool, part: &str) -> Result<Vec<StagedEffect>> {
-    let rows: Vec<EffectRow> =
-        sqlx::query_as("SELECT sequence, body, state, row_id, reason FROM effect WHERE part = $1 ORDER BY sequence")
-            .bind(part)
-            .fetch_all(reader)
-            .await?;
+    let rows: Vec<EffectRow> = sqlx::query_as(
+        "SELECT sequence, body, state, row_id, reason, (SELECT max(audit.at) FROM audit WHERE audit.part = effect.part
+             AND audit.sequence = effect.sequence AND audit.what = 'effect') AS at
+         FROM effect WHERE part = $1 ORDER BY sequence",
+    )
+    .bind(part)
+    .fetch_all(reader)
+    .await?;
     let read = |row: EffectRow| {
         Ok(StagedEffect {
             sequence: row.sequence,
@@ -96,6 +103,7 @@ pub(crate) async fn of(reader: &SqlitePool, part: &str) -> Result<Vec<StagedEffe
             state: from_word(&row.state)?,
             row_id: row.row_id,
             reason: row.reason,
+            at: row.at,
         })
     };
     rows.into_iter().map(read).collect()

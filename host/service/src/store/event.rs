@@ -37,6 +37,11 @@ pub(crate) async fn occurrence<'e>(executor: impl Executor<'e, Database = Sqlite
     from_json(&text)
 }
 
+/// When an event was accepted.
+pub(crate) async fn accepted(reader: &SqlitePool, id: &EventId) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT at FROM event WHERE id = $1").bind(id.as_str()).fetch_one(reader).await?)
+}
+
 /// Notes that the automations of an event were looked up, and what could not be read then.
 pub(crate) async fn matched(tx: &mut SqliteConnection, id: &EventId, unread: Option<&str>) -> Result<()> {
     sqlx::query("UPDATE event SET state = 'matched', reason = $2 WHERE id = $1")

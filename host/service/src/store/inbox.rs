@@ -67,30 +67,53 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Delivers what is in the outbox for a part; the ids of what was delivered.
-pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, at: i64) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("UPDATE message SET delivered = $2 WHERE part = $1 AND delivered IS NULL RETURNING id")
-        .bind(part)
-        .bind(at)
-        .fetch_all(tx)
-        .await?)
+/// Delivers what is in the outbox for a part, `muted` as read; the ids of what was delivered.
+pub(crate) async fn deliver(tx: &mut SqliteConnection, part: &str, muted: bool, at: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "UPDATE message SET delivered = $2, read = $3 WHERE part = $1 AND delivered IS NULL RETURNING id",
+    )
+    .bind(part)
+    .bind(at)
+    .bind(muted.then_some(at))
+    .fetch_all(tx)
+    .await?)
 }
 
-/// Delivers a message that an act part tells somebody.
+/// Delivers a message that an act part tells somebody, `muted` as read.
 pub(crate) async fn tell(
     tx: &mut SqliteConnection,
     part: &str,
     recipient: &PrincipalId,
     outgoing: &Outgoing<'_>,
-    at: i64,
+    (muted, at): (bool, i64),
 ) -> Result<()> {
     insert(&mut *tx, part, recipient, outgoing).await?;
-    sqlx::query("UPDATE message SET delivered = $2 WHERE id = $1 AND delivered IS NULL")
+    sqlx::query("UPDATE message SET delivered = $2, read = $3 WHERE id = $1 AND delivered IS NULL")
         .bind(&outgoing.id)
         .bind(at)
+        .bind(muted.then_some(at))
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Whether an automation ever told a person something that is still there.
+pub(crate) async fn was_told(reader: &SqlitePool, person: &PrincipalId, automation: &AutomationId) -> Result<bool> {
+    let told = "SELECT EXISTS (SELECT 1 FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
+                WHERE recipient = $1 AND delivered IS NOT NULL AND run.automation = $2)";
+    Ok(sqlx::query_scalar(told).bind(person.to_string()).bind(automation.as_str()).fetch_one(reader).await?)
+}
+
+/// The automations that told a person something that is still there.
+pub(crate) async fn tellers(reader: &SqlitePool, person: &PrincipalId) -> Result<Vec<AutomationId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT run.automation FROM message JOIN part ON part.id = message.part JOIN run ON run.id = part.run
+         WHERE recipient = $1 AND delivered IS NOT NULL ORDER BY run.automation",
+    )
+    .bind(person.to_string())
+    .fetch_all(reader)
+    .await?;
+    ids.iter().map(|id| from_word(id)).collect()
 }
 
 /// A message that somebody else's part told a person.

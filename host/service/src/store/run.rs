@@ -32,17 +32,24 @@ pub(crate) struct Run {
     pub(crate) tells_as: TellsAs,
     /// Why it was ended before it was planned.
     ended: Option<String>,
+    /// Whether that was because it was tried too often.
+    dead: bool,
 }
 
 impl Run {
     /// One that is yet to be planned.
     pub(crate) fn new(id: RunId, automation: AutomationId, version: VersionId, event: EventId) -> Self {
-        Self { id, automation, version, event, attempts: 0, tells_as: TellsAs::default(), ended: None }
+        Self { id, automation, version, event, attempts: 0, tells_as: TellsAs::default(), ended: None, dead: false }
     }
 
     /// Why it was ended before it was planned, if it was.
     pub(crate) fn ended(&self) -> Option<&str> {
         self.ended.as_deref()
+    }
+
+    /// Whether it was given up before it was planned.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.dead
     }
 }
 
@@ -68,6 +75,7 @@ impl RunRow {
             event: from_word(&self.event)?,
             attempts: self.attempts,
             tells_as: from_word(&self.tells_as)?,
+            dead: self.state == "dead",
             ended: ended.then(|| self.reason.unwrap_or_default()),
         })
     }

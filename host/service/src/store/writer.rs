@@ -32,6 +32,7 @@ pub(super) struct Writer {
     begin: &'static str,
     line: Line,
     patience: Duration,
+    kept: Arc<watch::Sender<u64>>,
 }
 
 type Line = Arc<Mutex<Option<Shared>>>;
@@ -45,6 +46,7 @@ struct Shared {
     /// Whether the last to write gave up: what they wrote is still in it.
     spoilt: bool,
     ended: watch::Sender<Ended>,
+    kept: Arc<watch::Sender<u64>>,
 }
 
 /// What came of a transaction.
@@ -57,12 +59,17 @@ enum Ended {
 impl Writer {
     /// Of a pool that has one connection; `begin` is how a transaction begins that will write.
     pub(super) fn new(pool: SqlitePool, begin: &'static str) -> Self {
-        Self { pool, begin, line: Line::default(), patience: PATIENCE }
+        Self { pool, begin, line: Line::default(), patience: PATIENCE, kept: Arc::default() }
     }
 
     /// The connection, for what is not done in a transaction.
     pub(super) fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    /// How often something was kept; says nothing of what.
+    pub(super) fn kept(&self) -> watch::Receiver<u64> {
+        self.kept.subscribe()
     }
 
     /// Stands in line, and begins.
@@ -86,7 +93,8 @@ impl Writer {
             sqlx::query("SAVEPOINT theirs").execute(&mut *shared.tx).await?;
         } else {
             let tx = self.pool.begin_with(self.begin).await?;
-            *turn = Some(Shared { tx, done: 0, spoilt: false, ended: watch::Sender::new(Ended::NotYet) });
+            let (ended, kept) = (watch::Sender::new(Ended::NotYet), Arc::clone(&self.kept));
+            *turn = Some(Shared { tx, done: 0, spoilt: false, ended, kept });
         }
         let shared = OwnedMutexGuard::try_map(turn, Option::as_mut).map_err(|_| ServiceError::Locked)?;
         Ok(Tx { shared, line: Arc::clone(&self.line), is_done: false })
@@ -172,8 +180,11 @@ async fn closed(turn: Turn) -> Result<Turn> {
 /// Commits for all who wrote.
 async fn close(mut turn: Turn) -> Turn {
     mend(&mut turn).await;
-    if let Some(Shared { tx, ended, .. }) = turn.take() {
+    if let Some(Shared { tx, ended, kept, .. }) = turn.take() {
         let committed = tx.commit().await.map_err(ServiceError::from);
+        if committed.is_ok() {
+            kept.send_modify(|count| *count += 1);
+        }
         ended.send_replace(committed.map_or_else(Ended::Lost, |()| Ended::Kept));
     }
     turn

@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     store::{
         audit::{self, entry::Audited},
-        effect, inbox, part,
+        effect, inbox, part, wish,
     },
 };
 
@@ -25,6 +25,9 @@ pub struct Forgotten {
     pub messages: u64,
     /// Notices.
     pub notices: u64,
+    /// How they wanted to be told.
+    #[serde(default)]
+    pub wishes: u64,
     /// Payloads of the audit.
     pub audit: u64,
     /// Parts that have not ended: they are kept. Forget again once they have.
@@ -33,7 +36,7 @@ pub struct Forgotten {
 
 impl Upkeep {
     /// Erases what concerns one person: the ended parts that ran as them, with journals, effects and messages; what somebody else's
-    /// part told them; what they were told of automations; and the payloads of the audit about what ran as them. What they own, manage and consented to is no trace of what
+    /// part told them; what they were told of automations; how they wanted to be told; and the payloads of the audit about what ran as them. What they own, manage and consented to is no trace of what
     /// ran: hand it over first ([`Service::hand_over`](crate::Service::hand_over)). On the record, it stays.
     pub async fn forget(&self, person: &PrincipalId) -> Result<Forgotten> {
         let mut forgotten = Forgotten { unfinished: self.unfinished(person).await?, ..Forgotten::default() };
@@ -47,6 +50,9 @@ impl Upkeep {
         while let count @ 1.. = self.forget_notices(person).await? {
             forgotten.notices += count;
         }
+        let mut tx = self.store.begin().await?;
+        forgotten.wishes = wish::forget(&mut tx, person).await?;
+        tx.commit().await?;
         forgotten.audit += self.forget_audited(person).await?;
         self.tell(&Audited::Forgotten { forgotten }).await?;
         Ok(forgotten)
@@ -116,7 +122,7 @@ impl Upkeep {
             for row in rows {
                 let audited: Option<Audited> = row.payload.as_deref().and_then(|text| serde_json::from_str(text).ok());
                 let part = row.found.part.as_deref().unwrap_or_default();
-                let theirs = audited.is_some_and(|audited| audited.ran_as() == Some(person));
+                let theirs = audited.is_some_and(|audited| audited.concerns() == Some(person));
                 if theirs && !part::is_there(&mut tx, part).await? {
                     audit::purge(&mut tx, row.number).await?;
                     count += 1;

@@ -5,6 +5,7 @@
 mod history;
 mod listing;
 mod matrix;
+mod retry;
 mod simulate;
 mod unchanged;
 mod world;

@@ -22,7 +22,7 @@ use mandate_runtime::{
     plugin::LoadError,
 };
 use mandate_service::{
-    Clock, Component, Described, Draft, Holding, Host, Job, Parts, Reach, Retry, Service,
+    Audited, Clock, Component, Described, Draft, Holding, Host, Job, Parts, Reach, Retry, Service, Upkeep,
     embedded::{Embedded, GovernanceSeed, OperationsSeed, Person, Seed, Team, Workspace},
     operations::Operation,
 };
@@ -127,7 +127,7 @@ pub(crate) fn nothing() -> Record {
 }
 
 pub(crate) struct World {
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) embedded: Embedded,
     pub(crate) service: Service,
     pub(crate) scripted: Arc<Scripted>,
@@ -159,7 +159,7 @@ impl World {
             concurrency: 2,
         };
         let service = Service::open(&folder.path().join("s.db"), host).await.unwrap();
-        Self { _folder: folder, embedded, service, scripted }
+        Self { folder, embedded, service, scripted }
     }
 
     pub(crate) async fn govern(&self, preset: Preset, policies: &str) {
@@ -220,6 +220,14 @@ impl World {
     pub(crate) async fn told(&self, person: &str) -> Vec<String> {
         let notices = self.service.notices(&who(person)).await.unwrap();
         notices.into_iter().map(|(_, told)| told.text).collect()
+    }
+
+    /// Ends the service, and reads what was audited.
+    pub(crate) async fn audit(self) -> Vec<Audited> {
+        self.service.close().await;
+        let clock: Arc<dyn Clock> = Arc::new(Still(AtomicI64::new(1)));
+        let upkeep = Upkeep::open(&self.folder.path().join("s.db"), clock).await.unwrap();
+        upkeep.audit(None, 0, 1_000).await.unwrap().into_iter().filter_map(|entry| entry.audited).collect()
     }
 
     pub(crate) async fn grant(&self, person: &str) {

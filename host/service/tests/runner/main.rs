@@ -43,4 +43,5 @@ mod spy;
 mod stopping;
 mod tampering;
 mod telling;
+mod wishes;
 mod witness;

@@ -78,6 +78,12 @@ fn told(entry: &AuditEntry) -> String {
             let key = format!("{}/{part}/{sequence}", of.run);
             format!("{}: changed as {principal}: {}; key {key}", ran(of), done(deed.as_ref(), row.as_deref()))
         }
+        Audited::Retried { automation, run, actor } => {
+            format!("{automation}: what failed of {run} for good was tried again (by {actor})")
+        }
+        Audited::Wish { automation, person, wish } => {
+            format!("{automation}: {person} wants to be told of it: {}", wish.as_str())
+        }
         Audited::Retention { kind, days: Some(days) } => format!("{} are kept for {days} days", kind.as_str()),
         Audited::Retention { kind, days: None } => format!("{} are kept for ever", kind.as_str()),
         Audited::Purged { purged } => format!(
@@ -85,8 +91,8 @@ fn told(entry: &AuditEntry) -> String {
             purged.events, purged.journals, purged.messages, purged.notices, purged.audit
         ),
         Audited::Forgotten { forgotten } => format!(
-            "a person was forgotten: {} parts, {} messages, {} notices, {} audit payloads",
-            forgotten.parts, forgotten.messages, forgotten.notices, forgotten.audit
+            "a person was forgotten: {} parts, {} messages, {} notices, {} wishes, {} audit payloads",
+            forgotten.parts, forgotten.messages, forgotten.notices, forgotten.wishes, forgotten.audit
         ),
         Audited::Restored { made_at } => format!("restored from the backup of {}", time(*made_at)),
     }

@@ -1,13 +1,9 @@
-//! `mandate inbox show|read|archive|unread|mute|unmute ID`.
+//! `mandate inbox show|read|archive|unread ID`.
 
 use mandate_service::{DeliveryState, DeliveryView, Mark};
 
-use super::{Message, Muting, list, told};
-use crate::{
-    failure::{CliError, CliResult},
-    home::Home,
-    show::time,
-};
+use super::{Message, list, told};
+use crate::{failure::CliResult, home::Home, show::time};
 
 /// Shows a message, and what became of it beside the inbox.
 pub(super) async fn show(home: &Home, message: &Message) -> CliResult {
@@ -43,21 +39,5 @@ pub(super) async fn mark(home: &Home, message: &Message, mark: Mark) -> CliResul
         Mark::Unread => "unread",
     };
     outln!("{} is {now}", message.id);
-    Ok(())
-}
-
-/// Mutes the automation of a message, by one way.
-pub(super) async fn mute(home: &Home, muting: &Muting, muted: bool) -> CliResult {
-    let Message { id, who } = &muting.message;
-    home.known(who).await?;
-    let (kept, _) = home.service.message(who, id).await.map_err(told)?;
-    let done = home.embedded.mute(who, muting.by, &kept.automation, muted).await;
-    done.map_err(CliError::unavailable)?;
-    let way = muting.by.as_str();
-    if muted {
-        outln!("{who} gets what automation {} tells no longer by {way}", kept.automation);
-    } else {
-        outln!("{who} gets what automation {} tells by {way} too", kept.automation);
-    }
     Ok(())
 }

@@ -114,10 +114,10 @@ fn part(part: &PartView) {
         outln!("  because {}", inert(reason));
     }
     part.journal.iter().for_each(entry);
-    let PartView { state, outcome, findings, effects, messages, usage, .. } = part.clone();
+    let PartView { state, outcome, findings, effects, messages, usage, ended, .. } = part.clone();
     match &part.hidden {
         Some(hidden) => outln!("  {hidden}"),
-        None => ending(&Ending { state, outcome, reason: None, findings, effects, messages, usage }),
+        None => ending(&Ending { state, outcome, reason: None, findings, effects, messages, usage, ended }),
     }
 }
 

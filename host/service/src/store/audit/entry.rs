@@ -4,9 +4,12 @@ use mandate_governance::{Happening, SiteChoices};
 use mandate_model::{AutomationId, Change, Effect, EventId, Field, PrincipalId, RunId, SiteId, Subject, VersionId};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{
-    part::{PartKind, PartState},
-    retention::Kind,
+use crate::{
+    store::{
+        part::{PartKind, PartState},
+        retention::Kind,
+    },
+    wishes::Wish,
 };
 
 /// What is audited.
@@ -71,6 +74,24 @@ pub enum Audited {
         deed: Option<Deed>,
         /// The row that was made or changed.
         row: Option<String>,
+    },
+    /// Somebody had what failed of a run for good tried again.
+    Retried {
+        /// Of which automation.
+        automation: AutomationId,
+        /// Of which run.
+        run: RunId,
+        /// Who.
+        actor: PrincipalId,
+    },
+    /// Somebody wants to be told otherwise by an automation.
+    Wish {
+        /// By which.
+        automation: AutomationId,
+        /// Who.
+        person: PrincipalId,
+        /// How.
+        wish: Wish,
     },
     /// How long something is kept was set.
     Retention {
@@ -201,6 +222,10 @@ impl Audited {
             Self::Run { of, .. } => ran("run", of, None, None),
             Self::Part { of, part, .. } => ran("part", of, Some(part), None),
             Self::Effect { of, part, sequence, .. } => ran("effect", of, Some(part), Some((*sequence).into())),
+            Self::Retried { automation, run, .. } => {
+                Found { automation: Some(automation.to_string()), run: Some(run.to_string()), ..plain("retried") }
+            }
+            Self::Wish { automation, .. } => Found { automation: Some(automation.to_string()), ..plain("wish") },
             Self::Retention { .. } => plain("retention"),
             Self::Purged { .. } => plain("purged"),
             Self::Forgotten { .. } => plain("forgotten"),
@@ -208,10 +233,12 @@ impl Audited {
         }
     }
 
-    /// As whom something ran, where an entry is about that and nothing else: it goes when they are forgotten.
-    pub(crate) fn ran_as(&self) -> Option<&PrincipalId> {
+    /// As whom something ran, or who wanted something of an automation, where an entry is about that and nothing else: it goes when
+    /// they are forgotten.
+    pub(crate) fn concerns(&self) -> Option<&PrincipalId> {
         match self {
             Self::Part { principal, .. } | Self::Effect { principal, .. } => Some(principal),
+            Self::Wish { person, .. } => Some(person),
             _ => None,
         }
     }
