@@ -45,12 +45,23 @@ impl SavedDraft {
 impl Service {
     /// Keeps a draft that `actor`, who needs the right to edit, begins on what is published now, instead of the one before.
     pub async fn write_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
+        let published = self.runner().decide(id, actor, Ask::Draft, None).await?.before.automation.published;
+        self.keep_draft(id, actor, SavedDraft { base: published, ..draft }).await
+    }
+
+    /// Keeps a draft that `actor`, who needs the right to edit, began on `draft.base`, instead of the one before: that others
+    /// published since is found when it is published.
+    pub async fn keep_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
         let decided = self.runner().decide(id, actor, Ask::Draft, None).await?;
-        let draft = SavedDraft { base: decided.before.automation.published, ..draft };
         let mut tx = self.store().begin().await?;
         store::draft::save(&mut tx, id, actor, &draft, decided.at).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Whether `editor` may keep a draft of it; refused as keeping one would, if not.
+    pub(crate) async fn may_draft(&self, id: &AutomationId, editor: &PrincipalId) -> Result<()> {
+        self.runner().decide(id, editor, Ask::Draft, None).await.map(drop)
     }
 
     /// Keeps `editor`'s draft of an automation, instead of the one before, as the operator: nobody's rights count.
