@@ -116,6 +116,18 @@ pub(crate) struct ProblemBody {
     /// The field that is not right, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) field: Option<String>,
+    /// Whom it would come to run as by this, if that must be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) moves: Option<MovesBody>,
+}
+
+/// From whom to whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct MovesBody {
+    /// Whom it runs as now; nobody yet if it is left out.
+    from: Option<String>,
+    /// Whom it would run as.
+    to: String,
 }
 
 impl<T: Into<Trouble>> From<T> for Problem {
@@ -196,7 +208,13 @@ impl Trouble {
         let (status, code, title) = self.kind();
         let field = self.field();
         let kind = format!("/problems/{code}");
-        ProblemBody { kind, title, status: status.as_u16(), detail: self.told(), code, field }
+        let moves = match self {
+            Self::Service(ServiceError::Refused(Refused::WouldMove { from, to })) => {
+                Some(MovesBody { from: from.as_ref().map(ToString::to_string), to: to.to_string() })
+            }
+            _ => None,
+        };
+        ProblemBody { kind, title, status: status.as_u16(), detail: self.told(), code, field, moves }
     }
 }
 
@@ -223,6 +241,7 @@ fn service(error: &ServiceError) -> Kind {
         E::Changed => CHANGED,
         E::Unavailable(_) | E::Full | E::Locked | E::Disk(_) | E::Store(_) | E::Contended => UNAVAILABLE,
         E::NoPlugin(_)
+        | E::NoVersion(_)
         | E::Version(_)
         | E::TooManyPeople { .. }
         | E::Settings(_)

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, num::NonZeroUsize};
 
 use mandate_governance::{
-    Acquisition, Ask, Changes, Command, Happening, Lack, Life, Planted, Refused, SiteChoices, State, Version, changes,
+    Acquisition, Ask, Automation, Changes, Command, Happening, Lack, Life, Planted, Refused, Settings, SiteChoices,
+    State, Version, changes, settings::Acquire,
 };
 use mandate_model::{AutomationId, AutomationKind, Failure, PrincipalId, SiteId, Trigger, VersionId};
 use mandate_policy::Act;
@@ -41,6 +42,17 @@ pub struct Publishing {
     pub consent: bool,
     /// Whom it runs as now, if the actor confirms that publishing makes it run as themself instead.
     pub instead_of: Option<Option<PrincipalId>>,
+    /// With that: what will act for them, as they were shown. Refused if it would be another; `None`: whatever is published by this.
+    pub shown: Option<VersionId>,
+}
+
+/// What is published, before it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Was {
+    /// The actor's draft: what they change next they change in that.
+    Draft,
+    /// Published before: a draft that they have was begun on something else.
+    Published,
 }
 
 /// What a person is shown before they decide on an automation.
@@ -62,6 +74,8 @@ pub struct Prospect {
     pub run_as_lacks: Vec<Lack>,
     /// What this person may do.
     pub may: BTreeSet<Act>,
+    /// Which of that makes it run as `acquires_as` in this site, where it does not: refused until that is confirmed (FND-18).
+    pub moves: BTreeSet<Act>,
 }
 
 /// Some of the automations that a person may see.
@@ -111,7 +125,7 @@ impl Service {
         };
         let about = About { automation: &as_it_would_be, versions: vec![] };
         let facts = inquiry.facts(&creator, &command, None, &about).await?;
-        if governing.settings.acquire_on.contains(&mandate_governance::settings::Acquire::Create)
+        if governing.settings.acquire_on.contains(&Acquire::Create)
             && let Command::Asked { ask: Ask::Create { acquisition, .. }, .. } = &mut command
         {
             *acquisition = Some(Acquisition { expected: None, new: facts.acquires_as.clone(), version: None });
@@ -178,6 +192,17 @@ impl Service {
         draft: &Draft,
         how: Publishing,
     ) -> Result<VersionId> {
+        self.publish_as(id, actor, draft, how, Was::Draft).await
+    }
+
+    pub(crate) async fn publish_as(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        draft: &Draft,
+        how: Publishing,
+        was: Was,
+    ) -> Result<VersionId> {
         // Who may not see it learns nothing by how a draft is refused.
         let life = self.automation(id).await?;
         if !self.runner().sees_automation(&life, actor).await? {
@@ -193,7 +218,9 @@ impl Service {
             let mut tx = self.store().begin().await?;
             store::automation::insert_version(&mut tx, &version, decided.at).await?;
             if self.runner().keep(&mut tx, &decided).await? {
-                store::draft::rebase(&mut tx, id, actor, &published).await?;
+                if was == Was::Draft {
+                    store::draft::rebase(&mut tx, id, actor, &published).await?;
+                }
                 store::automation::listen(&mut tx, &site, id, Some(version.trigger())).await?;
                 tx.commit().await?;
                 return Ok(published);
@@ -346,10 +373,14 @@ impl Service {
         if !inquiry.sees(&before) {
             return Err(Refused::Unknown.into());
         }
+        let acquires_as = inquiry.acquires_as(viewer, &standing);
+        let may: BTreeSet<Act> =
+            Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect();
         Ok(Prospect {
-            acquires_as: inquiry.acquires_as(viewer, &standing),
+            moves: moves(&governing.settings, &life.automation, &acquires_as).intersection(&may).copied().collect(),
+            acquires_as,
             changes: version.as_ref().map(|version| changes(consented.as_ref(), version)),
-            may: Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect(),
+            may,
             lacks: inquiry.known_to(viewer, lacks).await?,
             run_as_lacks: inquiry.run_as_lacks(viewer, &about).await?,
             as_run_as: governing.settings.evaluate_as.is_run_as(),
@@ -439,4 +470,21 @@ impl Service {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Acts that make an automation run as `acquires_as`, in a site with these settings.
+fn moves(settings: &Settings, automation: &Automation, acquires_as: &PrincipalId) -> BTreeSet<Act> {
+    if automation.runs_as(acquires_as) || automation.deleted {
+        return BTreeSet::new();
+    }
+    let acts = |acquire: &Acquire| match acquire {
+        Acquire::FirstEnable if automation.run_as.is_some() => vec![],
+        Acquire::FirstEnable => vec![Act::Enable],
+        Acquire::Toggle => vec![Act::Enable, Act::Disable],
+        Acquire::Rename => vec![Act::Rename],
+        Acquire::Save | Acquire::SaveLogic => vec![Act::Edit],
+        // Making it is past, and taking it says so itself.
+        Acquire::Create | Acquire::Take => vec![],
+    };
+    settings.acquire_on.iter().flat_map(acts).collect()
 }

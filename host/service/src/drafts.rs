@@ -45,7 +45,8 @@ impl SavedDraft {
 impl Service {
     /// Keeps a draft that `actor`, who needs the right to edit, begins on what is published now, instead of the one before.
     pub async fn write_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
-        self.written_draft(id, actor, draft, None).await
+        let draft = self.on_published(id, actor, draft).await?;
+        self.kept_draft(id, actor, draft, None).await
     }
 
     /// [`Service::write_draft`] if the one before still is as it was `seen`. [`ServiceError::Changed`]: it is not, and is kept.
@@ -56,10 +57,22 @@ impl Service {
         draft: SavedDraft,
         seen: &SavedDraft,
     ) -> Result<()> {
-        self.written_draft(id, actor, draft, Some(seen)).await
+        let draft = self.on_published(id, actor, draft).await?;
+        self.kept_draft(id, actor, draft, Some(seen)).await
     }
 
-    async fn written_draft(
+    /// Keeps a draft that `actor`, who needs the right to edit, began on `draft.base`, instead of the one before: that others
+    /// published since is found when it is published.
+    pub async fn keep_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
+        self.kept_draft(id, actor, draft, None).await
+    }
+
+    async fn on_published(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<SavedDraft> {
+        let base = self.runner().decide(id, actor, Ask::Draft, None).await?.before.automation.published;
+        Ok(SavedDraft { base, ..draft })
+    }
+
+    async fn kept_draft(
         &self,
         id: &AutomationId,
         actor: &PrincipalId,
@@ -67,7 +80,6 @@ impl Service {
         seen: Option<&SavedDraft>,
     ) -> Result<()> {
         let decided = self.runner().decide(id, actor, Ask::Draft, None).await?;
-        let draft = SavedDraft { base: decided.before.automation.published, ..draft };
         let mut tx = self.store().begin().await?;
         if let Some(seen) = seen
             && store::draft::find(&mut *tx, id, actor).await?.as_ref() != Some(seen)

@@ -1,7 +1,7 @@
 //! What can go wrong in the service.
 
 use mandate_governance::{PresetError, Refused, VersionError};
-use mandate_model::{PluginDigest, PrincipalId, RowRef, powers::PowersError};
+use mandate_model::{PluginDigest, PrincipalId, RowRef, VersionId, powers::PowersError};
 use mandate_policy::PolicyError;
 use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
@@ -86,6 +86,9 @@ pub enum ServiceError {
     /// No such plugin was uploaded to the site.
     #[error("there is no plugin `{0}`; upload it first")]
     NoPlugin(String),
+    /// It was never published of this automation.
+    #[error("the automation never had the version `{0}`; its list of versions says which it had")]
+    NoVersion(VersionId),
     /// Settings, trigger or recipients make no version.
     #[error(transparent)]
     Version(#[from] VersionError),

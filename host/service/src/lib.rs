@@ -34,6 +34,7 @@ mod redact;
 mod replay;
 mod retry;
 mod roles;
+mod roll_back;
 mod run_now;
 mod runner;
 mod sandboxed;
@@ -76,7 +77,7 @@ pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
-pub use shown::{AutomationPage, Happened, Sends, ShownChanges, ShownVersion, Whole, words};
+pub use shown::{AutomationPage, Happened, PastVersion, PastVersions, Sends, ShownChanges, ShownVersion, Whole, words};
 pub use simulate::{Foreseen, Simulated, SimulatedPart};
 pub use store::{
     StoreOptions,

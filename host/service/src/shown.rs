@@ -4,6 +4,7 @@
 mod changes;
 mod sends;
 mod version;
+mod versions;
 pub mod words;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ pub use self::{
     changes::ShownChanges,
     sends::Sends,
     version::{ShownVersion, Whole},
+    versions::{PastVersion, PastVersions},
 };
 use crate::{automations::Prospect, error::Result, service::Service};
 
@@ -30,6 +32,8 @@ pub struct AutomationPage {
     pub automation: Automation,
     /// The consent that holds; for who decides on it.
     pub consent: Option<Consent>,
+    /// Whether what is published has no consent.
+    pub waits: bool,
     /// What would run.
     pub version: Option<ShownVersion>,
     /// Declared powers that its principal or this person lacks, in words.
@@ -38,6 +42,10 @@ pub struct AutomationPage {
     pub changes: Option<ShownChanges>,
     /// What this person may do with it.
     pub may: BTreeSet<Act>,
+    /// Which of these make it run as them, or as whom they act for: refused until that is confirmed (FND-18).
+    pub moves: BTreeSet<Act>,
+    /// Whom these make it run as.
+    pub acquires_as: PrincipalId,
     /// What happened to it, in order.
     pub happened: Vec<Happened>,
 }
@@ -56,9 +64,9 @@ pub struct Happened {
 impl Service {
     /// An automation as `viewer` may see it; refused like what does not exist, if they may not.
     pub async fn shown_to(&self, id: &AutomationId, viewer: &PrincipalId) -> Result<AutomationPage> {
-        let Prospect { life, version, as_run_as, changes, lacks, run_as_lacks, may, .. } =
-            self.prospect(id, viewer).await?;
-        let decides = DECIDING.iter().any(|act| may.contains(act)) || self.offered(&life.automation, viewer).await?;
+        let prospect = self.prospect(id, viewer).await?;
+        let decides = self.decides(&prospect, viewer).await?;
+        let Prospect { life, version, as_run_as, changes, lacks, run_as_lacks, may, moves, acquires_as, .. } = prospect;
         let changes = match (&changes, &version) {
             (Some(changes), Some(version)) if decides => Some(self.shown_changes(viewer, changes, version).await?),
             _ => None,
@@ -68,12 +76,15 @@ impl Service {
             None => None,
         };
         let mut page = AutomationPage {
+            waits: version.is_some() && life.consent.is_none(),
             consent: life.consent,
             automation: life.automation,
             version,
             lacks: run_as_lacks.iter().chain(&lacks).map(Lack::to_string).collect(),
             changes,
             may,
+            moves,
+            acquires_as,
             happened: self.happened(id, viewer, decides).await?,
         };
         page.withhold(decides);
@@ -87,6 +98,15 @@ impl Service {
 
     async fn shown_changes(&self, viewer: &PrincipalId, changes: &Changes, new: &Version) -> Result<ShownChanges> {
         ShownChanges::of(self.host().roles.as_ref(), viewer, changes, new).await
+    }
+
+    /// Whether somebody decides by what the version is: then they are shown it whole.
+    async fn decides(&self, prospect: &Prospect, viewer: &PrincipalId) -> Result<bool> {
+        let may = |act: &Act| prospect.may.contains(act);
+        // What they confirm where an act moves it is a consent, too.
+        Ok(DECIDING.iter().any(may)
+            || !prospect.moves.is_empty()
+            || self.offered(&prospect.life.automation, viewer).await?)
     }
 
     /// Whether it is offered to them, or to whom they speak for.

@@ -15,6 +15,7 @@ pub(crate) mod part;
 #[cfg(test)]
 mod plans;
 pub(crate) mod plugin;
+pub(crate) mod published;
 pub(crate) mod quarantine;
 pub(crate) mod retention;
 pub(crate) mod run;

@@ -14,6 +14,7 @@ mod run_now;
 mod show;
 mod switch;
 mod unused;
+mod versions;
 pub(super) mod words;
 
 use mandate_model::PrincipalId;
@@ -47,6 +48,10 @@ pub(crate) enum Verb {
     Draft(Target),
     /// Publish your draft: it runs only once whom it runs as lets exactly that version act
     Publish(publish::Args),
+    /// List the versions that one had, the latest first: who published each when, and what it changed
+    Versions(versions::Versions),
+    /// Publish what an earlier version says: it runs only once whom it runs as lets that act
+    RollBack(versions::RollBack),
     /// Turn one on: whom it runs as lets exactly its published version act for them
     Enable(switch::Enable),
     /// Turn one off: no run of any kind begins, what is staged or queued is withheld
@@ -99,6 +104,8 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
         Verb::Edit(args) => draft::edit(home, &args).await,
         Verb::Draft(target) => draft::show(home, &target).await,
         Verb::Publish(args) => publish::run(home, &args).await,
+        Verb::Versions(args) => versions::list(home, &args).await,
+        Verb::RollBack(args) => versions::roll_back(home, &args).await,
         Verb::Enable(args) => switch::enable(home, &args).await,
         Verb::Disable(args) => switch::disable(home, &args).await,
         Verb::Consent(args) => switch::consent(home, &args).await,

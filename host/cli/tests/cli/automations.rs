@@ -9,6 +9,7 @@ mod life;
 mod run_now;
 mod sends;
 mod sight;
+mod versions;
 
 use serde_json::Value as Json;
 

@@ -3,6 +3,7 @@
 mod acts;
 mod drafts;
 mod shape;
+mod versions;
 
 use std::num::NonZeroUsize;
 
@@ -36,6 +37,7 @@ pub(super) fn add(table: &mut Table) {
     table.add(Method::DELETE, "/api/v1/automations/{automation}", "End it, for ever", acts::delete);
     acts::add(table);
     drafts::add(table);
+    versions::add(table);
 }
 
 /// One automation.

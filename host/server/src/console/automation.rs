@@ -1,17 +1,19 @@
 //! `/automations/{automation}`: one of them, as one may see it. What all its pages share is here.
 
 mod acts;
+mod confirm;
 mod consent;
 mod dry_run;
 mod overview;
 mod people;
 mod setup;
+mod versions;
 
 pub(super) use self::consent::Agreed;
 use mandate_governance::State;
 use mandate_model::{AutomationId, PrincipalId, Recipient};
 use mandate_policy::Act;
-use mandate_service::AutomationPage;
+use mandate_service::{AutomationPage, Whole};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -35,6 +37,7 @@ pub(super) fn add(table: &mut Table) {
     setup::add(table);
     dry_run::add(table);
     people::add(table);
+    versions::add(table);
     acts::add(table);
 }
 
@@ -60,6 +63,7 @@ enum Tab {
     DryRun,
     Consent,
     People,
+    Versions,
 }
 
 /// What the pages of one automation share.
@@ -80,13 +84,17 @@ async fn shown(app: &App, me: &Me, id: &AutomationId) -> Result<(AutomationPage,
 fn people(page: &AutomationPage) -> Vec<&PrincipalId> {
     let automation = &page.automation;
     let people = automation.run_as.iter().chain(&automation.managers).chain(&automation.members);
-    let people = people.chain(&automation.offered).chain([&automation.creator]);
-    let told = page.version.iter().filter_map(|version| version.whole.as_ref()).flat_map(|whole| &whole.recipients);
-    let told = told.filter_map(|recipient| match recipient {
+    let people = people.chain(&automation.offered).chain([&automation.creator, &page.acquires_as]);
+    let told = page.version.iter().filter_map(|version| version.whole.as_ref()).flat_map(told_by);
+    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).chain(told).collect()
+}
+
+/// Those whom a version names as its recipients.
+fn told_by(whole: &Whole) -> impl Iterator<Item = &PrincipalId> {
+    whole.recipients.iter().filter_map(|recipient| match recipient {
         Recipient::Principal(id) => Some(id),
         Recipient::Column(_) => None,
-    });
-    people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).chain(told).collect()
+    })
 }
 
 /// Where an automation's pages are.
@@ -106,7 +114,7 @@ impl Shared<'_> {
         let frame = Frame { me: self.me, room: Room::Automations, above: &above, title: &automation.name };
         frame.page(&html! {
             p.head {
-                (state(automation, self.page.consent.is_some()))
+                (state(automation, !self.page.waits))
                 " · runs as " strong { (self.run_as()) }
                 @if let Some(version) = &self.page.version { " · plugin " q { (version.plugin) } }
             }
@@ -129,6 +137,7 @@ impl Shared<'_> {
             (Tab::DryRun, "/dry-run".to_owned(), "Dry run", may(Act::Edit)),
             (Tab::Consent, "/consent".to_owned(), "Powers and reach", self.page.version.is_some()),
             (Tab::People, "/people".to_owned(), "People", true),
+            (Tab::Versions, "/versions".to_owned(), "Versions", true),
         ];
         html! {
             nav.tabs aria-label="Pages of this automation" {

@@ -79,7 +79,9 @@ async fn what_was_changed_meanwhile_is_shown_and_nothing_is_given() {
     let shown = ana.get(&format!("{at}/consent")).await;
     let version = hidden(&shown, "version");
     let plugin = world.plugin.to_string();
-    let edited = bo.form(&format!("{at}/setup"), &[draft(&plugin, "7.00"), vec![("do", "publish")]].concat()).await;
+    let base = hidden(&bo.get(&format!("{at}/setup")).await, "base");
+    let edit = [draft(&plugin, "7.00"), vec![("base", &base), ("do", "publish")]].concat();
+    let edited = bo.form(&format!("{at}/setup"), &edit).await;
     assert_eq!(edited.status, StatusCode::SEE_OTHER, "{edited:?}");
     let agreed = ana.form(&format!("{at}/agree"), &[("version", &version), ("how", "enable")]).await;
     assert_eq!(agreed.status, StatusCode::CONFLICT);
@@ -97,12 +99,17 @@ async fn a_draft_that_others_overtook_is_refused_and_kept() {
     let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
     let at = format!("/automations/{}/setup", world.automation);
     let plugin = world.plugin.to_string();
-    let kept = ana.form(&at, &[draft(&plugin, "1.00"), vec![("do", "save")]].concat()).await;
+    let base = hidden(&ana.get(&at).await, "base");
+    let based = |threshold, verb| [draft(&plugin, threshold), vec![("base", &base), ("do", verb)]].concat();
+    let kept = ana.form(&at, &based("1.00", "save")).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER);
     assert!(!bo.get(&at).await.body.contains("1.00"), "a draft is its editor's alone");
-    let first = bo.form(&at, &[draft(&plugin, "2.00"), vec![("do", "publish")]].concat()).await;
+    let first = bo.form(&at, &based("2.00", "publish")).await;
     assert_eq!(first.status, StatusCode::SEE_OTHER);
-    let second = ana.form(&at, &[draft(&plugin, "1.00"), vec![("do", "publish")]].concat()).await;
+    // Kept once more, it is still begun on what it was.
+    assert_eq!(ana.form(&at, &based("1.00", "save")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(hidden(&ana.get(&at).await, "base"), base);
+    let second = ana.form(&at, &based("1.00", "publish")).await;
     assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         second.body.contains("the draft was begun on") && second.body.contains("value=\"1.00\""),
@@ -139,6 +146,10 @@ async fn who_may_not_edit_sees_no_form_and_changes_nothing() {
     let at = format!("/automations/{}", world.automation);
     let page = dan.get(&at).await;
     assert_eq!(page.status, StatusCode::OK);
+    // Whose consent it is, is not for dan to see; that it runs, is.
+    world.service.enable(&world.automation, &"user:ana".to_owned().try_into().unwrap(), &world.version).await.unwrap();
+    let running = dan.get(&at).await;
+    assert!(running.body.contains("<span class=\"state on\">On</span>"), "{}", running.body);
     assert!(!page.body.contains("/setup") && !page.body.contains("10000.00"), "{}", page.body);
     // The form would show what is published whole.
     assert_eq!(dan.get(&format!("{at}/setup")).await.status, StatusCode::NOT_FOUND);

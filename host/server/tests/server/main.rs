@@ -4,6 +4,7 @@
 mod automations;
 mod browser;
 mod client;
+mod confirm;
 mod console;
 mod cross_site;
 mod document;
@@ -26,5 +27,6 @@ mod runs;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod versions;
 mod who_gets_what;
 mod world;

@@ -61,7 +61,8 @@ impl Runner {
                 let standing = self.host.roles.standing(actor).await?;
                 let theirs = standing.map(|standing| self.inquiry(&governing).acquires_as(actor, &standing));
                 let new = theirs.unwrap_or_else(|| actor.clone());
-                Some(Acquisition { expected: expected.clone(), new, version: Some(published.clone()) })
+                let version = how.shown.clone().unwrap_or_else(|| published.clone());
+                Some(Acquisition { expected: expected.clone(), new, version: Some(version) })
             }
             None => None,
         };

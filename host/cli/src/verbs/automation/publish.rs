@@ -68,7 +68,7 @@ pub(super) async fn first(home: &Home, life: &Life, who: &PrincipalId, confirm: 
 async fn publish(home: &Home, life: &Life, who: &PrincipalId, how: &How<'_>) -> CliResult<VersionId> {
     let (saved, draft) = drafted(home, life, who, how.plugin).await?;
     let id = &life.automation.id;
-    let publishing = Publishing { base: saved.base, consent: how.consent, instead_of: None };
+    let publishing = Publishing { base: saved.base, consent: how.consent, ..Publishing::default() };
     let refusal = match home.service.publish(id, who, &draft, publishing.clone()).await {
         Err(ServiceError::Refused(refusal)) => refusal,
         published => return published.map_err(refused),

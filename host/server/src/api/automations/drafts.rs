@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
-use mandate_model::{Recipient, Trigger};
+use mandate_model::{Recipient, Trigger, VersionId};
 use mandate_service::{Draft, Publishing, SavedDraft};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Which, field};
+use super::{Which, field, version};
 use crate::{
     answer::{Done, Reply},
     app::App,
@@ -130,13 +130,29 @@ pub(super) struct PublishBody {
 pub(super) struct InsteadOf {
     /// Whom it runs as, as you were shown; nobody if it is left out.
     run_as: Option<String>,
+    /// What will act for you, as you were shown: refused if it would be another. Whatever is published by this, if it is left out.
+    version: Option<String>,
+}
+
+/// How it is published.
+pub(super) fn publishing(
+    base: Option<VersionId>,
+    consent: bool,
+    instead_of: Option<InsteadOf>,
+) -> Result<Publishing, Problem> {
+    let mut how = Publishing { base, consent, ..Publishing::default() };
+    if let Some(instead) = instead_of {
+        how.instead_of = Some(instead.run_as.as_deref().map(|id| people::written("run_as", id)).transpose()?);
+        how.shown = instead.version.as_deref().map(|id| version("version", id)).transpose()?;
+    }
+    Ok(how)
 }
 
 /// What was published.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublishedBody {
     /// The version.
-    version: String,
+    pub(super) version: String,
 }
 
 async fn publish(
@@ -147,13 +163,9 @@ async fn publish(
     let saved = saved(&guard.app, &guard, &which).await?;
     let service = &guard.app.service;
     let plugin = service.plugin(&guard.me.standing.site, &saved.plugin).await?.digest;
-    let instead_of = match body.instead_of {
-        Some(instead) => Some(instead.run_as.as_deref().map(|id| people::written("run_as", id)).transpose()?),
-        None => None,
-    };
     let SavedDraft { settings, trigger, recipients, base, .. } = saved;
     let draft = Draft { plugin, settings, trigger, recipients };
-    let how = Publishing { base, consent: body.consent, instead_of };
+    let how = publishing(base, body.consent, body.instead_of)?;
     let version = service.publish(&which.id()?, guard.me.id(), &draft, how).await?;
     guard.app.wake();
     Ok(Reply(PublishedBody { version: version.to_string() }))

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::Ask;
+use mandate_governance::{Acquisition, Ask};
 use mandate_model::PrincipalId;
 
-use super::Which;
+use super::{
+    Shared, Tab, Which,
+    confirm::{self, Wanted},
+    consent::Agreed,
+    shown,
+};
 use crate::{
     answer::SeeOther,
     body::{At, Fields, Form},
@@ -36,8 +41,32 @@ async fn ask<A>(guard: &Guard<A>, which: &Which, ask: Ask, back: &str) -> Result
     Ok(SeeOther(format!("/automations/{id}{back}")))
 }
 
-async fn disable(guard: Guard<Toggle>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
-    ask(&guard, &which, Ask::Disable { acquisition: None }, "").await
+/// [`ask`] for what in some sites makes it run as who asks: there only once that is confirmed (FND-18).
+async fn ask_confirmed<A>(
+    guard: &Guard<A>,
+    which: &Which,
+    wanted: Wanted<'_>,
+    make: impl FnOnce(Option<Acquisition>) -> Ask,
+) -> Result<Agreed, Problem> {
+    let (id, me) = (which.id()?, &guard.me);
+    let asked = guard.app.service.ask(&id, me.id(), make(confirm::confirmed(wanted.sent)?)).await;
+    match asked {
+        Ok(_) => {
+            guard.app.wake();
+            Ok(Agreed::There(SeeOther(format!("/automations/{id}{}", wanted.back))))
+        }
+        Err(error) if confirm::asks(&error, wanted.sent) => {
+            let (page, names) = shown(&guard.app, me, &id).await?;
+            let shared = Shared { me, page: &page, names: &names };
+            Ok(Agreed::Again(confirm::page(&shared, &wanted, None)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn disable(guard: Guard<Toggle>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
+    let wanted = Wanted { verb: "/disable", what: "Turn it off", back: "", tab: Tab::Overview, sent: &sent };
+    ask_confirmed(&guard, &which, wanted, |acquisition| Ask::Disable { acquisition }).await
 }
 
 async fn revoke(guard: Guard<Toggle>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
@@ -71,9 +100,11 @@ async fn decline(guard: Guard<Take>, At(which): At<Which>, _: Form) -> Result<Se
     ask(&guard, &which, Ask::Decline, "").await
 }
 
-async fn rename(guard: Guard<Edit>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
-    let name = fields.text("name").trim().to_owned();
-    ask(&guard, &which, Ask::Rename { name, acquisition: None }, "/people").await
+async fn rename(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
+    let name = sent.text("name").trim().to_owned();
+    let what = format!("Call it “{name}”");
+    let wanted = Wanted { verb: "/rename", what: &what, back: "/people", tab: Tab::People, sent: &sent };
+    ask_confirmed(&guard, &which, wanted, |acquisition| Ask::Rename { name, acquisition }).await
 }
 
 async fn copy(guard: Guard<Copying>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {

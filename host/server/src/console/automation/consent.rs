@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use mandate_governance::{Acquisition, Ask, Refused};
 use mandate_model::{Powers, PrincipalId, VersionId};
 use mandate_policy::Act;
-use mandate_service::{AutomationPage, ReachPreview, Sends, ServiceError, ShownVersion};
+use mandate_service::{ReachPreview, Sends, ServiceError, ShownVersion};
 use maud::{Markup, html};
 
-use super::{Shared, Tab, Which, address, shown};
+use super::{Shared, Tab, Which, address, confirm, shown};
 use crate::{
     answer::{Answer, Page, SeeOther},
     app::App,
@@ -61,6 +61,7 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
     let (page, names) = shown(app, me, &id).await?;
     let reach = if page.version_id().is_some() { app.service.reach(&id, me.id()).await.ok() } else { None };
     let shared = Shared { me, page: &page, names: &names };
+    let new = page.changes.as_ref().map(|changes| changes.asks.clone()).unwrap_or_default();
     let content = html! {
         @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
         @match &page.version {
@@ -68,7 +69,7 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
             Some(version) => {
                 (lead(&shared))
                 div.columns {
-                    (may(&page, version))
+                    (may(version, &new))
                     (reaches(reach.as_ref(), &names))
                     (learn(version, &names))
                 }
@@ -106,8 +107,7 @@ fn lead(shared: &Shared<'_>) -> Markup {
     }
 }
 
-fn may(page: &AutomationPage, version: &ShownVersion) -> Markup {
-    let new = page.changes.as_ref().map(|changes| changes.asks.as_slice()).unwrap_or_default();
+pub(super) fn may(version: &ShownVersion, new: &[String]) -> Markup {
     let Powers { reads, writes, reads_folders, writes_folders, operations } = &version.powers;
     html! {
         section aria-labelledby="may" {
@@ -152,7 +152,7 @@ fn reaches(reach: Option<&ReachPreview>, names: &Names) -> Markup {
     }
 }
 
-fn learn(version: &ShownVersion, names: &Names) -> Markup {
+pub(super) fn learn(version: &ShownVersion, names: &Names) -> Markup {
     let whole = version.whole.as_ref();
     html! {
         section aria-labelledby="learn" {
@@ -177,7 +177,7 @@ fn learn(version: &ShownVersion, names: &Names) -> Markup {
 }
 
 /// What it can never do, because the component has no way to ask for it.
-fn never(version: &ShownVersion) -> Markup {
+pub(super) fn never(version: &ShownVersion) -> Markup {
     let powers = &version.powers;
     let mut cannot = vec![];
     if !version.hidden {
@@ -196,30 +196,44 @@ fn never(version: &ShownVersion) -> Markup {
     }
 }
 
+/// Turning it on, and taking it over; what moves it says so, and is confirmed by it.
 fn buttons(shared: &Shared<'_>, version: &ShownVersion) -> Markup {
     let page = shared.page;
     let Some(whole) = &version.whole else { return html! {} };
-    let at = address(page);
+    let (at, run_as) = (address(page), page.automation.run_as.as_ref());
+    let may = |act| page.may.contains(&act) && !page.automation.deleted;
     let mine = page.automation.runs_as(shared.me.id());
-    let take = !mine && page.may.contains(&Act::Take) && !page.automation.deleted;
-    let from = page.automation.run_as.as_ref().map(ToString::to_string).unwrap_or_default();
-    let agree = mine && page.may.contains(&Act::Enable) && (page.consent.is_none() || !shared.is_on());
+    let speaks = mine || run_as.is_some_and(|run_as| shared.me.standing.consents_for.contains(run_as));
+    let moves = page.moves.contains(&Act::Enable);
+    let enable = may(Act::Enable) && (!shared.is_on() || speaks && page.waits);
+    let take = !mine && may(Act::Take);
     html! {
         p.quiet { (told(&format!("`{}`", whole.version), shared.names)) }
-        @if agree || take {
+        @if enable && moves { div.note.waits { p { "Turning it on moves it. " (confirm::sentence(shared)) } } }
+        @if enable || take {
             form.acts method="post" action={ (at) "/agree" } {
                 (token(shared.me))
                 input type="hidden" name="version" value=(whole.version);
-                input type="hidden" name="from" value=(from);
-                @if take {
-                    button.primary name="how" value="take" { "Take over: it runs as me" }
-                } @else {
-                    button.primary name="how" value="enable" { "Agree and turn on" }
+                input type="hidden" name="from" value=(run_as.map(ToString::to_string).unwrap_or_default());
+                @if enable {
+                    @if moves { (confirm::fields(run_as, &page.acquires_as, Some(&whole.version))) }
+                    button.primary name="how" value="enable" { (turning_on(shared, speaks)) }
                 }
+                @if take { button.primary[!enable] name="how" value="take" { "Take over: it runs as me" } }
                 a.button href=(at) { "Not now" }
             }
         }
     }
+}
+
+/// What turning it on does, on its button.
+fn turning_on(shared: &Shared<'_>, speaks: bool) -> String {
+    let page = shared.page;
+    if page.moves.contains(&Act::Enable) {
+        let to = confirm::as_whom(shared, &page.acquires_as);
+        return format!("Agree and turn on: it runs as {}", if to == "you" { "me" } else { to });
+    }
+    if speaks { "Agree and turn on".to_owned() } else { format!("Turn on: it waits until {} agrees", shared.run_as()) }
 }
 
 async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -> Result<Agreed, Problem> {
@@ -234,7 +248,11 @@ async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -
             Ok(Agreed::There(SeeOther(format!("/automations/{id}"))))
         }
         Err(ServiceError::Refused(
-            changed @ (Refused::NotPublished { .. } | Refused::Stale { .. } | Refused::NotConfirmed { .. }),
+            changed @ (Refused::NotPublished { .. }
+            | Refused::Stale { .. }
+            | Refused::NotConfirmed { .. }
+            | Refused::WouldMove { .. }
+            | Refused::DoesNotMove),
         )) => {
             let note = format!("It was changed meanwhile, and nothing was given: {changed}. This is what it is now.");
             page(&guard.app, &guard.me, &which, Some(&note)).await.map(Agreed::Again)
@@ -251,7 +269,7 @@ async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -
 fn wanted(me: &Me, fields: &Fields) -> Option<Ask> {
     let version = VersionId::parse(fields.text("version")).ok()?;
     match fields.text("how") {
-        "enable" => Some(Ask::Enable { version, acquisition: None }),
+        "enable" => Some(Ask::Enable { version, acquisition: confirm::shown_and_confirmed(fields)? }),
         "take" => {
             let from = fields.text("from");
             let expected = if from.is_empty() { None } else { Some(PrincipalId::parse(from).ok()?) };

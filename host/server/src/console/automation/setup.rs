@@ -6,17 +6,23 @@ mod trigger;
 
 use axum::http::StatusCode;
 use mandate_governance::Refused;
+use mandate_model::VersionId;
 use mandate_policy::Act;
 use mandate_service::{Draft, PluginInfo, Publishing, SavedDraft, ServiceError};
 use maud::{Markup, html};
 
 use self::form::Typed;
-use super::{Shared, Tab, Which, address, consent::Agreed, shown};
+use super::{
+    Shared, Tab, Which, address,
+    confirm::{self, Wanted},
+    consent::Agreed,
+    shown,
+};
 use crate::{
     answer::{Page, SeeOther},
     app::App,
-    body::{At, Form},
-    console::frame::token,
+    body::{At, Fields, Form},
+    console::{frame::token, told::told},
     guard::{Edit, Guard, Me},
     problem::{Problem, Trouble},
     table::Table,
@@ -63,9 +69,13 @@ async fn page(app: &App, me: &Me, which: &Which, typed: &Typed, note: Option<&st
     let choices = fields::Choices { datasets: &datasets, people: &everyone };
     let content = html! {
         p.note { "A draft: only you can see it, until you publish it." }
-        @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
+        @if page.moves.contains(&Act::Edit) {
+            div.note.waits { p { "In this site publishing moves it. " (confirm::sentence(&shared)) " You are asked before it does." } }
+        }
+        @if let Some(note) = note { div.note.bad role="alert" { p { (told(note, &names)) } } }
         form.setup method="post" action={ (address(&page)) "/setup" } novalidate {
             (token(me))
+            input type="hidden" name="base" value=(typed.base);
             (plugin(&plugins, chosen, typed))
             @if let Some(chosen) = chosen {
                 (fields::settings(&chosen.described.manifest.settings_schema, typed, &choices))
@@ -108,7 +118,8 @@ fn plugin(plugins: &[PluginInfo], chosen: Option<&PluginInfo>, typed: &Typed) ->
 
 async fn save(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
     let (app, me, id) = (&guard.app, &guard.me, which.id()?);
-    let begun = saved(&guard, &which).await?;
+    // Who may not see it learns nothing by what is wrong with a draft.
+    app.service.prospect(&id, me.id()).await?;
     let plugins = app.service.plugins(&me.standing.site).await?;
     let plugin = plugins.iter().find(|plugin| plugin.digest.to_string() == sent.text("plugin"));
     let schema = plugin.map(|plugin| plugin.described.manifest.settings_schema.as_str()).unwrap_or_default();
@@ -119,28 +130,63 @@ async fn save(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Res
     let Some(draft) = typed.draft(schema) else {
         return page(app, me, &which, &typed, None).await.map(Agreed::Again);
     };
-    // A draft that was begun stays begun on what it was begun on: what others published since is found when it is published.
-    let base = begun.and_then(|begun| begun.base);
-    app.service.write_draft(&id, me.id(), draft.clone()).await?;
+    app.service.keep_draft(&id, me.id(), draft.clone()).await?;
     if sent.text("do") != "publish" {
         return Ok(Agreed::There(SeeOther(format!("/automations/{id}/setup"))));
     }
-    let SavedDraft { settings, trigger, recipients, .. } = draft;
+    let SavedDraft { settings, trigger, recipients, base, .. } = draft;
     let Some(digest) = plugin.map(|plugin| plugin.digest.clone()) else {
         return page(app, me, &which, &typed, Some("Choose a plugin first.")).await.map(Agreed::Again);
     };
-    let how = Publishing { base, consent: false, instead_of: None };
     let draft = Draft { plugin: digest, settings, trigger, recipients };
-    match app.service.publish(&id, me.id(), &draft, how).await {
+    match app.service.publish(&id, me.id(), &draft, how(base, &sent)?).await {
         Ok(_) => {
             app.wake();
             Ok(Agreed::There(SeeOther(format!("/automations/{id}/consent"))))
+        }
+        Err(error) if confirm::asks(&error, &sent) => ask(app, me, &which, &draft, &sent).await.map(Agreed::Again),
+        Err(ServiceError::Refused(Refused::StaleDraft { base, published })) => {
+            let note = overtaken(app, me, &which, base.as_ref()).await?;
+            // Who publishes from the page that says so replaces what they were told of.
+            typed.base = published.as_ref().map(ToString::to_string).unwrap_or_default();
+            page(app, me, &which, &typed, Some(&note)).await.map(Agreed::Again)
         }
         Err(error) => match wrong(&error) {
             Some(note) => page(app, me, &which, &typed, Some(&note)).await.map(Agreed::Again),
             None => Err(error.into()),
         },
     }
+}
+
+/// How it is published, and what is confirmed by it.
+fn how(base: Option<VersionId>, sent: &Fields) -> Result<Publishing, Problem> {
+    let confirmed = confirm::confirmed(sent)?;
+    let shown = confirmed.as_ref().and_then(|confirmed| confirmed.version.clone());
+    Ok(Publishing { base, shown, instead_of: confirmed.map(|confirmed| confirmed.expected), ..Publishing::default() })
+}
+
+/// The page that asks whether it may come to run as who publishes it.
+async fn ask(app: &App, me: &Me, which: &Which, draft: &Draft, sent: &Fields) -> Result<Page, Problem> {
+    let id = which.id()?;
+    let would = app.service.shown_draft(&id, me.id(), draft).await?;
+    let (page, mut names) = shown(app, me, &id).await?;
+    names.ask(app, would.whole.iter().flat_map(super::told_by)).await?;
+    let shared = Shared { me, page: &page, names: &names };
+    let wanted = Wanted { verb: "/setup", what: "Publish", back: "/setup", tab: Tab::Setup, sent };
+    Ok(confirm::page(&shared, &wanted, Some(&would)))
+}
+
+/// What is said of a draft that others overtook: what they changed.
+async fn overtaken(app: &App, me: &Me, which: &Which, base: Option<&VersionId>) -> Result<String, Problem> {
+    let changed = match app.service.since(&which.id()?, me.id(), base).await {
+        Ok(changes) => format!("Since the draft was begun on it, others changed: {}.", changes.lines().join("; ")),
+        Err(ServiceError::NoVersion(_)) => "Others published since.".to_owned(),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(format!(
+        "Not published: the draft was begun on another version than what is published now. {changed} Your draft is kept as you \
+         typed it; publish it again to put it in the place of theirs."
+    ))
 }
 
 /// What is said beside the form of what can be put right in it.
@@ -152,13 +198,8 @@ fn wrong(error: &ServiceError) -> Option<String> {
         | ServiceError::Where(_)
         | ServiceError::Powers(_)
         | ServiceError::NoPlugin(_)
-        | ServiceError::TooManyPeople { .. } => Some(format!("Not published: {error}.")),
-        ServiceError::Refused(Refused::StaleDraft { .. }) => {
-            Some(format!("Not published: {error}. Your draft is kept as you typed it."))
-        }
-        ServiceError::Refused(Refused::Lacks { .. } | Refused::WouldMove { .. }) => {
-            Some(format!("Not published: {error}."))
-        }
+        | ServiceError::TooManyPeople { .. }
+        | ServiceError::Refused(Refused::Lacks { .. }) => Some(format!("Not published: {error}.")),
         _ => None,
     }
 }

@@ -61,7 +61,7 @@ impl World<'_> {
                 let saved = self.service.saved_draft(&id, by).await.map_err(|error| error.to_string())?;
                 let base = saved.map_or_else(|| life.automation.published.clone(), |saved| saved.base);
                 let instead_of = asked.confirm.then(|| expected(asked, &life));
-                let how = Publishing { base, consent: *consent, instead_of };
+                let how = Publishing { base, consent: *consent, instead_of, shown: None };
                 self.service.publish(&id, by, &draft, how).await.map(drop).map_err(|error| error.to_string())
             }
             Verb::Clone(copy) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mandate_model::{Recipient, Trigger};
+use mandate_model::{Recipient, Trigger, VersionId};
 use mandate_service::SavedDraft;
 use serde_json::{Map, Value};
 
@@ -14,6 +14,8 @@ use crate::body::Fields;
 pub(super) struct Typed {
     /// The plugin's digest.
     pub(super) plugin: String,
+    /// The version that it was begun on; empty, if nothing was published then.
+    pub(super) base: String,
     /// Settings, by name.
     pub(super) settings: BTreeMap<String, String>,
     /// The fields of the trigger, by name; several values with line ends between.
@@ -31,6 +33,7 @@ impl Typed {
         let settings = draft.settings.as_object().cloned().unwrap_or_default();
         Self {
             plugin: draft.plugin.clone(),
+            base: draft.base.as_ref().map(ToString::to_string).unwrap_or_default(),
             settings: settings.into_iter().map(|(name, value)| (name, plain(&value))).collect(),
             trigger: trigger::typed(&draft.trigger),
             recipients: lines(&draft.recipients),
@@ -50,6 +53,7 @@ impl Typed {
         let recipients: BTreeSet<&str> = written.chain(checked).collect();
         Self {
             plugin: sent.text("plugin").to_owned(),
+            base: sent.text("base").to_owned(),
             settings: super::fields::names(schema).into_iter().map(setting).collect(),
             trigger: trigger::read(sent),
             recipients: recipients.into_iter().collect::<Vec<_>>().join("\n"),
@@ -76,7 +80,7 @@ impl Typed {
             settings: settings.into(),
             trigger: trigger?,
             recipients,
-            base: None,
+            base: VersionId::parse(&self.base).ok(),
         })
     }
 
