@@ -20,6 +20,7 @@ mod etag;
 mod guard;
 mod oidc;
 mod openapi;
+mod pane;
 mod people;
 mod problem;
 mod protect;

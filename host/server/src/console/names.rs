@@ -1,6 +1,6 @@
 //! What people, teams and sites are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_model::PrincipalId;
 use mandate_service::ServiceError;
@@ -14,15 +14,26 @@ pub(super) struct Names(BTreeMap<PrincipalId, String>);
 impl Names {
     /// Those of these principals.
     pub(super) async fn of(app: &App, all: Vec<&PrincipalId>) -> Result<Self, Problem> {
-        let mut names = BTreeMap::new();
+        let mut names = Self::default();
+        names.ask(app, all).await?;
+        Ok(names)
+    }
+
+    /// Those of these besides.
+    pub(super) async fn ask<'a>(
+        &mut self,
+        app: &App,
+        all: impl IntoIterator<Item = &'a PrincipalId>,
+    ) -> Result<(), Problem> {
+        let all: BTreeSet<&PrincipalId> = all.into_iter().collect();
         for id in all {
-            if !names.contains_key(id)
+            if !self.0.contains_key(id)
                 && let Some(found) = app.directory.principal(id).await.map_err(ServiceError::from)?
             {
-                names.insert(id.clone(), found.name);
+                self.0.insert(id.clone(), found.name);
             }
         }
-        Ok(Self(names))
+        Ok(())
     }
 
     /// What one is called, if the page asked for them.
