@@ -15,10 +15,12 @@ async function fixture(folder) {
   const people = payloads.map((name, at) => `[[people]]\nid = "p${at}"\nname = ${text(name)}`);
   const automations = payloads.map(
     (name, at) => `[[automations]]\nname = ${text(name)}\nplugin = "new-opportunity"\nrun_as = "user:p${at}"\nmanagers = ["user:ana"]
+      workspace = "w"\nkind = "main"
       settings = { dataset = "deals", threshold = "1.00" }\nrecipients = ["user:p${at}"]
       trigger = { on = "row", dataset = "deals", change = ["added"] }`,
   );
   const site = `site = "acme"\n[[people]]\nid = "ana"\nname = "Ana"\n[[roles]]\nto = "user:ana"\nrole = "site-admin"
+    [[workspaces]]\nid = "w"\nname = "W"\nmembers = ["user:ana"]
     [datasets.deals]\ncolumns = [{ name = "title", type = "text" }]\npolicies = "permit (principal, action, resource);"`;
   await mkdir(folder);
   await writeFile(join(folder, "fixture.toml"), [site, ...people, ...automations].join("\n\n"));
@@ -106,10 +108,23 @@ test("names on each page of an automation", async () => {
     assert.deepEqual(await texts(page.locator(".head strong")), [name]);
     await inert(`${at}/people: ${name}`);
   }
-  for (const end of ["", "/setup", "/consent"]) {
+  for (const end of ["", "/setup", "/consent", "/owners"]) {
     await page.goto(links[0][1] + end);
     await inert(end);
   }
+});
+
+test("names of main automations in the left pane, and of people where owners are chosen", async () => {
+  await page.goto("/inbox");
+  const pane = await texts(page.locator(".rooms ul").nth(1).locator("a"));
+  assert.equal(pane.length, 12);
+  for (const name of pane) assert.ok(payloads.includes(name), name);
+  await inert("the left pane");
+  await page.goto(await page.locator(".rooms ul").nth(1).locator("a").first().getAttribute("href") + "/owners");
+  await page.locator("#find").fill(payloads[1]);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Search" }).click()]);
+  assert.equal(await page.locator("#find").inputValue(), payloads[1]);
+  await inert("a search for owners");
 });
 
 test("what was typed into a form that is shown again", async () => {

@@ -58,8 +58,9 @@ test("an automation is made, tried, agreed to and taken over, without JavaScript
   const hidden = await bo.page.goto(at);
   assert.equal(hidden.status(), 404);
   await ana.page.goto(`${at}/people`);
-  await ana.page.locator("#add-managers").fill("user:bo");
-  await ana.page.locator("form", { has: ana.page.locator("#add-managers") }).getByRole("button", { name: "Add" }).click();
+  await ana.page.locator("main").getByRole("link", { name: "Manage owners" }).last().click();
+  await ana.page.getByLabel("By their ids, one on each line").fill("user:bo");
+  await ana.page.getByRole("button", { name: "Done" }).click();
   await ana.page.getByText("user:bo").first().waitFor();
   await bo.page.goto(at);
   await bo.page.getByRole("heading", { level: 1, name: "Larger deals" }).waitFor();

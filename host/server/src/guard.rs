@@ -10,12 +10,13 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use mandate_model::{Principal, PrincipalId};
+use mandate_model::{AutomationId, Principal, PrincipalId};
 use mandate_service::Standing;
 
 use crate::{
     app::App,
     body::matches_token,
+    pane,
     problem::{Problem, Trouble},
     session::Session,
     switch::Switch,
@@ -166,6 +167,8 @@ pub(crate) struct Me {
     pub(crate) csrf: String,
     /// Whom they may become: on pages of the demo.
     pub(crate) switch: Option<Switch>,
+    /// The main automations that their pages list: id and name.
+    pub(crate) main: Vec<(AutomationId, String)>,
 }
 
 impl Me {
@@ -322,6 +325,7 @@ async fn by_session(parts: &mut Parts, app: &App) -> Result<Option<Asker>, Probl
         return Ok(None);
     };
     me.switch = Switch::of(app, parts).await?;
+    me.main = pane::main(app, parts, me.id()).await?;
     Ok(Some(Asker::Person(Box::new(me), Means::Session(id))))
 }
 
@@ -332,7 +336,7 @@ async fn live(app: &App, person: &PrincipalId, csrf: String) -> Result<Option<Me
         .map_err(|error| Problem::from(mandate_service::ServiceError::from(error)))?;
     let (Some(principal), Some(standing)) = (principal, standing) else { return Ok(None) };
     let here = standing.active && standing.site == app.options.site;
-    Ok(here.then_some(Me { principal, standing, csrf, switch: None }))
+    Ok(here.then_some(Me { principal, standing, csrf, switch: None, main: vec![] }))
 }
 
 /// The token of ours that was sent. Another one is for somebody else, such as a proxy, and says nothing here.

@@ -24,6 +24,7 @@ mod hook;
 mod idempotency;
 mod oidc;
 mod openapi;
+mod pane;
 mod people;
 mod problem;
 mod protect;

@@ -21,6 +21,41 @@ pub(crate) async fn visible(app: &App, me: &Me) -> Result<Vec<PrincipalId>, Prob
     Ok(all)
 }
 
+/// The people whose pages `me` may see and whose name or id has `part` in it, in any case, with what they are called.
+pub(crate) async fn called(app: &App, me: &Me, part: &str) -> Result<Vec<(PrincipalId, String)>, Problem> {
+    named(app, visible(app, me).await?, part).await
+}
+
+/// The teams of that name of which `me` may see everybody, or is one.
+pub(crate) async fn teams(app: &App, me: &Me, part: &str) -> Result<Vec<(PrincipalId, String)>, Problem> {
+    let mut seen = vec![];
+    for team in app.roles.teams().await.map_err(ServiceError::from)? {
+        if me.standing.teams.contains(&team) || me.standing.is_site_admin() {
+            seen.push(team);
+            continue;
+        }
+        let people = app.directory.people(&team).await.map_err(ServiceError::from)?;
+        if !people.is_empty() && people.iter().all(|person| sees(me, person)) {
+            seen.push(team);
+        }
+    }
+    named(app, seen, part).await
+}
+
+async fn named(app: &App, all: Vec<PrincipalId>, part: &str) -> Result<Vec<(PrincipalId, String)>, Problem> {
+    let part = part.trim().to_lowercase();
+    let has = |name: &str| name.to_lowercase().contains(&part);
+    let mut named = vec![];
+    for id in all {
+        if let Some(principal) = app.directory.principal(&id).await.map_err(ServiceError::from)?
+            && (has(&principal.name) || has(id.name()))
+        {
+            named.push((id, principal.name));
+        }
+    }
+    Ok(named)
+}
+
 /// A person in a path; whose page may not be seen is told like who does not exist.
 pub(crate) async fn person(app: &App, me: &Me, text: &str) -> Result<PrincipalId, Problem> {
     let person = PrincipalId::parse(text).map_err(|_| Trouble::NotFound)?;

@@ -2,7 +2,6 @@
 
 use mandate_governance::Life;
 use mandate_model::PrincipalId;
-use mandate_service::ServiceError;
 
 use crate::{app::App, guard::Me, people, problem::Problem};
 
@@ -35,12 +34,6 @@ pub(crate) async fn find(app: &App, me: &Me, part: &str) -> Result<Found, Proble
             if found.automations.len() < MOST { found.automations.push(life) } else { found.more = true }
         })
         .await?;
-    for person in people::visible(app, me).await? {
-        if let Some(principal) = app.directory.principal(&person).await.map_err(ServiceError::from)?
-            && (has(&principal.name) || has(person.name()))
-        {
-            found.people.push((person, principal.name));
-        }
-    }
+    found.people = people::called(app, me, &part).await?;
     Ok(found)
 }

@@ -91,6 +91,11 @@ impl Service {
         Ok(())
     }
 
+    /// Whether `editor` may keep a draft of it; refused as keeping one would, if not.
+    pub(crate) async fn may_draft(&self, id: &AutomationId, editor: &PrincipalId) -> Result<()> {
+        self.runner().decide(id, editor, Ask::Draft, None).await.map(drop)
+    }
+
     /// Keeps `editor`'s draft of an automation, instead of the one before, as the operator: nobody's rights count.
     pub async fn save_draft(&self, id: &AutomationId, editor: &PrincipalId, draft: &SavedDraft) -> Result<()> {
         store::automation::known(self.store().reader(), id).await?;

@@ -72,7 +72,7 @@ pub use outward::Outward;
 pub use parts::{Component, Described, Job, Parts};
 pub use replay::{Recording, Rehearsed, Replayed};
 pub use retry::Retry;
-pub use roles::{Extent, Holding, Reach, Removal, Roles, Standing, at_one_moment};
+pub use roles::{Extent, Holding, Offered, Reach, Removal, Roles, Standing, at_one_moment};
 pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};

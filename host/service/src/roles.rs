@@ -76,7 +76,7 @@ pub enum Removal {
 }
 
 /// What somebody may do with a dataset, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extent {
     /// The rows that they see: a condition, `every row`, or why there are none.
     pub reads: String,
@@ -86,7 +86,29 @@ pub struct Extent {
     pub sets: Vec<String>,
 }
 
+/// A dataset that somebody may know of, as they are offered it to choose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// The workspace that it lies in.
+    pub workspace: Option<String>,
+    /// Whether they may read it: at least some row.
+    pub reads: bool,
+    /// Columns that they see, in order.
+    pub sees: Vec<String>,
+    /// Columns that they may set, in order.
+    pub sets: Vec<String>,
+}
+
 impl Standing {
+    /// Whether they look into a workspace that is not open: its members, and who administers it.
+    pub fn enters(&self, workspace: &str) -> bool {
+        let administers = |holding: &Holding| {
+            holding.is_site_admin()
+                || (holding.role == "workspace-admin" && holding.reach == Reach::Workspace(workspace.to_owned()))
+        };
+        self.workspaces.contains(workspace) || self.holdings.iter().any(administers)
+    }
+
     /// Whether they are an admin of the whole site.
     pub fn is_site_admin(&self) -> bool {
         self.holdings.iter().any(Holding::is_site_admin)
@@ -134,9 +156,15 @@ pub trait Roles: Send + Sync {
         Err(Unavailable("this platform cannot say what would be without a right".to_owned()))
     }
 
-    /// The datasets that a person may know of, by name, each with the columns that they see: what they are offered to choose from. A
-    /// platform that cannot list need not implement it; people then write names by hand.
-    async fn datasets(&self, _person: &PrincipalId) -> Result<BTreeMap<String, Vec<String>>, Unavailable> {
+    /// The teams of the site, in order of their ids. A platform that cannot list need not implement it; people then write ids by
+    /// hand.
+    async fn teams(&self) -> Result<Vec<PrincipalId>, Unavailable> {
+        Ok(vec![])
+    }
+
+    /// The datasets that a person may know of, by name: what they are offered to choose from. A platform that cannot list need not
+    /// implement it; people then write names by hand.
+    async fn datasets(&self, _person: &PrincipalId) -> Result<BTreeMap<String, Offered>, Unavailable> {
         Ok(BTreeMap::new())
     }
 

@@ -1,6 +1,6 @@
 //! The table of all behaviours, `tests/golden/behaviours.md`, is made from `tests/spec/behaviours.toml`, the headings of the specs
-//! and the names of tests. It differs from what is kept when a behaviour is held by nothing, or by something although it is
-//! pending. `UPDATE_GOLDEN=1` keeps it anew.
+//! and the names of tests, those in a browser too. It differs from what is kept when a behaviour is held by nothing, or by something
+//! although it is pending. `UPDATE_GOLDEN=1` keeps it anew.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +21,15 @@ struct Behaviour {
 }
 
 type Behaviours = BTreeMap<String, Behaviour>;
-/// The files that hold a behaviour, by its id.
-type Held = BTreeMap<String, BTreeSet<String>>;
+/// What holds behaviours, by their ids.
+type Held = BTreeMap<String, Holding>;
+
+/// The files that hold a behaviour.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Holding {
+    specs: BTreeSet<String>,
+    browser: BTreeSet<String>,
+}
 
 /// Each area of ids with its preset and how many behaviours it has.
 const AREAS: [(&str, &str, usize); 6] = [
@@ -36,7 +43,7 @@ const AREAS: [(&str, &str, usize); 6] = [
 
 const TITLE: &str = "# What is reproduced, and what holds it\n\n\
     Made by `host/spec/tests/behaviour_table.rs` from `tests/spec/behaviours.toml`, the headings of the specs and the names of tests.\n\
-    A spec is tried in its own world and in worlds in which it must fail.\n\n\
+    A spec is tried in its own world and in worlds in which it must fail; `tests/console` is tried in a real browser.\n\n\
     | id | behaviour | preset | held by | state |\n|---|---|---|---|---|\n";
 
 fn root() -> PathBuf {
@@ -47,9 +54,15 @@ fn behaviours() -> Behaviours {
     toml::from_str(&std::fs::read_to_string(root().join("tests/spec/behaviours.toml")).unwrap()).unwrap()
 }
 
-/// What the specs' headings say.
+/// What the headings of the specs say, and the names of tests in a browser.
 fn held() -> Held {
     let mut held = Held::new();
+    specs(&mut held);
+    browser(&mut held);
+    held
+}
+
+fn specs(held: &mut Held) {
     for below in ["tests/spec", "tests/spec/governance"] {
         for entry in std::fs::read_dir(root().join(below)).unwrap() {
             let path = entry.unwrap().path();
@@ -59,12 +72,42 @@ fn held() -> Held {
             let file = format!("`{below}/{}`", path.file_name().unwrap().to_string_lossy());
             for spec in Spec::load(&path).unwrap_or_else(|error| panic!("{error}")) {
                 for id in spec.ids {
-                    held.entry(id).or_default().insert(file.clone());
+                    held.entry(id).or_default().specs.insert(file.clone());
                 }
             }
         }
     }
-    held
+}
+
+fn browser(held: &mut Held) {
+    for entry in std::fs::read_dir(root().join("tests/console")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".test.js") {
+            continue;
+        }
+        for id in named(&std::fs::read_to_string(&path).unwrap()) {
+            held.entry(id).or_default().browser.insert(format!("`tests/console/{name}`"));
+        }
+    }
+}
+
+/// The ids that lead the names of a file's tests, as in `test("VEN-11 VEN-12: it asks", …`. What is skipped holds nothing.
+fn named(text: &str) -> Vec<String> {
+    let name = |line: &str| Some(line.strip_prefix("test(\"")?.split_once(':')?.0.to_owned());
+    let is_id = |word: &str| {
+        let (area, number) = word.split_once('-').unwrap_or_default();
+        AREAS.iter().any(|(known, ..)| *known == area) && number.len() == 2 && number.parse::<u8>().is_ok()
+    };
+    let ids = |name: String| {
+        let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
+        if words.iter().all(|word| is_id(word)) { words } else { vec![] }
+    };
+    text.lines()
+        .filter(|line| !line.contains("skip:") && !line.contains("todo:"))
+        .filter_map(name)
+        .flat_map(ids)
+        .collect()
 }
 
 /// The names of all functions of tests of the host and of the suite.
@@ -96,7 +139,7 @@ fn table(behaviours: &Behaviours, held: &Held, tests: &BTreeSet<String>) -> Resu
     let mut wrong: Vec<String> = held
         .keys()
         .filter(|id| !behaviours.contains_key(*id))
-        .map(|id| format!("`{id}` is in a spec and not in the list"))
+        .map(|id| format!("`{id}` is in a spec or the name of a test in a browser, and not in the list"))
         .collect();
     let mut text = TITLE.to_owned();
     let known = |id: &str| AREAS.iter().position(|(area, ..)| id.starts_with(&format!("{area}-")));
@@ -117,29 +160,35 @@ fn table(behaviours: &Behaviours, held: &Held, tests: &BTreeSet<String>) -> Resu
     if wrong.is_empty() { Ok(text) } else { Err(wrong.join("\n")) }
 }
 
-/// What holds a behaviour, and the word for that.
-fn state(
-    behaviour: &Behaviour,
-    specs: Option<&BTreeSet<String>>,
-    tests: &BTreeSet<String>,
-) -> Result<(String, String), String> {
+/// What holds a behaviour, and the words for that.
+fn state(behaviour: &Behaviour, held: Option<&Holding>, tests: &BTreeSet<String>) -> Result<(String, String), String> {
     let Behaviour { pending, why, test, missing, .. } = behaviour;
     if pending.is_some() != why.is_some() {
         return Err("is pending with a step and a reason, or not at all".to_owned());
     }
-    match (specs, test, pending.zip(why.as_ref())) {
-        (Some(specs), None, None) => {
-            let missing = missing.as_ref().map(|missing| format!("; missing: {missing}"));
-            let files: Vec<_> = specs.iter().cloned().collect();
-            Ok((files.join(", "), format!("spec{}", missing.unwrap_or_default())))
+    let Holding { specs, browser } = held.cloned().unwrap_or_default();
+    if !specs.is_empty() && test.is_some() {
+        return Err("names a test besides a spec".to_owned());
+    }
+    if let Some(test) = test.as_ref().filter(|test| !tests.contains(*test)) {
+        return Err(format!("is held by the test `{test}`, which there is not"));
+    }
+    // What is missing of a behaviour and comes with its page is no longer missing.
+    if missing.as_ref().is_some_and(|missing| missing.contains("page")) && !browser.is_empty() {
+        return Err("misses a page although a test in a browser holds it".to_owned());
+    }
+    let kinds = [("spec", specs.len()), ("test", test.iter().count()), ("browser", browser.len())];
+    let words: Vec<_> = kinds.into_iter().filter(|(_, count)| *count > 0).map(|(word, _)| word).collect();
+    let by: Vec<String> = specs.into_iter().chain(test.iter().map(|test| format!("`{test}`"))).chain(browser).collect();
+    match (by.is_empty(), pending.zip(why.as_ref())) {
+        (false, None) => {
+            let missing = missing.as_ref().map(|missing| format!("; missing: {missing}")).unwrap_or_default();
+            Ok((by.join(", "), format!("{}{missing}", words.join(", "))))
         }
-        (Some(_), _, Some(_)) => Err("is pending although a spec holds it".to_owned()),
-        (None, Some(test), None) if tests.contains(test) => Ok((format!("`{test}`"), "test".to_owned())),
-        (None, Some(test), None) => Err(format!("is held by the test `{test}`, which there is not")),
-        (None, None, Some((step @ 3..=5, why))) => Ok(("–".to_owned(), format!("pending: step {step} ({why})"))),
-        (None, None, Some((step, _))) => Err(format!("comes in step {step}: there are 3, 4 and 5")),
-        (None, None, None) => Err("is held by nothing".to_owned()),
-        (_, Some(_), _) => Err("names a test besides a spec or a step".to_owned()),
+        (false, Some(_)) => Err(format!("is pending although {} holds it", by.join(", "))),
+        (true, Some((step @ 3..=5, why))) => Ok(("–".to_owned(), format!("pending: step {step} ({why})"))),
+        (true, Some((step, _))) => Err(format!("comes in step {step}: there are 3, 4 and 5")),
+        (true, None) => Err("is held by nothing".to_owned()),
     }
 }
 
@@ -168,8 +217,12 @@ fn every_area_has_all_its_behaviours() {
 #[test]
 fn what_the_table_does_not_hold_is_told() {
     let line = || "it is so".to_owned();
-    let in_specs =
-        |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), BTreeSet::from(["`a.md`".to_owned()]))).collect();
+    let specs = BTreeSet::from(["`a.md`".to_owned()]);
+    let browser = BTreeSet::from(["`a.test.js`".to_owned()]);
+    let of = |ids: &[&str], holding: Holding| ids.iter().map(|id| ((*id).to_owned(), holding.clone())).collect();
+    let in_specs = |ids: &[&str]| of(ids, Holding { specs: specs.clone(), ..Holding::default() });
+    let in_browser = |ids: &[&str]| of(ids, Holding { browser: browser.clone(), ..Holding::default() });
+    let in_both = |ids: &[&str]| of(ids, Holding { specs: specs.clone(), browser: browser.clone() });
     let check = |behaviour: Behaviour, held: Held, told: &str| {
         let list = Behaviours::from([("VEN-01".to_owned(), behaviour)]);
         let found = table(&list, &held, &BTreeSet::from(["ven_01".to_owned()]));
@@ -178,15 +231,37 @@ fn what_the_table_does_not_hold_is_told() {
     let plain = || Behaviour { line: line(), ..Behaviour::default() };
     let tested = |test: &str| Behaviour { test: Some(test.to_owned()), ..plain() };
     let pending = |step| Behaviour { pending: Some(step), why: Some("a page".to_owned()), ..plain() };
+    let missing = |what: &str| Behaviour { missing: Some(what.to_owned()), ..plain() };
     check(plain(), in_specs(&["VEN-01"]), "| VEN-01 | it is so | `vendasta` | `a.md` | spec |");
-    check(Behaviour { missing: Some("x".to_owned()), ..plain() }, in_specs(&["VEN-01"]), "| spec; missing: x |");
+    check(plain(), in_browser(&["VEN-01"]), "| VEN-01 | it is so | `vendasta` | `a.test.js` | browser |");
+    check(plain(), in_both(&["VEN-01"]), "| `a.md`, `a.test.js` | spec, browser |");
+    check(missing("x"), in_specs(&["VEN-01"]), "| spec; missing: x |");
+    check(missing("the page itself"), in_specs(&["VEN-01"]), "| spec; missing: the page itself |");
     check(tested("ven_01"), Held::new(), "| `ven_01` | test |");
+    check(tested("ven_01"), in_browser(&["VEN-01"]), "| `ven_01`, `a.test.js` | test, browser |");
     check(pending(4), Held::new(), "| – | pending: step 4 (a page) |");
     check(plain(), Held::new(), "`VEN-01` is held by nothing");
-    check(pending(4), in_specs(&["VEN-01"]), "`VEN-01` is pending although a spec holds it");
+    check(pending(4), in_specs(&["VEN-01"]), "`VEN-01` is pending although `a.md` holds it");
+    check(pending(4), in_browser(&["VEN-01"]), "`VEN-01` is pending although `a.test.js` holds it");
+    check(
+        missing("the page itself"),
+        in_both(&["VEN-01"]),
+        "`VEN-01` misses a page although a test in a browser holds it",
+    );
     check(tested("ven_02"), Held::new(), "`VEN-01` is held by the test `ven_02`, which there is not");
-    check(tested("ven_01"), in_specs(&["VEN-01"]), "`VEN-01` names a test besides a spec or a step");
+    check(tested("ven_01"), in_specs(&["VEN-01"]), "`VEN-01` names a test besides a spec");
     check(pending(2), Held::new(), "`VEN-01` comes in step 2: there are 3, 4 and 5");
     check(Behaviour { pending: Some(3), ..plain() }, Held::new(), "`VEN-01` is pending with a step and a reason");
-    check(plain(), in_specs(&["VEN-01", "VEN-99"]), "`VEN-99` is in a spec and not in the list");
+    check(plain(), in_browser(&["VEN-01", "VEN-99"]), "`VEN-99` is in a spec or the name of a test in a browser");
+}
+
+#[test]
+fn a_test_in_a_browser_names_ids_first() {
+    let text = "// test(\"VEN-01: a remark\"\n\
+        test(\"VEN-11 VEN-12: it asks\", async () => {\n\
+        test(\"MON-02: a\", { skip: true }, async () => {\n\
+        test.skip(\"MON-03: a\", async () => {\n\
+        test(\"the page of VEN-13: it asks\", async () => {\n\
+        test(\"FIL-99: there is none\", async () => {\n";
+    assert_eq!(named(text), ["VEN-11", "VEN-12", "FIL-99"]);
 }

@@ -5,11 +5,12 @@ mod confirm;
 mod consent;
 mod dry_run;
 mod overview;
+mod owners;
 mod people;
 mod setup;
 mod versions;
 
-pub(super) use self::consent::Agreed;
+pub(super) use self::{consent::Agreed, owners::hint};
 use mandate_governance::State;
 use mandate_model::{AutomationId, PrincipalId, Recipient};
 use mandate_policy::Act;
@@ -37,6 +38,7 @@ pub(super) fn add(table: &mut Table) {
     setup::add(table);
     dry_run::add(table);
     people::add(table);
+    owners::add(table);
     versions::add(table);
     acts::add(table);
 }
@@ -117,7 +119,9 @@ impl Shared<'_> {
                 (state(automation, !self.page.waits))
                 " · runs as " strong { (self.run_as()) }
                 @if let Some(version) = &self.page.version { " · plugin " q { (version.plugin) } }
+                @if !self.may(Act::Edit) { " · " span.badge { "Read only" } }
             }
+            (self.settings())
             (self.tabs(tab))
             (content)
         })
@@ -130,7 +134,7 @@ impl Shared<'_> {
 
     fn tabs(&self, here: Tab) -> Markup {
         let at = address(self.page);
-        let may = |act| self.page.may.contains(&act) && !self.page.automation.deleted;
+        let may = |act| self.may(act);
         let all = [
             (Tab::Overview, String::new(), "Overview", true),
             (Tab::Setup, "/setup".to_owned(), "Set-up", may(Act::Edit)),
@@ -148,6 +152,23 @@ impl Shared<'_> {
                 }
             }
         }
+    }
+
+    /// What is behind the settings icon, for who may share it (ONE-10).
+    fn settings(&self) -> Markup {
+        html! {
+            @if self.may(Act::Share) {
+                details.settings {
+                    summary { span aria-hidden="true" { "⚙" } span.hidden-text { "Settings" } }
+                    ul.plain { li { a href={ (address(self.page)) "/owners" } { "Manage owners" } } }
+                }
+            }
+        }
+    }
+
+    /// Whether they may do it, to what is not deleted.
+    fn may(&self, act: Act) -> bool {
+        self.page.may.contains(&act) && !self.page.automation.deleted
     }
 
     /// Whether it is on.

@@ -78,6 +78,7 @@ impl Frame<'_> {
                             li { a href=(at) aria-current=[(other == *room).then_some("page")] { (word) } }
                         }
                     }
+                    (main(me))
                 }
                 main #content tabindex="-1" {
                     @if !above.is_empty() {
@@ -90,6 +91,18 @@ impl Frame<'_> {
                 }
             },
         )
+    }
+}
+
+/// The main automations that one may see.
+fn main(me: &Me) -> Markup {
+    html! {
+        @if !me.main.is_empty() {
+            p.quiet #main { "Main automations" }
+            ul aria-labelledby="main" {
+                @for (id, name) in &me.main { li { a href={ "/automations/" (id) } { (name) } } }
+            }
+        }
     }
 }
 

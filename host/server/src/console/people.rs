@@ -1,7 +1,10 @@
 //! `/people`: what runs on behalf of whom, what reads as whom, and handing it over.
 
-use mandate_governance::Life;
-use mandate_model::PrincipalId;
+use std::collections::BTreeSet;
+
+use mandate_governance::{Life, Settings, settings::Transfer};
+use mandate_model::{AutomationId, PrincipalId};
+use mandate_policy::Act;
 use mandate_service::{Inventory, Removal, ServiceError};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -20,6 +23,9 @@ use crate::{
     problem::Problem,
     table::Table,
 };
+
+/// About how many automations it is asked whether one may take them over.
+const ASKED: usize = 100;
 
 pub(super) fn add(table: &mut Table) {
     table.get("/people", "The people whose pages one may see", list);
@@ -52,13 +58,15 @@ async fn person(guard: Guard<See>, At(who): At<Who>) -> Result<Page, Problem> {
     let names = Names::of(app, vec![&person]).await?;
     let stops = if me.standing.is_site_admin() { leaving(&guard, &person).await? } else { None };
     let mine = person == *me.id();
+    let settings = app.service.choices(&me.standing.site).await?.effective().map_err(ServiceError::from)?;
+    let takes = takes(&guard, &settings, &all.runs_as).await?;
     let content = html! {
         p { span.id { (person) } }
-        (group("Runs as", if mine { "What runs as you, with your rights." } else { "What runs with their rights." }, &all.runs_as, |life| revoke(me, life)))
+        (group("Runs as", if mine { "What runs on your behalf, with your rights." } else { "What runs on their behalf, with their rights." }, &all.runs_as, |life| act(me, life, &takes)))
         (group("Reads as", "What tells them something, made from what they may see.", &lives(&all.reads_as), |_| html! {}))
         (group("Manages", "What they may edit and share.", &lives(&all.manages), |_| html! {}))
         @if let Some(count) = stops { p.note { "If this person left, " (count) " automations that run as them would stop." } }
-        (hand(me, &person, &all))
+        @if settings.transfer.contains(&Transfer::Move) { (hand(me, &person, &all)) }
     };
     let above = [("/people", "People")];
     Ok(Page::ok(Frame { me, room: Room::People, above: &above, title: names.get(&person) }.page(&content)))
@@ -93,15 +101,35 @@ fn group(title: &str, about: &str, all: &[Life], act: impl Fn(&Life) -> Markup) 
     }
 }
 
-/// Taking one's own consent back.
-fn revoke(me: &Me, life: &Life) -> Markup {
+/// Which of what runs as somebody the viewer may take over (VEN-23): of the first of them, since each is asked about.
+async fn takes(guard: &Guard<See>, settings: &Settings, all: &[Life]) -> Result<BTreeSet<AutomationId>, Problem> {
+    let (me, service) = (&guard.me, &guard.app.service);
+    let mut takes = BTreeSet::new();
+    if !settings.transfer.contains(&Transfer::Pull) {
+        return Ok(takes);
+    }
+    for Life { automation, .. } in all.iter().filter(|life| !life.automation.runs_as(me.id())).take(ASKED) {
+        let prospect = service.prospect(&automation.id, me.id()).await?;
+        if prospect.may.contains(&Act::Take) && prospect.version.is_some() {
+            takes.insert(automation.id.clone());
+        }
+    }
+    Ok(takes)
+}
+
+/// Taking one's own consent back, or what is another's over: on the page that says what will act for oneself.
+fn act(me: &Me, life: &Life, takes: &BTreeSet<AutomationId>) -> Markup {
     let mine = life.consent.as_ref().is_some_and(|consent| consent.principal == *me.id());
+    let (at, name) = (format!("/automations/{}", life.automation.id), &life.automation.name);
     html! {
         @if mine {
-            form method="post" action={ "/automations/" (life.automation.id) "/revoke" } {
+            form method="post" action={ (at) "/revoke" } {
                 (token(me))
-                button.link aria-label={ "Take my consent back from " (life.automation.name) } { "Take my consent back" }
+                button.link aria-label={ "Take my consent back from " (name) } { "Take my consent back" }
             }
+        }
+        @if takes.contains(&life.automation.id) {
+            " " a href={ (at) "/consent" } aria-label={ "Take over " (name) } { "Take over" }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `/policy`: how the site governs its automations, in words; and for who may decide it, what another way would change.
 
+mod create_roles;
+
 use std::collections::BTreeMap;
 
 use mandate_governance::SiteChoices;
@@ -8,7 +10,7 @@ use mandate_service::{Object, PolicyChanges, ServiceError};
 use maud::{Markup, html};
 
 use super::{
-    automation::Agreed,
+    automation::{Agreed, hint},
     frame::{Frame, Room, token},
 };
 use crate::{
@@ -74,10 +76,13 @@ async fn page(app: &App, me: &Me, typed: &Typed, above_form: &Markup) -> Result<
     let site = &me.standing.site;
     let choices = app.service.choices(site).await?;
     let decides = app.service.may_choose(site, me.id()).await.is_ok();
+    // What was typed, if it holds together.
+    let effective = typed.choices().ok().and_then(|typed| typed.effective().ok());
+    let effective = effective.map_or_else(|| choices.effective(), Ok).map_err(ServiceError::from)?;
     let content = html! {
         p { "Begins as the preset " strong { (choices.preset) } "." }
         (table(&choices)?)
-        @if decides { (above_form) (form(me, typed)) }
+        @if decides { (above_form) (create_roles::form(me, &effective)) (form(me, typed)) }
         @else { p.quiet { "Only who may govern the site can change this." } }
     };
     Ok(Frame { me, room: Room::Policy, above: &[], title: "Policy" }.page(&content))
@@ -119,6 +124,7 @@ fn form(me: &Me, typed: &Typed) -> Markup {
                 }
                 div.field {
                     label for="settings" { "Settings of its own (JSON)" }
+                    p.quiet { (hint()) }
                     textarea id="settings" name="settings" rows="6" spellcheck="false" { (typed.settings) }
                 }
                 div.field {
@@ -143,7 +149,10 @@ async fn change(guard: Guard<Govern>, Form(sent): Form) -> Result<Agreed, Proble
     let (app, me) = (&guard.app, &guard.me);
     let site = &me.standing.site;
     app.service.may_choose(site, me.id()).await?;
-    let typed = Typed::read(&sent);
+    let typed = match sent.text("part") {
+        "create-roles" => Typed::of(&create_roles::chosen(app.service.choices(site).await?, &sent)),
+        _ => Typed::read(&sent),
+    };
     let done = match typed.choices() {
         Err(why) => Err(why),
         Ok(choices) if sent.text("do") == "save" => {

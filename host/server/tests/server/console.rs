@@ -124,7 +124,7 @@ async fn managers_come_and_go() {
     let world = World::start().await;
     let ana = world.person("user:ana").await;
     let at = format!("/automations/{}", world.automation);
-    let gone = ana.form(&format!("{at}/managers"), &[("remove", "user:bo")]).await;
+    let gone = ana.form(&format!("{at}/owners"), &[("was", "user:bo"), ("do", "done")]).await;
     assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, &*format!("{at}/people")));
     assert!(world.service.automation(&world.automation).await.unwrap().automation.managers.is_empty());
     let come = ana.form(&format!("{at}/members"), &[("add", "user:dan")]).await;
@@ -134,6 +134,38 @@ async fn managers_come_and_go() {
     let wrong = ana.form(&format!("{at}/members"), &[("add", "dan")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("a principal such as `user:ana`"), "{}", wrong.body);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn owners_are_searched_and_chosen_and_only_then_changed() {
+    let world = World::with("[[teams]]\nid = \"west\"\nname = \"West\"\nmembers = [\"user:dan\"]\n").await;
+    let (ana, cleo) = (world.person("user:ana").await, world.person("user:cleo").await);
+    let at = format!("/automations/{}/owners", world.automation);
+    let managers = async || world.service.automation(&world.automation).await.unwrap().automation.managers;
+    let before = managers().await;
+    // Ana sees nobody's page, Cleo everybody's: only the names of those are there to be searched.
+    let offers = |page: &str, who: &str| page.contains(&format!("name=\"owner\" value=\"{who}\""));
+    assert!(!offers(&ana.get(&at).await.body, "user:dan"));
+    let found = cleo.form(&at, &[("was", "user:bo"), ("owner", "user:bo"), ("q", "wES"), ("do", "search")]).await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert!(offers(&found.body, "team:west") && !offers(&found.body, "user:dan"), "{}", found.body);
+    assert!(found.body.contains("name=\"owner\" value=\"user:bo\" checked"), "{}", found.body);
+    assert_eq!(managers().await, before);
+    // What others did since the page was opened is not undone.
+    ana.form(&at, &[("was", "user:bo"), ("do", "done")]).await;
+    let chosen = [("was", "user:bo"), ("owner", "user:bo"), ("owner", "team:west"), ("do", "done")];
+    assert_eq!(cleo.form(&at, &chosen).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(managers().await, [mandate_model::PrincipalId::parse("team:west").unwrap()].into());
+    // One who is not there, or whom it runs as, undoes all of it.
+    for (wrong, why) in
+        [(("others", "user:nobody\nuser:dan"), "there is no `user:nobody`"), (("was", "user:ana"), "it runs as")]
+    {
+        let told = cleo.form(&at, &[("was", "team:west"), wrong, ("do", "done")]).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert!(told.body.contains("Nothing was changed") && told.body.contains(why), "{why}: {}", told.body);
+        assert_eq!(managers().await.len(), 1, "{why}");
+    }
     world.end().await;
 }
 
@@ -156,7 +188,7 @@ async fn who_may_not_edit_sees_no_form_and_changes_nothing() {
     let plugin = world.plugin.to_string();
     let tries = [
         ("setup", [draft(&plugin, "1.00"), vec![("do", "publish")]].concat()),
-        ("managers", vec![("add", "user:dan")]),
+        ("owners", vec![("owner", "user:dan"), ("do", "done")]),
     ];
     for (form, fields) in tries {
         assert_eq!(dan.form(&format!("{at}/{form}"), &fields).await.status, StatusCode::FORBIDDEN, "{form}");

@@ -20,7 +20,7 @@ use super::{
     reading::Reading,
     without::Without,
 };
-use crate::roles::{Extent, Holding, Reach, Removal, Roles, Standing};
+use crate::roles::{Extent, Holding, Offered, Reach, Removal, Roles, Standing};
 
 /// Folders do not exist on this platform: nobody holds a power over one, nobody may know of one. Neither folders nor operations lie
 /// anywhere.
@@ -59,12 +59,22 @@ impl Roles for Embedded {
         Ok(without.map(|without| Box::new(without) as Box<dyn Roles>))
     }
 
-    async fn datasets(&self, person: &PrincipalId) -> Result<BTreeMap<String, Vec<String>>, Unavailable> {
+    async fn teams(&self) -> Result<Vec<PrincipalId>, Unavailable> {
+        let ids: Vec<String> = sqlx::query_scalar("select id from team order by id")
+            .fetch_all(&mut *self.reading().await?)
+            .await
+            .map_err(unavailable)?;
+        ids.iter().map(|id| holdings::principal(id)).collect::<Result<_, _>>().map_err(unavailable)
+    }
+
+    async fn datasets(&self, person: &PrincipalId) -> Result<BTreeMap<String, Offered>, Unavailable> {
         let mut known = BTreeMap::new();
         for name in self.inner.schema.datasets.iter().map(|dataset| &dataset.name) {
-            if self.knows(person, &Power::Read { dataset: name.clone() }).await? {
-                let extent = self.extent(person, name).await?;
-                known.insert(name.clone(), extent.map(|extent| extent.sees).unwrap_or_default());
+            let power = Power::Read { dataset: name.clone() };
+            if self.knows(person, &power).await? {
+                let Extent { sees, sets, .. } = self.extent(person, name).await?.unwrap_or_default();
+                let (workspace, reads) = (self.lies_in(&power).await?, self.holds(person, &power).await?);
+                known.insert(name.clone(), Offered { workspace, reads, sees, sets });
             }
         }
         Ok(known)

@@ -9,9 +9,10 @@ use std::{
 
 use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId};
+use mandate_policy::DataSchema;
 use mandate_runtime::platform::Unavailable;
 
-use super::{Extent, Removal, Roles, Standing};
+use super::{Extent, Offered, Removal, Roles, Standing};
 
 tokio::task_local! {
     static MOMENT: Moment;
@@ -32,7 +33,8 @@ struct Moment {
     knows: Answers<(PrincipalId, Power), bool>,
     places: Answers<Power, Option<String>>,
     everyone: Answers<(), Vec<PrincipalId>>,
-    datasets: Answers<PrincipalId, BTreeMap<String, Vec<String>>>,
+    teams: Answers<(), Vec<PrincipalId>>,
+    datasets: Answers<PrincipalId, BTreeMap<String, Offered>>,
 }
 
 /// Answers to one kind of question.
@@ -106,7 +108,15 @@ impl Roles for Momentary {
         self.0.without(removal).await
     }
 
-    async fn datasets(&self, person: &PrincipalId) -> Result<BTreeMap<String, Vec<String>>, Unavailable> {
+    async fn teams(&self) -> Result<Vec<PrincipalId>, Unavailable> {
+        once(|moment| &moment.teams, (), self.0.teams()).await
+    }
+
+    async fn schema(&self) -> Result<DataSchema, Unavailable> {
+        self.0.schema().await
+    }
+
+    async fn datasets(&self, person: &PrincipalId) -> Result<BTreeMap<String, Offered>, Unavailable> {
         once(|moment| &moment.datasets, person.clone(), self.0.datasets(person)).await
     }
 
@@ -152,6 +162,10 @@ mod tests {
 
         async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
             Ok(vec![])
+        }
+
+        async fn schema(&self) -> Result<DataSchema, Unavailable> {
+            Err(Unavailable("not asked here".to_owned()))
         }
     }
 

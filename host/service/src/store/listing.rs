@@ -23,6 +23,16 @@ pub(crate) struct Sight {
     pub(crate) maybe: Predicate,
 }
 
+impl Sight {
+    /// Of these the main ones.
+    pub(crate) fn main_alone(self) -> Self {
+        let kind = Operand::Column("kind".to_owned());
+        let main = Predicate::one_of(kind, [Literal::Text("main".to_owned())]);
+        let alone = |seen| Predicate::all([main.clone(), seen]);
+        Self { sure: alone(self.sure), maybe: alone(self.maybe) }
+    }
+}
+
 /// The first `limit` automations of `maybe` after this one, in order of their ids, each with whether it is of `sure`; `None`: it
 /// cannot be read. What SQL does not say may be any.
 pub(crate) async fn page(

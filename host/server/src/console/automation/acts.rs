@@ -24,7 +24,6 @@ pub(super) fn add(table: &mut Table) {
     table.post("/automations/{automation}/disable", "Turn it off", disable);
     table.post("/automations/{automation}/revoke", "Take one's consent back", revoke);
     table.post("/automations/{automation}/run-now", "Run it once", run_now);
-    table.post("/automations/{automation}/managers", "Say who manages it", managers);
     table.post("/automations/{automation}/members", "Say who may see it", members);
     table.post("/automations/{automation}/offer", "Offer it to somebody", offer);
     table.post("/automations/{automation}/decline", "Decline an offer", decline);
@@ -78,11 +77,6 @@ async fn run_now(guard: Guard<RunNow>, At(which): At<Which>, _: Form) -> Result<
     guard.app.service.run_now(&id, guard.me.id(), None).await?;
     guard.app.wake();
     Ok(SeeOther(format!("/automations/{id}")))
-}
-
-async fn managers(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
-    let (add, remove) = changed(&fields)?;
-    ask(&guard, &which, Ask::Share { add, remove }, "/people").await
 }
 
 async fn members(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {

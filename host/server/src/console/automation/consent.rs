@@ -65,7 +65,7 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
     let content = html! {
         @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
         @match &page.version {
-            None => { p { "Nothing is published yet: there is nothing to agree to." } }
+            None => { p { "There is no live version: nothing is published yet, and there is nothing to agree to." } }
             Some(version) => {
                 (lead(&shared))
                 div.columns {
@@ -94,6 +94,9 @@ fn lead(shared: &Shared<'_>) -> Markup {
                 "You agreed to this: it acts " strong { "on your behalf" } "."
             } @else if mine {
                 "If you agree, " strong { (page.automation.name) } " will act " strong { "on your behalf" } "."
+            } @else if shared.may(Act::Take) && page.version_id().is_some() {
+                "It acts on behalf of " strong { (shared.run_as()) } ". If you take it over, " strong { (page.automation.name) }
+                " will act " strong { "on your behalf" } "."
             } @else {
                 "It acts on behalf of " strong { (shared.run_as()) } "."
             }

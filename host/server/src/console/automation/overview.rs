@@ -49,7 +49,7 @@ async fn overview(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Probl
 /// What it does, in one sentence, for who may know it.
 fn sentence(shared: &Shared<'_>) -> Markup {
     let Some(version) = &shared.page.version else {
-        return html! { p.sentence { "Nothing is published yet, so it does nothing." } };
+        return html! { p.sentence { "There is no live version: nothing is published yet, so it does nothing." } };
     };
     let Some(whole) = &version.whole else {
         return html! { p.sentence { "It runs as " strong { (shared.run_as()) } ". What it works on is not for you to see." } };

@@ -1,8 +1,5 @@
 //! `/automations/{automation}/people`: whom it runs as, who manages it, who may see it; sharing, offering, copying, ending.
 
-use std::collections::BTreeSet;
-
-use mandate_model::PrincipalId;
 use mandate_policy::Act;
 use maud::{Markup, html};
 
@@ -24,27 +21,44 @@ async fn page(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> 
     let (page, names) = shown(&guard.app, &guard.me, &which.id()?).await?;
     let shared = Shared { me: &guard.me, page: &page, names: &names };
     let automation = &page.automation;
-    Ok(shared.page(Tab::People, &html! {
-        dl.facts {
-            dt { "Runs as" } dd { (shared.run_as()) }
-            dt { "Made by" } dd { (names.get(&automation.creator)) }
-            @if let Some(to) = &automation.offered { dt { "Offered to" } dd { (names.get(to)) } }
-        }
-        (offered(&shared))
-        (group(&shared, "managers", "Managers", "They may edit and share it. It never acts with their rights.", &automation.managers))
-        (group(&shared, "members", "Members", "They may see it.", &automation.members))
-        (rest(&shared))
-    }))
+    Ok(shared.page(
+        Tab::People,
+        &html! {
+            dl.facts {
+                dt { "Runs as" } dd { (shared.run_as()) }
+                dt { "Made by" } dd { (names.get(&automation.creator)) }
+                @if let Some(to) = &automation.offered { dt { "Offered to" } dd { (names.get(to)) } }
+            }
+            (offered(&shared))
+            (managers(&shared))
+            (members(&shared))
+            (rest(&shared))
+        },
+    ))
 }
 
-/// Some people, and who comes or goes.
-fn group(shared: &Shared<'_>, what: &str, title: &str, about: &str, all: &BTreeSet<PrincipalId>) -> Markup {
-    let at = format!("{}/{what}", address(shared.page));
-    let may = shared.page.may.contains(&Act::Share) && !shared.page.automation.deleted;
+/// Who manages it; who shall is chosen on a page of its own.
+fn managers(shared: &Shared<'_>) -> Markup {
+    let all = &shared.page.automation.managers;
     html! {
-        section aria-labelledby=(what) {
-            h2 id=(what) { (title) }
-            p.quiet { (about) }
+        section aria-labelledby="managers" {
+            h2 #managers { "Managers" }
+            p.quiet { "They own it too: they may edit and share it. It never acts with their rights." }
+            @if all.is_empty() { p { "Nobody else." } }
+            ul.members { @for who in all { li { (shared.names.get(who)) " " span.id { (who) } } } }
+            @if shared.may(Act::Share) { p { a.button href={ (address(shared.page)) "/owners" } { "Manage owners" } } }
+        }
+    }
+}
+
+/// Who may see it, and who comes or goes.
+fn members(shared: &Shared<'_>) -> Markup {
+    let (at, all) = (format!("{}/members", address(shared.page)), &shared.page.automation.members);
+    let may = shared.may(Act::Share);
+    html! {
+        section aria-labelledby="members" {
+            h2 #members { "Members" }
+            p.quiet { "They may see it." }
             @if all.is_empty() { p { "Nobody." } }
             ul.members {
                 @for who in all {
@@ -62,9 +76,9 @@ fn group(shared: &Shared<'_>, what: &str, title: &str, about: &str, all: &BTreeS
             @if may {
                 form.field method="post" action=(at) {
                     (token(shared.me))
-                    label for={ "add-" (what) } { "Add somebody" }
-                    input type="text" id={ "add-" (what) } name="add" placeholder="user:bo or team:emea" required autocomplete="off";
-                    button { "Add" }
+                    label for="add-members" { "Invite somebody" }
+                    input type="text" id="add-members" name="add" placeholder="user:bo or team:emea" required autocomplete="off";
+                    button { "Invite" }
                 }
             }
         }
@@ -93,7 +107,7 @@ fn offered(shared: &Shared<'_>) -> Markup {
 /// The rest of what one may do.
 fn rest(shared: &Shared<'_>) -> Markup {
     let page = shared.page;
-    let (at, may) = (address(page), |act| page.may.contains(&act) && !page.automation.deleted);
+    let (at, may) = (address(page), |act| shared.may(act));
     let one_field = |verb: &str, label: &str, name: &str, button: &str, hint: &str| {
         html! {
             form.field method="post" action={ (at) "/" (verb) } {

@@ -2,6 +2,7 @@
 
 mod fields;
 mod form;
+mod offered;
 mod trigger;
 
 use axum::http::StatusCode;
@@ -11,7 +12,7 @@ use mandate_policy::Act;
 use mandate_service::{Draft, PluginInfo, Publishing, SavedDraft, ServiceError};
 use maud::{Markup, html};
 
-use self::form::Typed;
+use self::{form::Typed, offered::Choices};
 use super::{
     Shared, Tab, Which, address,
     confirm::{self, Wanted},
@@ -38,12 +39,26 @@ async fn setup(guard: Guard<Edit>, At(which): At<Which>) -> Result<Page, Problem
     if begun.is_none() && !guard.app.service.prospect(&which.id()?, guard.me.id()).await?.may.contains(&Act::Edit) {
         return Err(Trouble::NotFound.into());
     }
+    if let Some(closed) = closed(&guard, &which).await? {
+        return Ok(closed);
+    }
     let mut typed = Typed::of(begun.as_ref());
     // A draft may name a plugin without saying which one of that name: the last uploaded.
     if let Ok(plugin) = guard.app.service.plugin(&guard.me.standing.site, &typed.plugin).await {
         typed.plugin = plugin.digest.to_string();
     }
     page(&guard.app, &guard.me, &which, &typed, None).await
+}
+
+/// What is shown to who may not know of all that is published, and has no draft of their own.
+async fn closed(guard: &Guard<Edit>, which: &Which) -> Result<Option<Page>, Problem> {
+    let (page, names) = shown(&guard.app, &guard.me, &which.id()?).await?;
+    let hidden = page.version.as_ref().is_some_and(|version| version.hidden);
+    if !hidden || guard.app.service.saved_draft(&which.id()?, guard.me.id()).await?.is_some() {
+        return Ok(None);
+    }
+    let shared = Shared { me: &guard.me, page: &page, names: &names };
+    Ok(Some(shared.page(Tab::Setup, &offered::closed())))
 }
 
 /// One's draft; where there is none, it begins as what is published.
@@ -62,11 +77,9 @@ async fn saved<A>(guard: &Guard<A>, which: &Which) -> Result<Option<SavedDraft>,
 async fn page(app: &App, me: &Me, which: &Which, typed: &Typed, note: Option<&str>) -> Result<Page, Problem> {
     let (page, names) = shown(app, me, &which.id()?).await?;
     let plugins = app.service.plugins(&me.standing.site).await?;
-    let datasets = app.roles.datasets(me.id()).await.map_err(ServiceError::from)?;
-    let everyone = app.roles.everyone().await.map_err(ServiceError::from)?;
     let chosen = plugins.iter().find(|plugin| plugin.digest.to_string() == typed.plugin);
     let shared = Shared { me, page: &page, names: &names };
-    let choices = fields::Choices { datasets: &datasets, people: &everyone };
+    let choices = Choices::of(app, me, &page, chosen).await?;
     let content = html! {
         p.note { "A draft: only you can see it, until you publish it." }
         @if page.moves.contains(&Act::Edit) {

@@ -1,20 +1,9 @@
 //! Fields of the settings, from the plugin's JSON Schema: what a person may see is offered, the rest is typed.
 
-use std::collections::BTreeMap;
-
-use mandate_model::PrincipalId;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::form::Typed;
-
-/// What is offered to choose from.
-pub(super) struct Choices<'a> {
-    /// Datasets, each with the columns that the person sees.
-    pub(super) datasets: &'a BTreeMap<String, Vec<String>>,
-    /// Active people.
-    pub(super) people: &'a [PrincipalId],
-}
+use super::{form::Typed, offered::Choices};
 
 /// How a setting is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +90,7 @@ fn required(schema: &str, name: &str) -> bool {
 }
 
 /// All settings.
-pub(super) fn settings(schema: &str, typed: &Typed, choices: &Choices<'_>) -> Markup {
+pub(super) fn settings(schema: &str, typed: &Typed, choices: &Choices) -> Markup {
     let names = names(schema);
     html! {
         @if !names.is_empty() {
@@ -114,7 +103,7 @@ pub(super) fn settings(schema: &str, typed: &Typed, choices: &Choices<'_>) -> Ma
     }
 }
 
-fn setting(schema: &str, name: &str, typed: &Typed, choices: &Choices<'_>) -> Markup {
+fn setting(schema: &str, name: &str, typed: &Typed, choices: &Choices) -> Markup {
     let about = property(schema, Some(name));
     let title = about.get("title").and_then(Value::as_str).unwrap_or(name);
     let description = about.get("description").and_then(Value::as_str);
@@ -124,21 +113,23 @@ fn setting(schema: &str, name: &str, typed: &Typed, choices: &Choices<'_>) -> Ma
         div.field {
             label for=(field) { q { (title) } @if required(schema, name) { " (needed)" } }
             @if let Some(text) = description { p.quiet { q { (text) } } }
-            (input(&kind(schema, name), &field, value, choices))
+            (input(&kind(schema, name), name, value, typed, choices))
             (wrong(typed, &field))
         }
     }
 }
 
-fn input(kind: &Kind, field: &str, value: &str, choices: &Choices<'_>) -> Markup {
-    let options = |all: Vec<&str>| {
-        let known = all.contains(&value);
+fn input(kind: &Kind, name: &str, value: &str, typed: &Typed, choices: &Choices) -> Markup {
+    let field = &format!("setting.{name}");
+    let options = |all: Vec<String>| {
         html! {
             select id=(field) name=(field) {
                 option value="" { "Choose one" }
                 @for one in &all { option value=(one) selected[*one == value] { (one) } }
                 // What somebody else set stays, although it is not offered to who may not know of it.
-                @if !known && !value.is_empty() { option value=(value) selected { (value) " (not yours to choose)" } }
+                @if !value.is_empty() && !all.iter().any(|one| one == value) {
+                    option value=(value) selected { (value) " (not yours to choose)" }
+                }
             }
         }
     };
@@ -148,24 +139,16 @@ fn input(kind: &Kind, field: &str, value: &str, choices: &Choices<'_>) -> Markup
             html! { input type="text" inputmode="decimal" id=(field) name=(field) value=(value) autocomplete="off"; }
         }
         Kind::Boolean => html! { input type="checkbox" id=(field) name=(field) value="true" checked[value == "true"]; },
-        Kind::OneOf(all) => options(all.iter().map(String::as_str).collect()),
-        Kind::Dataset => options(choices.datasets.keys().map(String::as_str).collect()),
-        Kind::Column => {
-            let mut all: Vec<&str> = choices.datasets.values().flatten().map(String::as_str).collect();
-            all.sort_unstable();
-            all.dedup();
-            options(all)
-        }
-        Kind::Principal => {
-            let all: Vec<String> = choices.people.iter().map(ToString::to_string).collect();
-            options(all.iter().map(String::as_str).collect())
-        }
+        Kind::OneOf(all) => options(all.clone()),
+        Kind::Dataset => choices.dataset_of(field, name, value),
+        Kind::Column => choices.column_of(field, name, value, typed),
+        Kind::Principal => options(choices.people.iter().map(ToString::to_string).collect()),
         Kind::Lines | Kind::Json => html! { textarea id=(field) name=(field) rows="4" { (value) } },
     }
 }
 
 /// Whom it tells: people to tick, and anybody else to type.
-pub(super) fn recipients(typed: &Typed, choices: &Choices<'_>) -> Markup {
+pub(super) fn recipients(typed: &Typed, choices: &Choices) -> Markup {
     const OFFERED: usize = 30;
     let chosen: Vec<&str> = typed.recipients.lines().collect();
     let people: Vec<String> = choices.people.iter().take(OFFERED).map(ToString::to_string).collect();

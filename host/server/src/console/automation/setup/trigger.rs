@@ -6,10 +6,7 @@ use mandate_model::Trigger;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{
-    fields::{Choices, wrong},
-    form::Typed,
-};
+use super::{fields::wrong, form::Typed, offered::Choices};
 use crate::body::Fields;
 
 /// The fields there are.
@@ -71,7 +68,7 @@ pub(super) fn of(typed: &BTreeMap<&'static str, String>) -> Result<Trigger, (&'s
 }
 
 /// When it runs.
-pub(super) fn fields(typed: &Typed, choices: &Choices<'_>) -> Markup {
+pub(super) fn fields(typed: &Typed, choices: &Choices) -> Markup {
     let text = |name: &str| typed.trigger.get(name).map_or("", String::as_str);
     let on = text("on");
     let kind = |value: &str, word: &str| {
@@ -86,13 +83,7 @@ pub(super) fn fields(typed: &Typed, choices: &Choices<'_>) -> Markup {
             (kind("row", "When rows change"))
             div.field {
                 label for="trigger.dataset" { "In which dataset" }
-                select id="trigger.dataset" name="trigger.dataset" {
-                    option value="" { "Choose one" }
-                    @for name in choices.datasets.keys() { option value=(name) selected[name == text("dataset")] { (name) } }
-                    @if !text("dataset").is_empty() && !choices.datasets.contains_key(text("dataset")) {
-                        option value=(text("dataset")) selected { (text("dataset")) " (not yours to choose)" }
-                    }
-                }
+                (choices.heard("trigger.dataset", text("dataset")))
                 (wrong(typed, "trigger.dataset"))
                 ul.ticks {
                     @for (value, word) in CHANGES {
