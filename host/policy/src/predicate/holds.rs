@@ -134,4 +134,13 @@ mod tests {
         assert!(below(-4).holds("r", &cells));
         assert!(!below(-5).holds("r", &cells));
     }
+    #[test]
+    fn two_booleans_are_the_same_or_not() {
+        let column = |name: &str| Operand::Column(name.to_owned());
+        let same = Predicate::Compare(column("open"), Operator::Equal, column("won"));
+        for (open, won) in [(true, true), (true, false), (false, true), (false, false)] {
+            let cells = [("open", open), ("won", won)].map(|(name, value)| (name.to_owned(), Value::Boolean(value)));
+            assert_eq!(same.holds("r", &BTreeMap::from(cells)), open == won, "{open} {won}");
+        }
+    }
 }

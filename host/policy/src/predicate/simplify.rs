@@ -150,4 +150,19 @@ mod tests {
         assert_eq!(Predicate::any([region("emea"), region("emea")]), region("emea"));
         assert_eq!(Predicate::one_of(Operand::Id, []), Predicate::False);
     }
+    #[test]
+    fn what_is_known_to_be_the_same_is_no_question() {
+        let text = |text: &str| Operand::Literal(Literal::Text(text.to_owned()));
+        assert_eq!(Predicate::equal(text("a"), text("a")), Predicate::True);
+        assert_eq!(Predicate::equal(text("a"), text("b")), Predicate::False);
+        assert_eq!(Predicate::equal(Operand::Id, Operand::Id), Predicate::True);
+    }
+
+    #[test]
+    fn the_size_counts_parts_and_literals() {
+        let several = Predicate::any([region("a"), region("b"), region("c")]);
+        assert_eq!(several.size(), 4, "a list and its three");
+        assert_eq!(Predicate::all([truth("a"), truth("b").negate(), several]).size(), 8);
+        assert_eq!(Predicate::True.size(), 1);
+    }
 }

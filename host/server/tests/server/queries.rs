@@ -78,7 +78,7 @@ async fn a_page_asks_no_more_than_this_and_for_each_line_of_a_list_no_more_than_
         (&ana, of("/people"), 90, 0),
         (&ana, of("/dry-run"), 140, 2),
         (&ana, "/runs".to_owned(), 130, 40),
-        (&ana, format!("/runs/{run}"), 120, 0),
+        (&ana, format!("/runs/{run}"), 210, 0),
         (&ana, "/inbox".to_owned(), 30, 0),
         (&ana, "/plugins".to_owned(), 30, 0),
         (&ana, "/search?q=large".to_owned(), 40, 0),

@@ -169,6 +169,20 @@ mod tests {
         }
     }
 
+    /// What the trait answers by itself would be answered so here, too, if it were forgotten.
+    #[test]
+    fn every_question_is_passed_on() {
+        let asked = |text: &'static str, from: &str| {
+            let (_, rest) = text.split_once(from).unwrap();
+            let (all, _) = rest.split_once("\n}\n").unwrap();
+            let names = all.split("async fn ").skip(1).map(|one| one.split('(').next().unwrap());
+            names.collect::<std::collections::BTreeSet<_>>()
+        };
+        let all = asked(include_str!("../roles.rs"), "pub trait Roles");
+        assert!(all.len() > 9, "{all:?}");
+        assert_eq!(asked(include_str!("moment.rs"), "impl Roles for Momentary"), all);
+    }
+
     #[tokio::test]
     async fn the_same_is_asked_once_at_a_moment_and_anew_at_the_next_and_outside_of_any() {
         let counted = Arc::new(Counted::default());
