@@ -22,6 +22,7 @@ mod robust;
 mod runs;
 mod sessions;
 mod sign_in;
+mod sources;
 mod tokens;
 mod who_gets_what;
 mod world;
