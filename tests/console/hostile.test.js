@@ -127,6 +127,22 @@ test("names of main automations in the left pane, and of people where owners are
   await inert("a search for owners");
 });
 
+test("names of hooks", async () => {
+  const some = payloads.filter((_, at) => at % 4 === 0);
+  for (const name of some) {
+    await page.goto("/sources");
+    const hooks = page.getByRole("region", { name: "Hooks" });
+    await hooks.getByLabel("Name").fill(name);
+    await hooks.getByLabel("Source").fill("/x");
+    await hooks.getByRole("button", { name: "Make a hook" }).click();
+    await page.getByText("It is not shown again.").waitFor();
+    await inert(`a hook called ${name}`);
+  }
+  const names = page.locator("section[aria-labelledby=hooks] tbody th");
+  const shown = await names.evaluateAll((all) => all.map((one) => one.firstChild.textContent));
+  assert.deepEqual(shown.sort(), some.map((name) => name.trim()).sort());
+});
+
 test("what was typed into a form that is shown again", async () => {
   await page.goto("/automations/new");
   const all = payloads.join(" ");

@@ -37,7 +37,7 @@ const BINARY: &str = "ce-specversion";
 /// What was sent: each event as far as it could be read.
 pub(crate) enum Sent {
     /// One.
-    One(Result<CloudEvent, EventError>),
+    One(Box<Result<CloudEvent, EventError>>),
     /// Many, in their order.
     Batch(Vec<Result<CloudEvent, EventError>>),
 }
@@ -51,10 +51,10 @@ impl FromRequest<App> for Sent {
         }
         let headers = request.headers().clone();
         if is_binary(&headers) {
-            return Ok(Self::One(in_headers(&headers, &read(request, MAX_EVENT).await?)));
+            return Ok(Self::One(Box::new(in_headers(&headers, &read(request, MAX_EVENT).await?))));
         }
         takes(&request, &DOCUMENT, TAKEN)?;
-        Ok(Self::One(document(&read(request, MAX_EVENT).await?)))
+        Ok(Self::One(Box::new(document(&read(request, MAX_EVENT).await?))))
     }
 }
 

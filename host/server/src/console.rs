@@ -16,6 +16,7 @@ mod problems;
 mod run;
 mod runs;
 mod search;
+mod sources;
 mod time;
 mod told;
 pub(crate) mod trouble;
@@ -36,6 +37,7 @@ pub(crate) fn add(table: &mut Table) {
     people::add(table);
     plugins::add(table);
     policy::add(table);
+    sources::add(table);
     search::add(table);
     problems::add(table);
 }

@@ -77,14 +77,14 @@ impl HookSecrets {
     /// With this key.
     pub(crate) fn new(key: &[u8; 32]) -> Result<Self, Trouble> {
         let seal = Seal::new(key)?;
-        let decoy = random_bytes::<32>().map_err(unseen)?;
+        let decoy = random_bytes::<32>().map_err(|error| unseen(&error))?;
         let decoy = seal.seal(NOBODY, &decoy)?;
         Ok(Self { seal, decoy })
     }
 
     /// A new secret for the hook `id`: as it is shown once, and as it is kept.
     pub(crate) fn make(&self, id: &str) -> Result<(String, String), Trouble> {
-        let secret = SigningSecret::from_bytes(random_bytes::<32>().map_err(unseen)?.to_vec());
+        let secret = SigningSecret::from_bytes(random_bytes::<32>().map_err(|error| unseen(&error))?.to_vec());
         let secret = secret.map_err(Trouble::Internal)?;
         Ok((secret.to_text(), self.seal.seal(id, secret.as_bytes())?))
     }
@@ -101,7 +101,7 @@ impl HookSecrets {
     }
 }
 
-fn unseen(error: NoRandom) -> Trouble {
+fn unseen(error: &NoRandom) -> Trouble {
     Trouble::Internal(error.to_string())
 }
 

@@ -84,6 +84,8 @@ fn nullable_columns_behind_has() {
     );
     check(&permit("resource has size && resource.size != 8"), &["d3"], "size != 8 and size is not null");
     check(&permit("resource has region"), &["d1", "d2", "d3", "d4", "d5"], "every row");
+    // A column that is no part of policies is there for none.
+    check(&permit("resource has weight || resource.open"), &["d3"], "open");
 }
 
 #[test]

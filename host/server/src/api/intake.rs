@@ -116,7 +116,7 @@ async fn what(intake: Intake) -> Result<Reply<SourceBody>, Problem> {
 async fn send(intake: Intake, sent: Sent) -> Result<Taken, Problem> {
     let Intake { source, app, .. } = intake;
     match sent {
-        Sent::One(event) => one(&app, &source, event).await.map(Taken::One),
+        Sent::One(event) => one(&app, &source, *event).await.map(Taken::One),
         Sent::Batch(events) => {
             let events = keep(&app, &source, events).await?.into_iter().map(TakenOne::from).collect();
             Ok(Taken::Batch(TakenBatch { events }))

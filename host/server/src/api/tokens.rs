@@ -168,15 +168,26 @@ async fn list_service(guard: Guard<Operate>) -> Result<Reply<TokenList>, Problem
 
 async fn make_service(guard: Guard<Operate>, Body(making): Body<MakingService>) -> Result<Made<MadeToken>, Problem> {
     let Guard { me, app, .. } = guard;
-    admin(&me)?;
-    let source = token::source(&making.source).map_err(|why| wrong("source", why))?;
+    let (id, token, expires) = make_service_token(&app, &me, &making.name, &making.source, making.days).await?;
+    Ok(Made { at: format!("/api/v1/service-tokens/{id}"), what: MadeToken { id, token, expires: at(expires) } })
+}
+
+/// Makes a token of the site's for a source, as an administrator: id, secret, until when.
+pub(crate) async fn make_service_token(
+    app: &App,
+    me: &Me,
+    name: &str,
+    source: &str,
+    days: u16,
+) -> Result<(String, String, i64), Problem> {
+    admin(me)?;
+    let source = token::source(source.trim()).map_err(|why| wrong("source", why))?;
     let holder = Holder::Source(source.to_owned());
-    let name = token::name(&making.name).map_err(|why| wrong("name", why))?;
-    let expires = expires(&app, making.days)?;
+    let name = token::name(name).map_err(|why| wrong("name", why))?;
+    let expires = expires(app, days)?;
     // It is the site's: it stays when the token goes that it was made with, and when its maker does.
     let new = NewToken { site: &app.options.site, holder: &holder, name, made_by: me.id(), made_with: None, expires };
-    let (id, token, expires) = make_any(&app, &new).await?;
-    Ok(Made { at: format!("/api/v1/service-tokens/{id}"), what: MadeToken { id, token, expires: at(expires) } })
+    make_any(app, &new).await
 }
 
 async fn revoke_service(guard: Guard<Operate>, At(which): At<Which>) -> Result<Done, Problem> {
@@ -187,7 +198,7 @@ async fn revoke_service(guard: Guard<Operate>, At(which): At<Which>) -> Result<D
 }
 
 /// Refuses who does not administer the site.
-pub(super) fn admin(me: &Me) -> Result<(), Problem> {
+pub(crate) fn admin(me: &Me) -> Result<(), Problem> {
     if me.standing.is_site_admin() { Ok(()) } else { Err(Trouble::NotAdmin.into()) }
 }
 

@@ -20,6 +20,8 @@ pub(super) enum Room {
     Plugins,
     /// How the site governs its automations.
     Policy,
+    /// Which systems say what happened: for administrators.
+    Sources,
     /// None of them.
     Elsewhere,
 }
@@ -33,6 +35,9 @@ const ROOMS: [(Room, &str, &str); 6] = [
     (Room::Plugins, "/plugins", "Plugins"),
     (Room::Policy, "/policy", "Policy"),
 ];
+
+/// The room that administrators have besides.
+const SOURCES: (Room, &str, &str) = (Room::Sources, "/sources", "Sources");
 
 /// A page of the console.
 pub(super) struct Frame<'a> {
@@ -74,7 +79,7 @@ impl Frame<'_> {
                 }
                 nav.rooms aria-label="Rooms" {
                     ul {
-                        @for (other, at, word) in ROOMS {
+                        @for (other, at, word) in ROOMS.into_iter().chain(me.standing.is_site_admin().then_some(SOURCES)) {
                             li { a href=(at) aria-current=[(other == *room).then_some("page")] { (word) } }
                         }
                     }

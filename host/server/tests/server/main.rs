@@ -27,6 +27,7 @@ mod run_acts;
 mod runs;
 mod sessions;
 mod sign_in;
+mod sources;
 mod tokens;
 mod versions;
 mod who_gets_what;
