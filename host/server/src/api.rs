@@ -4,6 +4,7 @@ mod automations;
 mod document;
 mod inbox;
 mod intake;
+mod live;
 mod me;
 mod people;
 mod plugins;
@@ -24,6 +25,7 @@ pub(crate) fn add(table: &mut Table) {
     intake::add(table);
     automations::add(table);
     runs::add(table);
+    live::add(table);
     inbox::add(table);
     people::add(table);
     plugins::add(table);

@@ -7,7 +7,7 @@ use mandate_runtime::platform::Directory;
 use mandate_service::{Clock, Roles, Service};
 use tokio::sync::Notify;
 
-use crate::{cursor::Cursors, oidc::Oidc, store::Store, uploads::Uploads};
+use crate::{cursor::Cursors, live::Live, oidc::Oidc, store::Store, uploads::Uploads};
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -42,6 +42,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) cursors: Arc<Cursors>,
     pub(crate) uploads: Arc<Uploads>,
+    pub(crate) live: Arc<Live>,
     wake: Arc<Notify>,
 }
 
@@ -65,6 +66,7 @@ impl App {
             store,
             cursors: Arc::new(cursors),
             uploads: Arc::default(),
+            live: Arc::default(),
             wake: Arc::default(),
         })
     }

@@ -4,7 +4,7 @@
 //! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work; `codes` explains it),
 //! `store` (sessions and tokens), `oidc` (signing in at an identity provider),
 //! `api/` (one file for each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it),
-//! `connections` (how many, and for how long).
+//! `connections` (how many, and for how long), `live` (who is told that something changed).
 //!
 //! Rights are decided by the service, in the transaction of what is asked for; here is decided who asks.
 
@@ -18,6 +18,7 @@ mod console;
 mod cursor;
 mod etag;
 mod guard;
+mod live;
 mod oidc;
 mod openapi;
 mod people;
