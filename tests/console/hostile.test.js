@@ -44,6 +44,13 @@ function more() {
   };
 }
 
+/** Runs in the page: calls an automation otherwise. */
+async function rename([automation, name]) {
+  const csrf = document.querySelector('input[name="csrf"]').value;
+  const headers = { "content-type": "application/json", "x-csrf-token": csrf };
+  await fetch(`/api/v1${automation}/rename`, { method: "POST", headers, body: JSON.stringify({ name }) });
+}
+
 /** Nothing of a text became more than text. */
 async function inert(where) {
   assert.deepEqual(await page.evaluate(more), { ran: undefined, made: 0, handlers: 0, elsewhere: 0 }, where);
@@ -143,6 +150,17 @@ test("names of hooks", async () => {
   assert.deepEqual(shown.sort(), some.map((name) => name.trim()).sort());
 });
 
+test("names of automations, where one sees what is done as oneself", async () => {
+  for (const at of [1, 13, 31]) {
+    const somebody = await person(`p${at}`);
+    await somebody.page.goto("/me");
+    const names = somebody.page.locator('section[aria-labelledby="runs-as"] tbody th');
+    assert.deepEqual(await texts(names), [payloads[at]]);
+    assert.deepEqual(somebody.complaints, []);
+    await somebody.close();
+  }
+});
+
 test("what was typed into a form that is shown again", async () => {
   await page.goto("/automations/new");
   const all = payloads.join(" ");
@@ -157,6 +175,46 @@ test("what was typed into a form that is shown again", async () => {
   const refused = /^console: Failed to load resource: .* 422 /;
   assert.ok(refused.test(ana.complaints.shift()));
   await inert("a form that is shown again");
+});
+
+test("what a guest found and said, on the page of a run, in the inbox and in a message", async () => {
+  const wanted = payloads.filter((_, at) => at % 8 === 1);
+  const steps = wanted.map((title, at) => {
+    const row = JSON.stringify({ title, amount: "90000.00" });
+    return ["row", "insert", "deals", `h${at}`, row, "--as", "user:ana"];
+  });
+  const deals = await world("small", { steps });
+  const reader = await deals.person("ana");
+  await reader.page.goto("/inbox");
+  const messages = await reader.page.locator("ul.inbox a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  assert.equal(messages.length, wanted.length);
+  const told = [];
+  for (const at of messages) {
+    await reader.page.goto(at);
+    told.push(await reader.page.locator("blockquote").textContent());
+    const run = await reader.page.getByRole("link", { name: "The run that told you" }).getAttribute("href");
+    for (const page of [at, run]) {
+      await reader.page.goto(page);
+      assert.deepEqual(await reader.page.evaluate(more), { ran: undefined, made: 0, handlers: 0, elsewhere: 0 }, page);
+    }
+    const shown = await reader.page.locator("ol.timeline").allTextContents();
+    assert.ok(wanted.some((title) => shown.join().includes(title)), "as it was written");
+  }
+  for (const title of wanted) assert.ok(told.some((text) => text.includes(title)), title);
+  // What the automation is called, where one is told why one got it, and where one says how one wants to be told.
+  for (const name of wanted) {
+    await reader.page.goto(messages[0]);
+    const automation = await reader.page.locator('#why ~ p a[href^="/automations/"]').getAttribute("href");
+    await reader.page.evaluate(rename, [automation, name]);
+    await reader.page.goto(messages[0]);
+    assert.ok((await reader.page.locator('section[aria-labelledby="why"]').textContent()).includes(name), name);
+    assert.deepEqual(await reader.page.evaluate(more), { ran: undefined, made: 0, handlers: 0, elsewhere: 0 }, name);
+    await reader.page.goto("/me");
+    const told = await texts(reader.page.locator('section[aria-labelledby="reads-as"] tbody th'));
+    assert.ok(told.includes(name), `${name}: ${told}`);
+    assert.deepEqual(await reader.page.evaluate(more), { ran: undefined, made: 0, handlers: 0, elsewhere: 0 }, name);
+  }
+  assert.deepEqual(reader.complaints, []);
 });
 
 test("addresses that do not exist", async () => {

@@ -5,6 +5,7 @@ mod document;
 pub(crate) mod hooks;
 mod inbox;
 mod intake;
+mod live;
 mod me;
 mod people;
 mod plugins;
@@ -26,6 +27,7 @@ pub(crate) fn add(table: &mut Table) {
     hooks::add(table);
     automations::add(table);
     runs::add(table);
+    live::add(table);
     inbox::add(table);
     people::add(table);
     plugins::add(table);

@@ -8,7 +8,7 @@ use mandate_service::{Clock, Roles, Service};
 use tokio::sync::Notify;
 
 use crate::{
-    cursor::Cursors, hook::HookSecrets, idempotency::Repeats, oidc::Oidc, problem::Trouble, store::Store,
+    cursor::Cursors, hook::HookSecrets, idempotency::Repeats, live::Live, oidc::Oidc, problem::Trouble, store::Store,
     uploads::Uploads,
 };
 
@@ -47,6 +47,7 @@ pub struct App {
     pub(crate) hooks: Arc<HookSecrets>,
     pub(crate) repeats: Arc<Repeats>,
     pub(crate) uploads: Arc<Uploads>,
+    pub(crate) live: Arc<Live>,
     wake: Arc<Notify>,
 }
 
@@ -75,6 +76,7 @@ impl App {
             hooks: Arc::new(hooks),
             repeats: Arc::new(repeats),
             uploads: Arc::default(),
+            live: Arc::default(),
             wake: Arc::default(),
         })
     }

@@ -5,7 +5,7 @@
 //! `store` (sessions and tokens), `oidc` (signing in at an identity provider),
 //! `cloud_events` and `hook` (how events come in), `idempotency` (requests that are repeated),
 //! `api/` (one file for each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it),
-//! `connections` (how many, and for how long).
+//! `connections` (how many, and for how long), `live` (who is told that something changed).
 //!
 //! Rights are decided by the service, in the transaction of what is asked for; here is decided who asks.
 
@@ -22,6 +22,7 @@ mod etag;
 mod guard;
 mod hook;
 mod idempotency;
+mod live;
 mod oidc;
 mod openapi;
 mod pane;

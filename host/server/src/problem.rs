@@ -76,6 +76,12 @@ pub(crate) enum Trouble {
         "{0} requests of yours with an `Idempotency-Key` were answered within 24 hours, which is the most: wait, or send without one"
     )]
     TooManyKeys(i64),
+    /// They listen to too many pages.
+    #[error("{0} pages of yours are listened to already: close one first")]
+    TooManyListeners(usize),
+    /// Too many listen, all together.
+    #[error("too many listen just now")]
+    Crowded,
     /// A field is not right.
     #[error("{detail}")]
     Field {
@@ -144,14 +150,14 @@ impl Trouble {
             Self::NotSigned => (StatusCode::UNAUTHORIZED, "M0408", "not signed"),
             Self::CrossSite | Self::StaleForm => (StatusCode::FORBIDDEN, "M0402", "not from here"),
             Self::Scope(_) => (StatusCode::FORBIDDEN, "M0406", "not in the scope of the token"),
-            Self::SignIn(SignInError::Provider(_)) | Self::Store(_) => UNAVAILABLE,
+            Self::SignIn(SignInError::Provider(_)) | Self::Store(_) | Self::Crowded => UNAVAILABLE,
             Self::SignIn(_) => (StatusCode::FORBIDDEN, "M0407", "not signed in"),
             Self::NotFound => NOT_FOUND,
             Self::NoSuchMethod => (StatusCode::METHOD_NOT_ALLOWED, "M0405", "no such method"),
             Self::NotAdmin | Self::MayNotUpload => REFUSED,
             Self::OtherRequest => (StatusCode::UNPROCESSABLE_ENTITY, "M0423", "another request"),
             Self::UnderWay => (StatusCode::CONFLICT, "M0424", "under way"),
-            Self::TooManyUploads(_) | Self::TooManyKeys(_) => {
+            Self::TooManyUploads(_) | Self::TooManyKeys(_) | Self::TooManyListeners(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "M0429", "too many at once")
             }
             Self::TwoMeans | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "M0400", "cannot be read"),
@@ -361,6 +367,8 @@ mod tests {
             (Trouble::Field { field: "a".to_owned(), detail: "b".to_owned() }, 422, "M0422"),
             (refused(Refused::BadName), 422, "M0422"),
             (Trouble::TooManyUploads(2), 429, "M0429"),
+            (Trouble::TooManyListeners(2), 429, "M0429"),
+            (Trouble::Crowded, 503, "M0503"),
             (Trouble::Service(ServiceError::MayNotRetry), 403, "M0403"),
             (Trouble::Internal("secret".to_owned()), 500, "M0500"),
             (Trouble::Service(ServiceError::Damaged("secret".to_owned())), 500, "M0500"),

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, middleware};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{app::App, connections, idempotency, protect, table};
+use crate::{app::App, connections, idempotency, live, protect, table};
 
 /// How long a pass over the store waits for something to wake it, at most: a platform may change without telling.
 const LOOK_AGAIN: i64 = 1_000_000;
@@ -39,16 +39,19 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     may_listen(address, app.is_demo(), app.is_secure())?;
     let (ending, ended) = watch::channel(false);
     let runs = tokio::spawn(run(app.clone(), ended.clone()));
+    let looks = tokio::spawn(live::rounds(app.clone()));
     let mut answers = tokio::spawn(connections::answer(listener, router(app.clone()), ended.clone()));
     stop.await;
     let _ = ending.send(true);
+    // Who listens is an answer that would not end by itself.
+    app.live.end();
     // Who keeps a connection open does not keep the server.
     if tokio::time::timeout(GRACE, &mut answers).await.is_err() {
         answers.abort();
     }
     let grace = i64::try_from(GRACE.as_micros()).unwrap_or(i64::MAX);
     app.service.shutdown(app.clock.now().saturating_add(grace)).await?;
-    let _ = runs.await;
+    let _ = tokio::join!(runs, looks);
     app.store.close().await;
     Ok(())
 }

@@ -11,13 +11,15 @@ pub(crate) mod tokens;
 #[cfg(test)]
 mod tests;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use mandate_model::PrincipalId;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use tokio::sync::watch;
 
 use crate::secret::NoRandom;
 
@@ -32,6 +34,7 @@ const NOTED: i64 = 60_000_000;
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
+    ended: Arc<watch::Sender<u64>>,
 }
 
 /// The server's store does not do what it is asked for.
@@ -73,7 +76,17 @@ impl Store {
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await;
         let pool = pool.map_err(unusable)?;
         sqlx::migrate!().run(&pool).await.map_err(|error| unusable(error.into()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, ended: Arc::default() })
+    }
+
+    /// Changes whenever a session or a token was ended: who answers one for long asks again then whether it counts.
+    pub(crate) fn ends(&self) -> watch::Receiver<u64> {
+        self.ended.subscribe()
+    }
+
+    /// Some session or token was ended.
+    fn one_ended(&self) {
+        self.ended.send_modify(|count| *count += 1);
     }
 
     /// Closes every connection.

@@ -266,9 +266,10 @@ impl Runner {
         let (reader, context) = (self.store.reader(), &look.context);
         let accepted = store::event::accepted(reader, &context.run.event).await?;
         let by_hand = look.sees && context.occurrence.change == Change::Manual;
-        let by = match by_hand {
-            true => store::automation::ran_by(reader, &context.run.automation, context.occurrence.at).await?,
-            false => None,
+        let by = if by_hand {
+            store::automation::ran_by(reader, &context.run.automation, context.occurrence.at).await?
+        } else {
+            None
         };
         Ok(Some(Began { accepted, by }))
     }

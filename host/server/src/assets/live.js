@@ -34,3 +34,49 @@ document.addEventListener("keydown", (event) => {
     search.focus();
   }
 });
+
+// What is watched is fetched again once the server says that there is something new to see. It says no more than that. Who looks at
+// another page does not listen.
+const watched = () => document.querySelector("[data-watch]");
+let events;
+let renewing;
+
+function listen() {
+  const { watch, seen } = watched().dataset;
+  events = new EventSource(`/api/v1/live?${new URLSearchParams({ of: watch, seen })}`);
+  // One after the other: what is fetched last is shown last.
+  events.addEventListener("changed", () => (renewing = Promise.resolve(renewing).then(renew).catch(again)));
+}
+
+/** What could not be fetched is asked for anew, by what the page shows. */
+function again() {
+  events.close();
+  setTimeout(listen, 3_000);
+}
+
+/** A control, told by what it is and where it leads. */
+const like = (one) => [one.localName, one.getAttribute("href"), one.getAttribute("name"), one.textContent].join("\n");
+const controls = (place) => [...place.querySelectorAll("a, button, input, summary, [tabindex]")];
+
+async function renew() {
+  const answer = await fetch(location.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [old, fresh] = [watched(), page.querySelector("[data-watch]")];
+  // It is not there any more, or one is signed out: the page says so itself.
+  if (!answer.ok || !fresh) return location.reload();
+  // Where one is and what one opened stay.
+  const focused = old.contains(document.activeElement) && like(document.activeElement);
+  const open = new Set([...old.querySelectorAll("details[open]")].map((one) => like(one.firstElementChild)));
+  for (const one of fresh.querySelectorAll("details")) one.open = open.has(like(one.firstElementChild));
+  old.replaceWith(document.adoptNode(fresh));
+  if (focused) controls(fresh).find((one) => like(one) === focused)?.focus();
+  refresh();
+}
+
+if (watched()) {
+  listen();
+  document.addEventListener("visibilitychange", () => {
+    events.close();
+    if (!document.hidden) listen();
+  });
+}

@@ -1,29 +1,33 @@
 //! `/inbox`: one's own messages and notices. What a guest wrote is quoted, and inert.
 
-use mandate_service::{DeliveryState, InboxMessage, Mark, Shelf};
+use mandate_governance::Refused;
+use mandate_service::{DeliveryState, InboxMessage, Mark, ServiceError, Shelf};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     frame::{Frame, Room, token},
+    me::automations::{choices, wished, word},
+    names::Names,
     time::time,
+    told::joined,
 };
 use crate::{
     answer::{File, Page, SeeOther},
+    app::App,
     body::{Asked, At, Form},
     guard::{Guard, Me, Own, See},
+    live::{PAGE, Tag, Topic},
     problem::{Problem, Trouble},
     table::Table,
 };
-
-/// How many are on one page.
-const PAGE: u32 = 30;
 
 pub(super) fn add(table: &mut Table) {
     table.get("/inbox", "One's own messages", list);
     table.get("/inbox/{message}", "One message", one);
     table.post("/inbox/{message}/mark", "Mark it", mark);
+    table.post("/inbox/{message}/wish", "Say how one wants to be told by what told it", set_wish);
     table.get("/inbox/{message}/attachments/{number}", "What comes with it", attachment);
 }
 
@@ -62,6 +66,8 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
     let page = app.service.messages(me.id(), shelf, wanted.before.as_deref(), PAGE).await?;
     let notices = app.service.notices(me.id()).await?;
     let older = page.messages.last().filter(|_| page.more);
+    let first = shelf == Shelf::Current && wanted.before.is_none();
+    let (watch, seen) = first.then(|| (Topic::Inbox.to_string(), Tag::of_inbox(&page, &notices).to_string())).unzip();
     let content = html! {
         nav.tabs aria-label="Shelves" {
             ul {
@@ -70,15 +76,17 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
                 }
             }
         }
-        @if page.messages.is_empty() { p.empty { "No messages here. Automations that name you as a recipient tell you here what you may see." } }
-        ul.inbox { @for message in &page.messages { (line(me, message)) } }
-        @if let Some(last) = older { p.more { a href={ "/inbox?shelf=" (name) "&before=" (last.id) } { "Older" } } }
-        @if !notices.is_empty() && name == "current" {
-            section aria-labelledby="notices" {
-                h2 #notices { "About automations" }
-                ol.timeline {
-                    @for (at, told) in notices.iter().rev().take(30) {
-                        li { (time(*at, &me.principal.time_zone)) " " a href={ "/automations/" (told.automation) } { (told.name) } ": " (told.text) }
+        div data-watch=[watch] data-seen=[seen] {
+            @if page.messages.is_empty() { p.empty { "No messages here. Automations that name you as a recipient tell you here what you may see." } }
+            ul.inbox { @for message in &page.messages { (line(me, message)) } }
+            @if let Some(last) = older { p.more { a href={ "/inbox?shelf=" (name) "&before=" (last.id) } { "Older" } } }
+            @if !notices.is_empty() && name == "current" {
+                section aria-labelledby="notices" {
+                    h2 #notices { "About automations" }
+                    ol.timeline {
+                        @for (at, told) in notices.iter().rev().take(30) {
+                            li { (time(*at, &me.principal.time_zone)) " " a href={ "/automations/" (told.automation) } { (told.name) } ": " (told.text) }
+                        }
                     }
                 }
             }
@@ -120,13 +128,59 @@ async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
                 @if shown { form method="post" action={ (at) "/mark" } { (token(me)) button name="as" value=(mark) { (word) } } }
             }
         }
-        section aria-labelledby="why" {
-            h2 #why { "Why did I get this?" }
-            p { "You are a recipient of " a href={ "/automations/" (message.automation) } { "this automation" } ", and you may see what it is about. " a href={ "/runs/" (message.run) } { "The run that told you" } }
-        }
+        (why(app, me, &message).await?)
     };
     let above = [("/inbox", "Inbox")];
     Ok(Page::ok(Frame { me, room: Room::Inbox, above: &above, title: &message.title }.page(&content)))
+}
+
+/// Which automation told one, whose it is as far as one may see it, and how not to be told.
+async fn why(app: &App, me: &Me, message: &InboxMessage) -> Result<Markup, Problem> {
+    let wish = app.service.wish(me.id(), &message.automation).await?;
+    let page = known(app.service.shown_to(&message.automation, me.id()).await)?;
+    let run = known(app.service.run(me.id(), &message.run).await)?;
+    let automation = page.as_ref().map(|page| &page.automation);
+    let people = automation.map(|one| one.run_as.iter().chain(&one.managers).collect()).unwrap_or_default();
+    let names = Names::of(app, people).await?;
+    let name = automation.map(|one| &one.name).or(run.as_ref().map(|run| &run.name));
+    let name = name.map_or("an automation", String::as_str);
+    Ok(html! {
+        section aria-labelledby="why" {
+            h2 #why { "Why did I get this?" }
+            p {
+                "You are a recipient of "
+                @if automation.is_some() { a href={ "/automations/" (message.automation) } { q { (name) } } } @else { q { (name) } }
+                @if automation.is_some() { "." } @else { ", which you may not see." }
+                @if let Some(one) = automation {
+                    @if let Some(run_as) = &one.run_as { " It runs as " (names.get(run_as)) "." }
+                    @if !one.managers.is_empty() {
+                        " It is managed by " (joined(one.managers.iter().map(|who| names.get(who)), "and")) "."
+                    }
+                }
+                @if run.is_some() { " " a href={ "/runs/" (message.run) } { "The run that told you" } }
+            }
+            p { "You are told by it: " (word(wish)) }
+            (choices(me, &format!("/inbox/{}/wish", message.id), name, wish))
+            p.quiet { "Muted, its messages come here as read, and nothing goes out to you by mail or webhook. Opted out, none come. Nobody else is told." }
+        }
+    })
+}
+
+/// What is not there for one is left out.
+fn known<T>(asked: Result<T, ServiceError>) -> Result<Option<T>, Problem> {
+    match asked {
+        Ok(found) => Ok(Some(found)),
+        Err(ServiceError::Refused(Refused::Unknown) | ServiceError::NoRun(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn set_wish(guard: Guard<Own>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
+    let (me, app) = (&guard.me, &guard.app);
+    let wish = wished(&fields)?;
+    let (message, _) = app.service.message(me.id(), &which.message).await?;
+    app.service.set_wish(me.id(), &message.automation, wish).await?;
+    Ok(SeeOther(format!("/inbox/{}", message.id)))
 }
 
 async fn mark(guard: Guard<Own>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {

@@ -1,4 +1,6 @@
-//! `/me`: who one is here, where one is signed in, and the tokens of one's programs.
+//! `/me`: who one is here, what runs and reads as one, where one is signed in, and the tokens of one's programs.
+
+pub(super) mod automations;
 
 use std::collections::BTreeSet;
 
@@ -33,7 +35,8 @@ struct Which {
 }
 
 pub(super) fn add(table: &mut Table) {
-    table.get("/me", "Who one is, sessions and tokens", page);
+    table.get("/me", "Who one is, what is done as one, sessions and tokens", page);
+    automations::add(table);
     table.post("/me/tokens", "Make a token", make);
     table.post("/me/tokens/{id}/revoke", "Revoke a token", revoke);
     table.post("/me/sessions/{id}/end", "End a session", end);
@@ -97,6 +100,7 @@ async fn shown(app: &App, me: &Me, means: &Means, form: &Making) -> Result<Marku
     let tokens = app.store.tokens(site, Some(me.id()), now).await?;
     let content = html! {
         (who(me))
+        (automations::lists(app, me).await?)
         section aria-labelledby="sessions" {
             h2 #sessions { "Where you are signed in" }
             (session_rows(me, means, &sessions))

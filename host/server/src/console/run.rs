@@ -5,7 +5,7 @@ mod path;
 mod steps;
 
 use mandate_model::{Change, PrincipalId, RunId, Subject};
-use mandate_service::{DeliveryView, HIDDEN, PartKind, RunView, ServiceError, Sight};
+use mandate_service::{DeliveryView, HIDDEN, PartKind, RunView, Sight};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -22,6 +22,7 @@ use crate::{
     app::App,
     body::At,
     guard::{Guard, Me, See},
+    live::{Tag, Topic, ways},
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -55,15 +56,17 @@ struct Shown<'a> {
 
 async fn run(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
     let run = guard.app.service.run(guard.me.id(), &which.id()?).await?;
-    page(&guard.app, &guard.me, &run, &html! {}).await.map(Page::ok)
+    page(&guard.app, &guard.me, &run, None).await.map(Page::ok)
 }
 
-/// The page of a run, with what came of an act on top.
-async fn page(app: &App, me: &Me, run: &RunView, came: &Markup) -> Result<Markup, Problem> {
+/// The page of a run, or what came of an act on it: that is not watched, since asking for it again would be to act again.
+async fn page(app: &App, me: &Me, run: &RunView, came: Option<&Markup>) -> Result<Markup, Problem> {
     let shown = shown(app, me, run).await?;
+    let watched = || (Topic::Run(run.id.clone()).to_string(), Tag::of_run(run, &shown.ways).to_string());
+    let (watch, seen) = came.is_none().then(watched).unzip();
     let content = html! {
-        (came)
-        div {
+        @if let Some(came) = came { (came) }
+        div data-watch=[watch] data-seen=[seen] {
             (facts(&shown))
             @if let Some(why) = &run.withheld {
                 div.note.bad { p { "Nothing of it was begun: " (why.get().map_or(HIDDEN, String::as_str)) } }
@@ -82,15 +85,7 @@ async fn shown<'a>(app: &App, me: &'a Me, run: &'a RunView) -> Result<Shown<'a>,
     let others = run.others.get().into_iter().flatten().chain(&run.revealed).map(|part| &part.principal);
     let by = run.began.iter().filter_map(|began| began.by.as_ref());
     let names = Names::of(app, others.chain(by).collect()).await?;
-    let mut ways = vec![];
-    for delivered in run.parts.iter().flat_map(|part| &part.messages) {
-        match app.service.message(me.id(), &delivered.id).await {
-            Ok((_, deliveries)) => ways.push((delivered.id.clone(), deliveries)),
-            // It was erased meanwhile.
-            Err(ServiceError::NoMessage(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let ways = ways(app, me.id(), run).await?;
     Ok(Shown { me, run, names, ways })
 }
 

@@ -14,14 +14,13 @@ use crate::{
     answer::Page,
     body::Asked,
     guard::{Guard, Me, See},
+    live::{PAGE, Tag, Topic},
     problem::{Problem, Trouble},
     table::Table,
 };
 
 /// The list that cursors are of.
 const LIST: &str = "runs page";
-/// How many are on one page.
-const PAGE: u32 = 30;
 
 /// What the address says.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -50,12 +49,18 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
     let full = runs.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
     let last = runs.last().filter(|_| full).map(|run| run.id.to_string());
     let next = last.map(|last| app.cursors.seal(me.id(), LIST, &last)).transpose()?;
-    let only = automation.map(|id| format!("&automation={id}")).unwrap_or_default();
+    let only = automation.as_ref().map(|id| format!("&automation={id}")).unwrap_or_default();
+    let topic = automation.clone().map_or(Topic::Runs, Topic::RunsOf);
+    // What is older does not change.
+    let watched = wanted.cursor.is_none().then(|| (topic.to_string(), Tag::of_runs(&runs).to_string()));
+    let (watch, seen) = watched.unzip();
     let content = html! {
-        @if runs.is_empty() {
-            p.empty { "Nothing ran that you may know of. Runs appear here once an automation of yours was on when something happened, or told you." }
-        } @else {
-            (rows(me, &runs))
+        div data-watch=[watch] data-seen=[seen] {
+            @if runs.is_empty() {
+                p.empty { "Nothing ran that you may know of. Runs appear here once an automation of yours was on when something happened, or told you." }
+            } @else {
+                (rows(me, &runs))
+            }
         }
         @if let Some(next) = next { p.more { a href={ "/runs?cursor=" (next) (only) } rel="next" { "Older" } } }
     };

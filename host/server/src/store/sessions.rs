@@ -55,6 +55,7 @@ impl Store {
                     (SELECT id FROM session WHERE site = $1 AND person = $2 ORDER BY used DESC, began DESC, id LIMIT $3)";
         sqlx::query(most).bind(site.to_string()).bind(who.to_string()).bind(MOST).execute(&mut *tx).await?;
         tx.commit().await?;
+        self.one_ended();
         Ok(secret)
     }
 
@@ -71,6 +72,13 @@ impl Store {
         }
         let session = Session::new(row.id.clone(), person(row.person)?, secret);
         Ok(Some(session))
+    }
+
+    /// Whether the session of this id counts now. Asking is no use of it: it ends all the same.
+    pub(crate) async fn session_counts(&self, site: &SiteId, id: &str, now: i64) -> Result<bool, StoreError> {
+        let counts = "SELECT EXISTS (SELECT 1 FROM session WHERE id = $1 AND site = $2 AND used > $3 AND began > $4)";
+        let counts = sqlx::query_scalar(counts).bind(id).bind(site.to_string());
+        Ok(counts.bind(now - IDLE).bind(now - LONGEST).fetch_one(&self.pool).await?)
     }
 
     /// The sessions of a person that have not ended, the latest first.
@@ -96,6 +104,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let ended = sqlx::query("DELETE FROM session WHERE site = $1 AND person = $2 AND id = $3");
         let ended = ended.bind(site.to_string()).bind(who.to_string()).bind(session).execute(&self.pool).await?;
+        self.one_ended();
         Ok(ended.rows_affected() > 0)
     }
 
@@ -109,6 +118,7 @@ impl Store {
         let ended = sqlx::query("DELETE FROM session WHERE site = $1 AND person = $2 AND id <> $3");
         let ended = ended.bind(site.to_string()).bind(who.to_string()).bind(except.unwrap_or_default());
         ended.execute(&self.pool).await?;
+        self.one_ended();
         Ok(())
     }
 }

@@ -106,6 +106,12 @@ impl Store {
         row.token().map(Some)
     }
 
+    /// Whether the token of this id is in force. Asking is no use of it.
+    pub(crate) async fn token_counts(&self, site: &SiteId, id: &str, now: i64) -> Result<bool, StoreError> {
+        let counts = "SELECT EXISTS (SELECT 1 FROM token WHERE id = $1 AND site = $2 AND expires > $3)";
+        Ok(sqlx::query_scalar(counts).bind(id).bind(site.to_string()).bind(now).fetch_one(&self.pool).await?)
+    }
+
     /// The tokens of a person, or those of the site's sources, that are in force; the latest first.
     pub(crate) async fn tokens(
         &self,
@@ -129,6 +135,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let revoked = sqlx::query("DELETE FROM token WHERE site = $1 AND coalesce(person, '') = $2 AND id = $3");
         let revoked = revoked.bind(site.to_string()).bind(named(of)).bind(token).execute(&self.pool).await?;
+        self.one_ended();
         Ok(revoked.rows_affected() > 0)
     }
 
@@ -136,6 +143,7 @@ impl Store {
     pub(crate) async fn revoke_tokens(&self, site: &SiteId, of: &PrincipalId) -> Result<(), StoreError> {
         let revoked = sqlx::query("DELETE FROM token WHERE site = $1 AND person = $2");
         revoked.bind(site.to_string()).bind(of.to_string()).execute(&self.pool).await?;
+        self.one_ended();
         Ok(())
     }
 }

@@ -112,6 +112,17 @@ impl Client {
 
     /// [`Client::send`] of what may be no text.
     pub(crate) async fn bytes(&self, method: Method, at: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        Answer::read(self.begin(method, at, headers, body).await).await
+    }
+
+    /// A request whose answer is yet to be read, and may have no end.
+    pub(crate) async fn begin(
+        &self,
+        method: Method,
+        at: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Response<Incoming> {
         let address = self.origin.trim_start_matches("http://");
         let stream = TcpStream::connect(address).await.unwrap();
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -124,7 +135,6 @@ impl Client {
             request = request.header(header::COOKIE, cookie);
         }
         let request = request.body(Full::new(Bytes::from(body))).unwrap();
-        let response = sender.send_request(request).await.unwrap();
-        Answer::read(response).await
+        sender.send_request(request).await.unwrap()
     }
 }

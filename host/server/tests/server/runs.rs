@@ -10,12 +10,22 @@ use crate::world::World;
 /// A large deal comes in while the automation is on, and everything that follows is done.
 pub(crate) async fn a_deal(world: &World) {
     world.service.enable(&world.automation, &"user:ana".to_owned().try_into().unwrap(), &world.version).await.unwrap();
+    another_deal(world, "d1").await;
+}
+
+/// A large deal of this id comes in, and everything that follows is done.
+pub(crate) async fn another_deal(world: &World, id: &str) {
+    deal(world, id).await;
+    world.service.drain().await.unwrap();
+}
+
+/// A large deal of this id comes in.
+pub(crate) async fn deal(world: &World, id: &str) {
     let cells = [("title", Value::Text("Bridge <b>&".to_owned())), ("amount", Value::Decimal("25000.00".to_owned()))];
     let cells = cells.into_iter().chain([("margin", Value::Decimal("0.40".to_owned()))]);
     let fields: Vec<Field> = cells.map(|(name, value)| Field { name: name.to_owned(), value }).collect();
     let now = mandate_service::SystemClock.now();
-    world.embedded.insert(None, "deals", "d1", &fields, now).await.unwrap();
-    world.service.drain().await.unwrap();
+    world.embedded.insert(None, "deals", id, &fields, now).await.unwrap();
 }
 
 #[tokio::test]

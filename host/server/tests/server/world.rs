@@ -119,7 +119,12 @@ impl World {
 
     /// Starts it, with more in its fixture.
     pub(crate) async fn with(more: &str) -> Self {
-        Self::made(more, None, |_| SignIn::Demo).await
+        Self::made(more, None, |_| SignIn::Demo, |_| Outward::none()).await
+    }
+
+    /// Starts it, with ways to people beside their inbox.
+    pub(crate) async fn sending(outward: impl FnOnce(&Embedded) -> Outward) -> Self {
+        Self::made("", None, |_| SignIn::Demo, outward).await
     }
 
     /// Starts it, with people who sign in in a way that knows the server's origin.
@@ -129,30 +134,22 @@ impl World {
 
     /// Starts it behind a proxy that people reach at `origin`.
     pub(crate) async fn start_at(origin: Option<&str>, sign_in: impl FnOnce(&str) -> SignIn) -> Self {
-        Self::made("", origin, sign_in).await
+        Self::made("", origin, sign_in, |_| Outward::none()).await
     }
 
-    async fn made(more: &str, origin: Option<&str>, sign_in: impl FnOnce(&str) -> SignIn) -> Self {
+    async fn made(
+        more: &str,
+        origin: Option<&str>,
+        sign_in: impl FnOnce(&str) -> SignIn,
+        outward: impl FnOnce(&Embedded) -> Outward,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("fixture.toml"), format!("{SITE}\n{more}")).unwrap();
         let fixture = Fixture::load(folder.path()).unwrap();
         let platform = folder.path().join("platform.db");
         let embedded = Embedded::create(&platform, &fixture.seed, Arc::new(SystemClock));
         let embedded = embedded.await.unwrap();
-        let limits = Limits::default();
-        let sandbox = Sandbox::new(limits, Isolation::default(), None).unwrap();
-        let ticker = Ticker::start(&sandbox, std::time::Duration::from_millis(10));
-        let host = Host {
-            platform: embedded.platform(),
-            roles: Arc::new(embedded.clone()),
-            apply: Arc::new(embedded.clone()),
-            parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
-            clock: Arc::new(SystemClock),
-            limits,
-            outward: Outward::none(),
-            retry: Retry::default(),
-            concurrency: 4,
-        };
+        let (host, ticker) = host(&embedded, outward(&embedded));
         let service = Arc::new(Service::open(&folder.path().join("store.db"), host).await.unwrap());
         if let Some(choices) = &fixture.governance {
             service.choose(&fixture.seed.site, None, choices).await.unwrap();
@@ -260,6 +257,25 @@ impl World {
         let _ = self.stop.take().unwrap().send(());
         self.served.await.unwrap().unwrap();
     }
+}
+
+/// What the service works with.
+fn host(embedded: &Embedded, outward: Outward) -> (Host, Ticker) {
+    let limits = Limits::default();
+    let sandbox = Sandbox::new(limits, Isolation::default(), None).unwrap();
+    let ticker = Ticker::start(&sandbox, std::time::Duration::from_millis(10));
+    let host = Host {
+        platform: embedded.platform(),
+        roles: Arc::new(embedded.clone()),
+        apply: Arc::new(embedded.clone()),
+        parts: Arc::new(Sandboxed::new(Arc::new(sandbox))),
+        clock: Arc::new(SystemClock),
+        limits,
+        outward,
+        retry: Retry::default(),
+        concurrency: 4,
+    };
+    (host, ticker)
 }
 
 async fn planted(service: &Service, fixture: &Fixture) -> (AutomationId, VersionId, PluginDigest) {

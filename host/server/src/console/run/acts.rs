@@ -62,11 +62,11 @@ fn reveal_form(me: &Me, at: &str, reason: &str, wrong: Option<&str>) -> Markup {
 async fn reveal(guard: Guard<Reveal>, At(which): At<Which>, Form(fields): Form) -> Result<Page, Problem> {
     let (app, me, id) = (&guard.app, &guard.me, which.id()?);
     match app.service.reveal(me.id(), &id, fields.text("reason")).await {
-        Ok(run) => page(app, me, &run, &html! {}).await.map(Page::ok),
+        Ok(run) => page(app, me, &run, Some(&html! {})).await.map(Page::ok),
         Err(error @ ServiceError::RevealReason(_)) => {
             let run = app.service.run(me.id(), &id).await?;
             let said = html! { div.note.bad role="alert" { p { (error) } } };
-            page(app, me, &run, &said).await.map(Page::again)
+            page(app, me, &run, Some(&said)).await.map(Page::again)
         }
         Err(error) => Err(error.into()),
     }
@@ -76,7 +76,7 @@ async fn replay(guard: Guard<See>, At(which): At<Which>, _: Form) -> Result<Page
     let (app, me, id) = (&guard.app, &guard.me, which.id()?);
     let run = app.service.run(me.id(), &id).await?;
     let replayed = app.service.replay(me.id(), &id, None).await?;
-    page(app, me, &run, &came(&replayed)).await.map(Page::ok)
+    page(app, me, &run, Some(&came(&replayed))).await.map(Page::ok)
 }
 
 /// What a replay came to.

@@ -1,13 +1,16 @@
 //! How far a run came, as a picture that is a list: accepted → condition → act → effects → deliveries. What the viewer may not see
 //! says so, whether or not there is any.
 
-use mandate_service::{EffectState, Ending, HIDDEN, PartKind, PartState, PartView, RunView, Sight, words};
+use mandate_service::{EffectState, Ending, PartKind, PartState, PartView, RunView, Sight};
 use maud::{Markup, html};
 
 use crate::{
     console::{runs::word, time::time},
     guard::Me,
 };
+
+/// What stands where something is not the viewer's to see.
+const HIDDEN: &str = "Not shown";
 
 /// One stop of the way.
 struct Stop {
@@ -111,12 +114,15 @@ fn effects(act: &Act) -> Stop {
     let Some(worst) = order.into_iter().find(|state| states().any(|one| one == *state)) else {
         return Stop::of(("off", "None"));
     };
-    let class = match worst {
-        EffectState::Applied => "good",
-        EffectState::Staged | EffectState::Sending => "waits",
-        EffectState::Unknown | EffectState::Dead | EffectState::Withheld => "bad",
+    let told = match worst {
+        EffectState::Applied => ("good", "Done"),
+        EffectState::Staged => ("waits", "Still to do"),
+        EffectState::Sending => ("waits", "Being tried"),
+        EffectState::Unknown => ("bad", "Nobody knows whether they were done"),
+        EffectState::Dead => ("bad", "Given up"),
+        EffectState::Withheld => ("bad", "Withheld"),
     };
-    Stop::of((class, words::state(worst))).at(ending.effects.iter().filter_map(|effect| effect.at).max())
+    Stop::of(told).at(ending.effects.iter().filter_map(|effect| effect.at).max())
 }
 
 /// One's own alone: those of others do not exist for one.

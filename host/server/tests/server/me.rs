@@ -1,0 +1,112 @@
+//! What runs and reads as somebody, on their own page and by the API: each with its way out, which is nobody else's to know.
+
+use hyper::{Method, StatusCode};
+use mandate_model::PrincipalId;
+use serde_json::{Value, json};
+
+use crate::{
+    client::Client,
+    runs::{a_deal, another_deal},
+    world::World,
+};
+
+async fn told(client: &Client) -> Vec<Value> {
+    client.get("/api/v1/inbox").await.json()["messages"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn one_sees_what_runs_and_reads_as_oneself_and_ends_it() {
+    let world = World::start().await;
+    a_deal(&world).await;
+    let (ana, bo, dan) =
+        (world.person("user:ana").await, world.person("user:bo").await, world.person("user:dan").await);
+    let mine = ana.get("/api/v1/me/automations").await.json();
+    assert_eq!(mine["runs_as"][0]["name"], "Large deals");
+    let tells = json!([{
+        "automation": world.automation, "name": "Large deals", "sees": true, "through": "user:ana", "wish": "told"
+    }]);
+    assert_eq!(mine["tells"], tells);
+    let theirs = bo.get("/api/v1/me/automations").await.json();
+    assert_eq!((theirs["runs_as"].as_array().unwrap().len(), theirs["tells"].as_array().unwrap().len()), (0, 1));
+    assert_eq!(dan.get("/api/v1/me/automations").await.json(), json!({ "runs_as": [], "tells": [] }));
+    let page = ana.get("/me").await.body;
+    for shown in ["What runs as you", "Take my consent back", "Turn it off", "What reads as you", "Mute", "Opt out"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(dan.get("/me").await.body.contains("Nothing runs as you."));
+    let revoked = ana.form(&format!("/automations/{}/revoke", world.automation), &[]).await;
+    assert_eq!(revoked.status, StatusCode::SEE_OTHER);
+    assert!(!ana.get("/me").await.body.contains("Take my consent back"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_opts_out_by_the_api_or_a_page_is_told_nothing_more_and_nobody_else_can_tell() {
+    let world = World::start().await;
+    a_deal(&world).await;
+    let (ana, bo, cleo, dan) = (
+        world.person("user:ana").await,
+        world.person("user:bo").await,
+        world.person("user:cleo").await,
+        world.person("user:dan").await,
+    );
+    let at = format!("/api/v1/me/wishes/{}", world.automation);
+    let others = async || {
+        let mut seen = vec![];
+        for one in [&ana, &cleo] {
+            for at in ["", "/people", "/consent"] {
+                seen.push(one.get(&format!("/automations/{}{at}", world.automation)).await.body);
+            }
+            seen.push(one.get("/people/user:bo").await.body);
+        }
+        seen
+    };
+    let before = others().await;
+    let opted = bo.api(Method::PUT, &at, &json!({ "wish": "opted-out" })).await;
+    assert_eq!(opted.status, StatusCode::NO_CONTENT);
+    assert_eq!(others().await, before);
+    another_deal(&world, "d2").await;
+    assert_eq!((told(&bo).await.len(), told(&ana).await.len()), (1, 2));
+    assert!(bo.get("/me").await.body.contains("Opted out"));
+    // What one does not know of, and what does not exist.
+    let absent = "/api/v1/me/wishes/aut_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let refused = dan.api(Method::PUT, &at, &json!({ "wish": "muted" })).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(dan.api(Method::PUT, absent, &json!({ "wish": "muted" })).await.without_date(), refused.without_date());
+    let wrong = bo.api(Method::PUT, &at, &json!({ "wish": "loud" })).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    // Back in, and muted, by forms.
+    let muted = bo.form(&format!("/me/wishes/{}", world.automation), &[("wish", "muted")]).await;
+    assert_eq!((muted.status, muted.header("location")), (StatusCode::SEE_OTHER, "/me"));
+    another_deal(&world, "d3").await;
+    let bos = told(&bo).await;
+    assert_eq!((bos.len(), &bos[0]["read"], &bos[1]["read"]), (2, &json!(true), &json!(false)));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_message_says_why_one_got_it_as_far_as_one_may_see_and_how_not_to() {
+    let world = World::start().await;
+    a_deal(&world).await;
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let id = told(&bo).await[0]["id"].as_str().unwrap().to_owned();
+    let at = format!("/inbox/{id}");
+    let page = bo.get(&at).await.body;
+    for shown in ["It runs as Ana.", "It is managed by Bo.", "The run that told you", "As it comes"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let muted = bo.form(&format!("{at}/wish"), &[("wish", "muted")]).await;
+    assert_eq!((muted.status, muted.header("location")), (StatusCode::SEE_OTHER, at.as_str()));
+    assert!(bo.get(&at).await.body.contains("Muted"));
+    assert_eq!(bo.form(&format!("{at}/wish"), &[("wish", "")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(ana.form(&format!("{at}/wish"), &[("wish", "muted")]).await.status, StatusCode::NOT_FOUND);
+    // Who no longer sees the automation is told what it is called, and no more.
+    let remove = [PrincipalId::parse("user:bo").unwrap()].into();
+    let share = mandate_governance::Ask::Share { add: [].into(), remove };
+    world.service.ask(&world.automation, &PrincipalId::parse("user:ana").unwrap(), share).await.unwrap();
+    let page = bo.get(&at).await.body;
+    assert!(page.contains("Large deals") && page.contains(", which you may not see."), "{page}");
+    assert!(!page.contains("It runs as") && !page.contains("href=\"/automations/aut_"), "{page}");
+    assert!(page.contains("Opt out"), "{page}");
+    world.end().await;
+}
