@@ -15,6 +15,7 @@ use crate::{
     error::{Result, ServiceError},
     governing::{Governing, Told, decide::ATTEMPTS, facts::About},
     service::{Draft, Service},
+    shown::Only,
     store,
 };
 
@@ -371,11 +372,22 @@ impl Service {
         after: Option<&AutomationId>,
         limit: NonZeroUsize,
     ) -> Result<Visible> {
+        self.visible_only(viewer, None, after, limit).await
+    }
+
+    /// [`Service::visible`] of those that are not deleted and of which `only` holds; `None`: of all.
+    pub(crate) async fn visible_only(
+        &self,
+        viewer: &PrincipalId,
+        only: Option<&Only>,
+        after: Option<&AutomationId>,
+        limit: NonZeroUsize,
+    ) -> Result<Visible> {
         let mut visible = Visible::default();
         let Some(sight) = self.runner().sight(viewer).await? else { return Ok(visible) };
         let mut after = after.cloned();
         loop {
-            let page = store::listing::page(self.store().reader(), &sight, after.as_ref(), limit.get()).await?;
+            let page = store::listing::page(self.store().reader(), &sight, only, after.as_ref(), limit.get()).await?;
             let last = page.len() < limit.get();
             visible.read = visible.read.saturating_add(page.len());
             for (id, readable) in page {
@@ -447,7 +459,7 @@ impl Service {
 }
 
 /// Acts that make an automation run as `acquires_as`, in a site with these settings.
-fn moves(settings: &Settings, automation: &Automation, acquires_as: &PrincipalId) -> BTreeSet<Act> {
+pub(crate) fn moves(settings: &Settings, automation: &Automation, acquires_as: &PrincipalId) -> BTreeSet<Act> {
     if automation.runs_as(acquires_as) || automation.deleted {
         return BTreeSet::new();
     }

@@ -2,12 +2,16 @@
 //!
 //! Every method asks anew; nothing may be remembered between calls. [`Roles::without`] answers as if a right were gone already.
 
+mod once;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use mandate_model::{Power, PrincipalId, SiteId};
 use mandate_policy::Grant;
 use mandate_runtime::platform::Unavailable;
+
+pub(crate) use self::once::Once;
 
 /// Where a role holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
