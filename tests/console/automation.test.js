@@ -6,7 +6,12 @@ import { test } from "node:test";
 import { check } from "./support/check.js";
 import { world } from "./support/world.js";
 
-const { person } = await world("small");
+// One deal that it told of, and one that is too small for it.
+const steps = ["9", "10"].map((id, at) => {
+  const row = { title: `Ferry ${id}`, amount: at === 0 ? "90000.00" : "5.00", margin: "1.00" };
+  return ["row", "insert", "deals", id, JSON.stringify(row), "--as", "user:ana"];
+});
+const { person } = await world("small", { steps });
 
 /** Opens the page of an automation from the list, as a person would. */
 async function opened(somebody, name) {
@@ -47,4 +52,25 @@ test("what happened names people and short versions, and the menu closes with Es
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement.localName), "summary");
+});
+
+test("one sentence says what it does, and its last runs are there", async () => {
+  const { page } = await person("ana");
+  await opened({ page }, "Large deals");
+  const sentence = await page.locator(".sentence").innerText();
+  assert.equal(
+    sentence,
+    "When a row of deals is added, as Ana Ferreira it may change status in deals; it tells Ana Ferreira and Bo Lindgren what each of them may see.",
+  );
+  const rows = page.locator("section", { has: page.getByRole("heading", { name: "Last runs" }) }).locator("tbody tr");
+  assert.deepEqual(await rows.locator("th").allInnerTexts(), ["deals/10", "deals/9"]);
+  assert.equal(await rows.locator(".state", { hasText: "Done" }).count(), 2);
+});
+
+test("powers that its last runs did not use are marked", async () => {
+  const { page } = await person("ana");
+  const at = await opened({ page }, "Large deals");
+  await page.goto(`${at}/consent`);
+  await page.getByText(/^(Unused in its last runs|Its last runs that you see whole)/).waitFor();
+  await check(await person("ana"), `${at}/consent`, "consent");
 });

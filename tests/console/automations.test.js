@@ -24,3 +24,31 @@ test("each person sees what they may see: two at once", async () => {
   assert.deepEqual((await names(ana)).sort(), ["Every deal at all", "Large deals"]);
   assert.deepEqual(await names(bo), ["Large deals"]);
 });
+
+test("filters are links that keep each other, without JavaScript", async () => {
+  const { page } = await person("ana", { javaScript: false });
+  await page.goto("/automations");
+  await page.getByRole("link", { name: "Run as me" }).click();
+  await page.getByRole("navigation", { name: "How they stand" }).getByRole("link", { name: "Never published" }).click();
+  assert.equal(new URL(page.url()).search, "?state=never&mine=runs");
+  assert.deepEqual(await page.locator("main tbody th a").allInnerTexts(), ["Every deal at all"]);
+  const current = await page.locator(".filters [aria-current]").allInnerTexts();
+  assert.deepEqual(current, ["Never published", "Run as me"]);
+  await page.getByRole("link", { name: "Mine to manage" }).click();
+  await page.getByText("None that you may see is like this.").waitFor();
+  await page.getByRole("link", { name: "Show all that you may see" }).click();
+  assert.equal(await page.locator("main tbody tr").count(), 2);
+});
+
+test("it is turned off from the list, and on through the page where one agrees", async () => {
+  const { page } = await person("ana", { javaScript: false });
+  await page.goto("/automations?mine=runs");
+  const row = page.locator("main tbody tr", { hasText: "Large deals" });
+  assert.match(await row.innerText(), /When a row of deals is added/);
+  await row.getByRole("button", { name: "Turn off Large deals" }).click();
+  await row.locator(".state", { hasText: "Off" }).waitFor();
+  assert.equal(new URL(page.url()).search, "?mine=runs");
+  await row.getByRole("link", { name: "Turn on Large deals" }).click();
+  await page.getByRole("button", { name: "Agree and turn on" }).click();
+  await page.locator(".head .state", { hasText: "On" }).waitFor();
+});

@@ -115,7 +115,7 @@ test("names on each page of an automation", async () => {
     assert.deepEqual(await texts(page.locator(".head strong")), [name]);
     await inert(`${at}/people: ${name}`);
   }
-  for (const end of ["", "/setup", "/consent", "/owners"]) {
+  for (const end of ["", "/setup", "/consent", "/owners", "/versions"]) {
     await page.goto(links[0][1] + end);
     await inert(end);
   }

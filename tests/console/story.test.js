@@ -76,7 +76,7 @@ test("what is changed while somebody looks at the consent page is shown, and not
   await other.page.getByRole("heading", { name: "It may" }).waitFor();
   await ana.page.getByRole("button", { name: "Agree and turn on" }).click();
   await ana.page.getByRole("alert").getByText("changed meanwhile").waitFor();
-  assert.match(await ana.page.locator(".state").first().innerText(), /Off|Never turned on/);
+  assert.match(await ana.page.locator(".state").first().innerText(), /Off/);
   await ana.page.getByRole("button", { name: "Agree and turn on" }).click();
   await ana.page.locator(".state", { hasText: "On" }).first().waitFor();
 });

@@ -15,6 +15,7 @@ use crate::{
     error::{Result, ServiceError},
     governing::{Governing, Told, decide::ATTEMPTS, facts::About},
     service::{Draft, Service},
+    shown::Only,
     store::{self, listing::Sight},
 };
 
@@ -398,7 +399,7 @@ impl Service {
         limit: NonZeroUsize,
     ) -> Result<Visible> {
         match self.runner().sight(viewer).await? {
-            Some(sight) => self.seen(&sight, viewer, after, limit).await,
+            Some(sight) => self.seen(&sight, viewer, None, after, limit).await,
             None => Ok(Visible::default()),
         }
     }
@@ -415,7 +416,7 @@ impl Service {
         let sight = sight.main_alone();
         let (mut found, mut after) = (vec![], None);
         loop {
-            let page = self.seen(&sight, viewer, after.as_ref(), limit).await?;
+            let page = self.seen(&sight, viewer, None, after.as_ref(), limit).await?;
             let main = |life: &Life| life.automation.kind == AutomationKind::Main && !life.automation.deleted;
             let there = page.automations.into_iter().filter(main);
             found.extend(there.take(limit.get().saturating_sub(found.len())));
@@ -426,17 +427,32 @@ impl Service {
         }
     }
 
+    /// [`Service::visible`] of those that are not deleted and of which `only` holds.
+    pub(crate) async fn visible_only(
+        &self,
+        viewer: &PrincipalId,
+        only: &Only,
+        after: Option<&AutomationId>,
+        limit: NonZeroUsize,
+    ) -> Result<Visible> {
+        match self.runner().sight(viewer).await? {
+            Some(sight) => self.seen(&sight, viewer, Some(only), after, limit).await,
+            None => Ok(Visible::default()),
+        }
+    }
+
     async fn seen(
         &self,
         sight: &Sight,
         viewer: &PrincipalId,
+        only: Option<&Only>,
         after: Option<&AutomationId>,
         limit: NonZeroUsize,
     ) -> Result<Visible> {
         let mut visible = Visible::default();
         let mut after = after.cloned();
         loop {
-            let page = store::listing::page(self.store().reader(), sight, after.as_ref(), limit.get()).await?;
+            let page = store::listing::page(self.store().reader(), sight, only, after.as_ref(), limit.get()).await?;
             let last = page.len() < limit.get();
             visible.read = visible.read.saturating_add(page.len());
             for (id, readable) in page {
@@ -508,7 +524,7 @@ impl Service {
 }
 
 /// Acts that make an automation run as `acquires_as`, in a site with these settings.
-fn moves(settings: &Settings, automation: &Automation, acquires_as: &PrincipalId) -> BTreeSet<Act> {
+pub(crate) fn moves(settings: &Settings, automation: &Automation, acquires_as: &PrincipalId) -> BTreeSet<Act> {
     if automation.runs_as(acquires_as) || automation.deleted {
         return BTreeSet::new();
     }

@@ -5,6 +5,7 @@
 //! `sight` decides who is shown what; every page of history is made here, so that there is one redaction.
 
 mod explain;
+mod last;
 mod list;
 mod parts;
 mod retry;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::sight::Look;
 pub use self::{
     explain::{Explanation, Fate},
+    last::LastRun,
     sight::Sight,
     unused::Unused,
 };

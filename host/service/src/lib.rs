@@ -64,7 +64,9 @@ pub use foresight::{
     reach::{DatasetReach, PowerReach, ReachPreview, Rows},
 };
 pub use governing::Told;
-pub use history::{Began, Ending, Explanation, Fate, HIDDEN, PartOfAnother, PartView, RunView, Shown, Sight, Unused};
+pub use history::{
+    Began, Ending, Explanation, Fate, HIDDEN, LastRun, PartOfAnother, PartView, RunView, Shown, Sight, Unused,
+};
 pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
 pub use intake::{EventError, EventProblem, is_own_source};
 pub use operator::EveryPart;
@@ -77,7 +79,10 @@ pub use runner::Left;
 pub use sandboxed::Sandboxed;
 pub use schedule::{Schedule, ScheduleError};
 pub use service::{Accepted, Draft, Host, Service};
-pub use shown::{AutomationPage, Happened, PastVersion, PastVersions, Sends, ShownChanges, ShownVersion, Whole, words};
+pub use shown::{
+    AutomationPage, Happened, Listed, ListedAutomation, Only, PastVersion, PastVersions, Sends, ShownChanges,
+    ShownVersion, Stands, Stop, Whole, words,
+};
 pub use simulate::{Foreseen, Simulated, SimulatedPart};
 pub use store::{
     StoreOptions,

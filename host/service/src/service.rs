@@ -22,7 +22,7 @@ use crate::{
     outward::Outward,
     parts::{Component, Parts},
     retry::Retry,
-    roles::{Momentary, Roles},
+    roles::{Momentary, Roles, at_one_moment},
     runner::{Left, Runner, recipients::expanded},
     store::{self, Store, StoreOptions, inbox::Delivered, plugin::PluginInfo},
     triggers,
@@ -246,7 +246,7 @@ impl Service {
         after: Option<&RunId>,
         limit: u32,
     ) -> Result<Vec<RunView>> {
-        self.runner.history(viewer, automation, after, limit).await
+        at_one_moment(self.runner.history(viewer, automation, after, limit)).await
     }
 
     /// One run: `viewer`'s own parts, and the act part if they may see the automation's history, each as far as they could read now

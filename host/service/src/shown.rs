@@ -2,6 +2,7 @@
 //! not know of is left out here, once, for all of them.
 
 mod changes;
+mod listed;
 mod sends;
 mod version;
 mod versions;
@@ -9,13 +10,14 @@ pub mod words;
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Automation, Changes, Consent, Happening, Lack, Version, changes};
-use mandate_model::{AutomationId, PrincipalId, VersionId};
+use mandate_governance::{Automation, Changes, Consent, Happening, Lack, State, Version, changes};
+use mandate_model::{AutomationId, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
 use serde::Serialize;
 
 pub use self::{
     changes::ShownChanges,
+    listed::{Listed, ListedAutomation, Only, Stands},
     sends::Sends,
     version::{ShownVersion, Whole},
     versions::{PastVersion, PastVersions},
@@ -38,6 +40,10 @@ pub struct AutomationPage {
     pub version: Option<ShownVersion>,
     /// Declared powers that its principal or this person lacks, in words.
     pub lacks: BTreeSet<String>,
+    /// When and why the host stopped it, while it is stopped.
+    pub stopped: Option<Stop>,
+    /// Who could give what is lacking; for who decides on it, where anything is.
+    pub granters: BTreeSet<PrincipalId>,
     /// What is new against what its principal let last; for who decides on it.
     pub changes: Option<ShownChanges>,
     /// What this person may do with it.
@@ -48,6 +54,15 @@ pub struct AutomationPage {
     pub acquires_as: PrincipalId,
     /// What happened to it, in order.
     pub happened: Vec<Happened>,
+}
+
+/// That the host stopped it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stop {
+    /// When: microseconds since 1970.
+    pub at: i64,
+    /// What whom it runs as lost, without the names of what the viewer may not know of.
+    pub lost: Vec<Lack>,
 }
 
 /// Something that happened.
@@ -75,7 +90,13 @@ impl Service {
             Some(version) => Some(self.shown(viewer, version, &life.automation, as_run_as, decides).await?),
             None => None,
         };
+        let (happened, stopped) = self.happened(id, viewer, decides).await?;
+        let stopped = stopped.filter(|_| life.automation.state == State::Stopped);
+        let lacking = stopped.is_some() || !run_as_lacks.is_empty() || !lacks.is_empty();
+        let granters = if decides && lacking { self.granters(&life.automation.site).await? } else { BTreeSet::new() };
         let mut page = AutomationPage {
+            stopped,
+            granters,
             waits: version.is_some() && life.consent.is_none(),
             consent: life.consent,
             automation: life.automation,
@@ -85,7 +106,7 @@ impl Service {
             may,
             moves,
             acquires_as,
-            happened: self.happened(id, viewer, decides).await?,
+            happened,
         };
         page.withhold(decides);
         Ok(page)
@@ -116,16 +137,30 @@ impl Service {
         Ok(to == viewer || standing.is_some_and(|standing| standing.consents_for.contains(to)))
     }
 
-    /// What happened, in order.
-    async fn happened(&self, id: &AutomationId, viewer: &PrincipalId, versions: bool) -> Result<Vec<Happened>> {
-        let mut all = vec![];
+    /// What happened, in order, and when it was stopped last.
+    async fn happened(
+        &self,
+        id: &AutomationId,
+        viewer: &PrincipalId,
+        versions: bool,
+    ) -> Result<(Vec<Happened>, Option<Stop>)> {
+        let (mut all, mut stopped) = (vec![], None);
         for (at, by, mut happening) in self.happenings(id).await? {
             if let Happening::Stopped { lost } = &mut happening {
                 self.withheld(viewer, lost).await?;
+                stopped = Some(Stop { at, lost: lost.clone() });
             }
             all.push(Happened { at, by, what: words::happening(&happening, versions) });
         }
-        Ok(all)
+        Ok((all, stopped))
+    }
+
+    /// Who could give what somebody lacks in a site.
+    async fn granters(&self, site: &SiteId) -> Result<BTreeSet<PrincipalId>> {
+        let mut tx = self.store().reader().begin().await?;
+        let governing = self.runner().governing(&mut tx, site).await?;
+        drop(tx);
+        Ok(self.runner().inquiry(&governing).admins(site).await?)
     }
 
     /// Leaves nothing of powers of which the person may not know.
@@ -148,14 +183,20 @@ impl AutomationPage {
         self.version.as_ref().and_then(|version| version.whole.as_ref()).map(|whole| &whole.version)
     }
 
-    /// A version's id is a digest over its recipients too, and another automation is its own secret.
     fn withhold(&mut self, decides: bool) {
-        self.automation.cloned_from = None;
+        withhold(&mut self.automation, decides);
         // That is another one's beginning.
         self.may.remove(&Act::Create);
         if !decides {
-            self.automation.published = None;
             self.consent = None;
         }
+    }
+}
+
+/// A version's id is a digest over its recipients too, and another automation is its own secret.
+fn withhold(automation: &mut Automation, decides: bool) {
+    automation.cloned_from = None;
+    if !decides {
+        automation.published = None;
     }
 }

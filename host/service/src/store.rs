@@ -8,6 +8,7 @@ pub(crate) mod draft;
 pub(crate) mod effect;
 pub(crate) mod event;
 pub(crate) mod inbox;
+pub(crate) mod listed;
 pub(crate) mod listing;
 mod lock;
 pub(crate) mod notice;

@@ -7,6 +7,7 @@ mod dry_run;
 mod overview;
 mod owners;
 mod people;
+mod recent;
 mod setup;
 mod versions;
 
@@ -55,6 +56,11 @@ impl Which {
     fn id(&self) -> Result<AutomationId, Problem> {
         AutomationId::parse(&self.automation).map_err(|_| Trouble::NotFound.into())
     }
+
+    /// Where its pages are.
+    fn at(&self) -> Result<String, Problem> {
+        self.id().map(|id| format!("/automations/{id}"))
+    }
 }
 
 /// The pages of one automation.
@@ -87,6 +93,8 @@ fn people(page: &AutomationPage) -> Vec<&PrincipalId> {
     let automation = &page.automation;
     let people = automation.run_as.iter().chain(&automation.managers).chain(&automation.members);
     let people = people.chain(&automation.offered).chain([&automation.creator, &page.acquires_as]);
+    let lost = page.stopped.iter().flat_map(|stopped| &stopped.lost).map(|lack| &lack.principal);
+    let people = people.chain(lost).chain(&page.granters);
     let told = page.version.iter().filter_map(|version| version.whole.as_ref()).flat_map(told_by);
     people.chain(page.happened.iter().filter_map(|one| one.by.as_ref())).chain(told).collect()
 }

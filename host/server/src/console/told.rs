@@ -20,6 +20,18 @@ pub(super) fn told(text: &str, names: &Names) -> Markup {
     }
 }
 
+/// A line that may end with whom it is about, such as `tells user:ana`.
+pub(super) fn about(line: &str, names: &Names) -> Markup {
+    let (before, last) = line.rsplit_once(' ').unwrap_or(("", line));
+    let id = PrincipalId::parse(last).ok();
+    html! {
+        @match id.as_ref().and_then(|id| names.known(id)) {
+            Some(name) => { (before) " " (name) }
+            None => { (told(line, names)) }
+        }
+    }
+}
+
 /// One thing. Only who is named on the page anyway is called by name: what somebody typed asks the directory nothing.
 fn thing(text: &str, names: &Names) -> Markup {
     let id = PrincipalId::parse(text).ok();
@@ -100,6 +112,10 @@ mod tests {
         assert_eq!(text("it is called `<b>`, by `user:bo`"), "it is called <q>&lt;b&gt;</q>, by <q>user:bo</q>");
         assert_eq!(text("`ver_ä`"), "<q>ver_ä</q>");
         assert_eq!(text("no end `here"), "no end <q>here</q>");
+        let line = |line: &str| super::about(line, &names).into_string();
+        assert_eq!(line("tells user:ana"), "tells Ana &amp; Co");
+        assert_eq!(line("tells user:bo"), "tells user:bo");
+        assert_eq!(line("asks to read `deals`"), "asks to read <q>deals</q>");
     }
 
     #[test]

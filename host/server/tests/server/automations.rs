@@ -181,3 +181,61 @@ async fn what_is_not_right_is_said_with_its_field() {
     assert_eq!(ana.api(Method::POST, &format!("{at}/enable"), &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     world.end().await;
 }
+
+#[tokio::test]
+async fn filters_of_the_list_survive_paging_and_switching() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    for _ in 0..50 {
+        world.another(&[]).await;
+    }
+    let named = world.another(&[]).await;
+    let ask = mandate_governance::Ask::Rename { name: "Last of all".to_owned(), acquisition: None };
+    world.service.ask(&named, &"user:ana".to_owned().try_into().unwrap(), ask).await.unwrap();
+    let first = ana.get("/automations?state=off&mine=runs").await.body;
+    assert_eq!(first.matches("<th scope=\"row\">").count(), 50);
+    let (_, more) = first.split_once("<p class=\"more\"><a href=\"").expect("more than a page");
+    let at = more.split('"').next().unwrap().replace("&amp;", "&");
+    assert!(at.starts_with("/automations?state=off&mine=runs&cursor="), "{at}");
+    let second = ana.get(&at).await.body;
+    assert_eq!(second.matches("<th scope=\"row\">").count(), 2);
+    assert!(
+        second.contains("<a href=\"/automations?state=off&amp;mine=runs\" aria-current=\"true\">Off</a>"),
+        "{second}"
+    );
+    assert!(!ana.get("/automations?state=on").await.body.contains("<th scope=\"row\">"));
+
+    // Turned off from the list, one is led back to the list that one saw, and to nowhere else.
+    world.service.enable(&named, &"user:ana".to_owned().try_into().unwrap(), &world.version).await.unwrap();
+    let on = ana.get("/automations?state=on&mine=runs").await.body;
+    assert!(on.contains("Last of all") && on.contains("aria-label=\"Turn off Last of all\""), "{on}");
+    assert!(on.contains("name=\"then\" value=\"/automations?state=on&amp;mine=runs\""), "{on}");
+    let to = format!("/automations/{named}/disable");
+    let off = ana.form(&to, &[("then", "/automations?state=on&mine=runs")]).await;
+    assert_eq!((off.status, off.header("location")), (StatusCode::SEE_OTHER, "/automations?state=on&mine=runs"));
+    for elsewhere in ["//evil.example", "https://evil.example", "/automationsx", "/automations\\@x", "/me"] {
+        let led = ana.form(&to, &[("then", elsewhere)]).await;
+        assert_eq!(led.header("location"), format!("/automations/{named}"), "{elsewhere}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_the_list_cannot_be_narrowed_by_is_said() {
+    let world = World::start().await;
+    let (ana, dan) = (world.person("user:ana").await, world.person("user:dan").await);
+    for (query, said) in [("state=odd", "`state` is `on`"), ("mine=theirs", "`mine` is `runs` or `managed`")] {
+        let answer = ana.get(&format!("/automations?{query}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        assert!(answer.body.contains(said.trim_matches('`')) || answer.body.contains(said), "{}", answer.body);
+    }
+    // Where there is nothing, the page says what to do; names of what one may not see are in no filter.
+    let nothing = ana.get("/automations?state=stopped").await.body;
+    assert!(nothing.contains("None that you may see is like this.") && nothing.contains("href=\"/automations\""));
+    let none = dan.get("/automations?plugin=new-opportunity").await.body;
+    assert!(none.contains("None that you may see is like this."), "{none}");
+    assert!(!dan.get("/automations").await.body.contains("new-opportunity"));
+    let plugin = ana.get("/automations?plugin=new-opportunity").await.body;
+    assert!(plugin.contains("Large deals") && plugin.contains("Any plugin"), "{plugin}");
+    world.end().await;
+}

@@ -210,7 +210,7 @@ async fn a_draft_that_another_overtook_is_told_whatever_form_it_was_typed_in() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("the draft was begun on another version"), "{}", refused.body);
     assert!(
-        refused.body.contains("others changed: no longer tells") && refused.body.contains("3.00"),
+        refused.body.contains("Since then, this changed: no longer tells") && refused.body.contains("3.00"),
         "{}",
         refused.body
     );

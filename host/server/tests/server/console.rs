@@ -230,3 +230,43 @@ async fn a_dry_run_shows_each_what_they_may_see_and_changes_nothing() {
     assert!(world.service.inbox(&bo_id).await.unwrap().is_empty());
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_stopped_one_says_since_when_why_and_who_can_put_it_right() {
+    let world = World::start().await;
+    let person = |id: &str| mandate_model::PrincipalId::parse(id).unwrap();
+    let ana_id = person("user:ana");
+    world.service.enable(&world.automation, &ana_id, &world.version).await.unwrap();
+    let power = mandate_model::Power::WriteColumn { dataset: "deals".to_owned(), column: "status".to_owned() };
+    let lost = mandate_governance::Lack { principal: ana_id.clone(), power: Some(power) };
+    let grants = [mandate_policy::Right::Create, mandate_policy::Right::Update]
+        .map(|right| mandate_policy::Grant { right, dataset: "deals".to_owned() });
+    for grant in &grants {
+        assert!(world.embedded.revoke(&ana_id, grant).await.unwrap());
+    }
+    assert!(world.service.lose(&world.automation, vec![lost]).await.unwrap());
+    let invite = mandate_governance::Ask::Invite { add: [person("user:dan")].into(), remove: [].into() };
+    world.service.ask(&world.automation, &ana_id, invite).await.unwrap();
+    let at = format!("/automations/{}", world.automation);
+    let (ana, dan) = (world.person("user:ana").await, world.person("user:dan").await);
+    let page = ana.get(&at).await.body;
+    for part in [
+        "Stopped on <time",
+        "<strong>Ana</strong> can no longer set the column <q>status</q> of <q>deals</q>.",
+        "Nothing has run since.",
+        "Cleo can grant it.",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    // Dan may see it, knows of no deals, and decides on nothing.
+    let page = dan.get(&at).await.body;
+    assert!(page.contains("can no longer do something that you may not know of."), "{page}");
+    assert!(!page.contains("deals</q>") && !page.contains("can grant it"), "{page}");
+    for grant in &grants {
+        world.embedded.grant(&ana_id, grant).await.unwrap();
+    }
+    let page = ana.get(&at).await.body;
+    assert!(page.contains("That is granted again: it can be turned on.") && page.contains("Turn on again"), "{page}");
+    assert!(!dan.get(&at).await.body.contains("Turn on again"));
+    world.end().await;
+}

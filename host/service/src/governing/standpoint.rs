@@ -17,9 +17,9 @@ pub(crate) struct Standpoint {
     pub(crate) standing: Standing,
     /// What is published.
     pub(crate) version: Option<Version>,
-    governing: Arc<Governing>,
-    before: Before,
-    roles: Arc<dyn crate::Roles>,
+    pub(crate) governing: Arc<Governing>,
+    pub(crate) before: Before,
+    pub(crate) roles: Arc<dyn crate::Roles>,
 }
 
 impl Runner {

@@ -119,8 +119,13 @@ impl Runner {
     /// is not shown.
     async fn still_concerns(&self, viewer: &PrincipalId, own: &[Seen], context: &Context) -> Result<bool> {
         let Some(first) = own.first() else { return Ok(false) };
+        Ok(self.concerns(viewer, first.kind()?, context).await)
+    }
+
+    /// [`Runner::still_concerns`] of parts of which the first is of this kind.
+    pub(super) async fn concerns(&self, viewer: &PrincipalId, first: PartKind, context: &Context) -> bool {
         let there = matches!(self.host.platform.directory.principal(viewer).await, Ok(Some(_)));
-        Ok(there && self.witnesses(viewer, first.kind()?, context).await.unwrap_or(false))
+        there && self.witnesses(viewer, first, context).await.unwrap_or(false)
     }
 
     /// What the viewer could know now of what a run is about; `told`: that it happened, they know already.

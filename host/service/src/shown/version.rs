@@ -53,13 +53,7 @@ impl Service {
         let manifest = &plugin.described.manifest;
         let mut seen = Seen { roles: self.host().roles.as_ref(), who, hidden: false };
         let powers = seen.powers(version.powers()).await?;
-        if let Some(dataset) = version.trigger().dataset() {
-            seen.knows(&Power::Read { dataset: dataset.to_owned() }).await?;
-        }
-        for filter in version.trigger().only() {
-            let dataset = version.trigger().dataset().unwrap_or_default().to_owned();
-            seen.knows(&Power::ReadColumn { dataset, column: filter.column.clone() }).await?;
-        }
+        seen.trigger(version.trigger()).await?;
         let hidden = seen.hidden;
         let works_on = (!hidden).then(|| (version.trigger().clone(), version.settings().to_owned()));
         let sends = Sends::of(version, automation, as_run_as);
@@ -75,10 +69,10 @@ impl Service {
 }
 
 /// What one person may know of powers.
-struct Seen<'a> {
-    roles: &'a dyn Roles,
-    who: &'a PrincipalId,
-    hidden: bool,
+pub(super) struct Seen<'a> {
+    pub(super) roles: &'a dyn Roles,
+    pub(super) who: &'a PrincipalId,
+    pub(super) hidden: bool,
 }
 
 impl Seen<'_> {
@@ -86,6 +80,23 @@ impl Seen<'_> {
         let knows = self.roles.knows(self.who, power).await?;
         self.hidden |= !knows;
         Ok(knows)
+    }
+
+    /// Whether they may know of all that a version works on.
+    pub(super) async fn whole(&mut self, version: &Version) -> Result<bool> {
+        self.powers(version.powers()).await?;
+        self.trigger(version.trigger()).await?;
+        Ok(!self.hidden)
+    }
+
+    async fn trigger(&mut self, trigger: &Trigger) -> Result<()> {
+        let Some(dataset) = trigger.dataset() else { return Ok(()) };
+        self.knows(&Power::Read { dataset: dataset.to_owned() }).await?;
+        for filter in trigger.only() {
+            let column = filter.column.clone();
+            self.knows(&Power::ReadColumn { dataset: dataset.to_owned(), column }).await?;
+        }
+        Ok(())
     }
 
     async fn powers(&mut self, all: &Powers) -> Result<Powers> {

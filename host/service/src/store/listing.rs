@@ -8,7 +8,10 @@ use mandate_policy::{Literal, Operand, Operator, Predicate};
 use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{automation::AutomationRow, from_word};
-use crate::error::Result;
+use crate::{
+    error::Result,
+    shown::{Only, Stands},
+};
 
 /// Deepest predicate, and most parts in one `and` or `or`: SQLite parses at most 1000 levels.
 const MAX_DEPTH: usize = 50;
@@ -38,6 +41,7 @@ impl Sight {
 pub(crate) async fn page(
     reader: &SqlitePool,
     sight: &Sight,
+    only: Option<&Only>,
     after: Option<&AutomationId>,
     limit: usize,
 ) -> Result<Vec<(AutomationId, Option<(Life, bool)>)>> {
@@ -46,9 +50,41 @@ pub(crate) async fn page(
         sql.push_bind(from(after));
         sql
     });
+    if let Some(only) = only {
+        narrow(&mut query, only);
+    }
     query.push(" ORDER BY id LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows = query.build().fetch_all(reader).await?;
     rows.iter().map(|row| Ok((from_word(row.try_get("id")?)?, readable(row)?))).collect()
+}
+
+/// Leaves those out that are deleted, and those of which `only` does not hold.
+fn narrow(sql: &mut QueryBuilder<Sqlite>, only: &Only) {
+    let Only { stands, run_as, managed_by, plugin } = only;
+    sql.push(" AND deleted = 'no'");
+    sql.push(match stands {
+        None => "",
+        Some(Stands::On) => " AND state = 'on' AND consent IS NOT NULL",
+        Some(Stands::Waits) => " AND state = 'on' AND consent IS NULL",
+        Some(Stands::Stopped) => " AND state = 'stopped'",
+        Some(Stands::Off) => " AND state = 'off' AND published IS NOT NULL",
+        Some(Stands::Never) => " AND state = 'off' AND published IS NULL",
+    });
+    if let Some(run_as) = run_as {
+        sql.push(" AND ").push_bind(run_as.to_string()).push(" IN (run_as, run_as_team, run_as_site)");
+    }
+    if !managed_by.is_empty() {
+        sql.push(" AND EXISTS (SELECT 1 FROM automation_named AS named WHERE named.automation = automation.id");
+        sql.push(" AND named.list = 'managers' AND named.principal IN (''");
+        for principal in managed_by {
+            sql.push(", ").push_bind(principal.to_string());
+        }
+        sql.push("))");
+    }
+    if let Some(plugin) = plugin {
+        sql.push(" AND published IN (SELECT version.id FROM version JOIN plugin ON plugin.digest = version.plugin");
+        sql.push(" WHERE plugin.site = automation.site AND plugin.name = ").push_bind(plugin.clone()).push(")");
+    }
 }
 
 fn readable(row: &SqliteRow) -> Result<Option<(Life, bool)>> {

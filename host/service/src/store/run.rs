@@ -54,7 +54,7 @@ impl Run {
 }
 
 #[derive(sqlx::FromRow)]
-struct RunRow {
+pub(super) struct RunRow {
     id: String,
     automation: String,
     version: String,
@@ -66,7 +66,7 @@ struct RunRow {
 }
 
 impl RunRow {
-    fn read(self) -> Result<Run> {
+    pub(super) fn read(self) -> Result<Run> {
         let ended = matches!(self.state.as_str(), "withheld" | "dead");
         Ok(Run {
             id: from_word(&self.id)?,

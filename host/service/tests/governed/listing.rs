@@ -32,7 +32,7 @@ const POLICIES: [&str; 4] = [
 
 /// Automations of every kind: in four places, as five principals, managed and seen by some; some are published, one is offered, one
 /// runs as nobody.
-async fn automations(world: &World) -> Vec<AutomationId> {
+pub(crate) async fn automations(world: &World) -> Vec<AutomationId> {
     let places = [None, Some("sales"), Some("hall"), Some("gone")];
     let run_as = ["ana", "bob", "cleo", "team:emea", "site:acme"];
     let lists = [&[][..], &["user:bob"], &["team:emea"], &["user:cleo", "user:wes"], &["user:bob", "team:emea"]];
@@ -65,7 +65,7 @@ async fn automations(world: &World) -> Vec<AutomationId> {
 }
 
 /// A site admin, an admin of a workspace, somebody who speaks for a team and sees a page.
-async fn appoint(world: &World) {
+pub(crate) async fn appoint(world: &World) {
     world.admin("root").await;
     let wes = Holding { role: "workspace-admin".to_owned(), reach: Reach::Workspace("sales".to_owned()) };
     world.embedded.give_role(&who("wes"), &wes).await.unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 mod history;
+mod listed;
 mod listing;
 mod matrix;
 mod retry;

@@ -6,7 +6,7 @@
 
 use mandate_governance::{Acquisition, Ask, Planted, Preset};
 use mandate_model::{AutomationId, AutomationKind};
-use mandate_service::{Holding, PartKind, Reach, RunView};
+use mandate_service::{Holding, Only, PartKind, Reach, RunView};
 
 use crate::{
     history::{CANARY, reads, tells},
@@ -124,7 +124,7 @@ async fn n07_who_is_shown_what_is_what_the_table_says() {
     let id = ran_twice(&world).await;
     let runs = world.service.history(&who("ana"), Some(&id), None, 100).await.unwrap();
     let [second, first] = [0, 1].map(|place: usize| runs[place].id.clone());
-    let mut came = String::new();
+    let (mut came, mut told) = (String::new(), 0);
     for line in TABLE.lines() {
         if let Some(preset) = Preset::parse(line) {
             world.govern(preset, "").await;
@@ -141,6 +141,14 @@ async fn n07_who_is_shown_what_is_what_the_table_says() {
             assert_eq!(world.service.run(&who(person), run).await.ok().as_ref(), listed, "{person}");
             cells.push(listed.map_or("-".to_owned(), cell));
         }
+        // The list of automations says the same of the last one, and of none that is not here.
+        let limit = std::num::NonZeroUsize::MIN.saturating_add(49);
+        let page = world.service.listed(&who(person), &Only::default(), None, limit).await.unwrap();
+        if let Some(one) = page.automations.into_iter().find(|one| one.automation.id == id) {
+            let last = one.last.map(|last| (last.run, last.at, last.ended));
+            assert_eq!(last, runs.first().map(|run| (run.id.clone(), run.at, run.ended())), "{person}");
+            told += 1;
+        }
         let text = serde_json::to_string(&runs).unwrap();
         let has = |kind: &str| text.contains(&format!("{CANARY}-{kind}"));
         assert_eq!(has("notify"), person == "rita", "{person}: {text}");
@@ -148,4 +156,5 @@ async fn n07_who_is_shown_what_is_what_the_table_says() {
         came += &format!("{}{}\n", line.get(..42).unwrap(), cells.join(" "));
     }
     assert_eq!(came, TABLE, "\n{came}");
+    assert!(told > 20, "{told}");
 }

@@ -84,7 +84,7 @@ impl Parts for Scripted {
             _ => vec![],
         };
         let manifest = Manifest {
-            name: "quiet".to_owned(),
+            name: if component.bytes.as_ref() == b"other" { "other" } else { "quiet" }.to_owned(),
             version: "0.1.0".to_owned(),
             description: String::new(),
             settings_schema: String::new(),

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     answer::SeeOther,
     body::{At, Fields, Form},
+    console::automations::is_list,
     guard::{Clone as Copying, Delete, Edit, Guard, RunNow, Share, Take, Toggle},
     people,
     problem::Problem,
@@ -52,7 +53,7 @@ async fn ask_confirmed<A>(
     match asked {
         Ok(_) => {
             guard.app.wake();
-            Ok(Agreed::There(SeeOther(format!("/automations/{id}{}", wanted.back))))
+            Ok(Agreed::There(SeeOther(wanted.back.to_owned())))
         }
         Err(error) if confirm::asks(&error, wanted.sent) => {
             let (page, names) = shown(&guard.app, me, &id).await?;
@@ -64,7 +65,10 @@ async fn ask_confirmed<A>(
 }
 
 async fn disable(guard: Guard<Toggle>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
-    let wanted = Wanted { verb: "/disable", what: "Turn it off", back: "", tab: Tab::Overview, sent: &sent };
+    // From the list one comes back to it, and to nowhere else.
+    let then = Some(sent.text("then")).filter(|then| is_list(then));
+    let back = then.map_or_else(|| which.at(), |then| Ok(then.to_owned()))?;
+    let wanted = Wanted { verb: "/disable", what: "Turn it off", back: &back, tab: Tab::Overview, sent: &sent };
     ask_confirmed(&guard, &which, wanted, |acquisition| Ask::Disable { acquisition }).await
 }
 
@@ -97,7 +101,8 @@ async fn decline(guard: Guard<Take>, At(which): At<Which>, _: Form) -> Result<Se
 async fn rename(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
     let name = sent.text("name").trim().to_owned();
     let what = format!("Call it “{name}”");
-    let wanted = Wanted { verb: "/rename", what: &what, back: "/people", tab: Tab::People, sent: &sent };
+    let back = format!("{}/people", which.at()?);
+    let wanted = Wanted { verb: "/rename", what: &what, back: &back, tab: Tab::People, sent: &sent };
     ask_confirmed(&guard, &which, wanted, |acquisition| Ask::Rename { name, acquisition }).await
 }
 

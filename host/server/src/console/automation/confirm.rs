@@ -24,7 +24,7 @@ pub(super) struct Wanted<'a> {
     pub(super) verb: &'a str,
     /// What it does, as a button says it.
     pub(super) what: &'a str,
-    /// Where one goes who leaves it, under the automation.
+    /// Where one goes then, and who leaves it.
     pub(super) back: &'a str,
     /// The page that it is on.
     pub(super) tab: Tab,
@@ -46,9 +46,9 @@ fn read(sent: &Fields) -> Result<Acquisition, Problem> {
     Ok(Acquisition { expected: principal(FROM)?, new, version: VersionId::parse(sent.text(VERSION)).ok() })
 }
 
-/// What the button of the consent page confirms, where that button moves it: the fields alone. `None`: they are not whole.
-pub(super) fn shown_and_confirmed(sent: &Fields) -> Option<Option<Acquisition>> {
-    if sent.has(TO) { read(sent).ok().map(Some) } else { Some(None) }
+/// What the button of the consent page confirms, where that button moves it: the fields alone.
+pub(super) fn shown_and_confirmed(sent: &Fields) -> Result<Option<Acquisition>, Problem> {
+    if sent.has(TO) { read(sent).map(Some) } else { Ok(None) }
 }
 
 /// Whether the act waits to be confirmed, or what was confirmed is not so any more.
@@ -106,7 +106,7 @@ pub(super) fn page(shared: &Shared<'_>, wanted: &Wanted<'_>, would: Option<&Show
                     other => { "on behalf of " (other) ":" }
                 }
             }
-            div.columns { (consent::may(version, &[])) (consent::learn(version, shared.names)) }
+            div.columns { (consent::may(version, &[], None)) (consent::learn(version, shared.names)) }
             (consent::never(version))
         }
         @match whole {
@@ -122,7 +122,7 @@ pub(super) fn page(shared: &Shared<'_>, wanted: &Wanted<'_>, would: Option<&Show
                     button.primary name=(CONFIRM) value="yes" {
                         (wanted.what) ": it runs as " @if shared.page.acquires_as == *shared.me.id() { "me" } @else { (shared.names.get(&shared.page.acquires_as)) }
                     }
-                    a.button href={ (at) (wanted.back) } { "Leave it as it is" }
+                    a.button href=(wanted.back) { "Leave it as it is" }
                 }
             }
         }

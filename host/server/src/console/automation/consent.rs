@@ -3,9 +3,9 @@
 
 use axum::http::StatusCode;
 use mandate_governance::{Acquisition, Ask, Refused};
-use mandate_model::{Powers, PrincipalId, VersionId};
+use mandate_model::{Power, Powers, PrincipalId, VersionId};
 use mandate_policy::Act;
-use mandate_service::{ReachPreview, Sends, ServiceError, ShownVersion};
+use mandate_service::{ReachPreview, Sends, ServiceError, ShownVersion, Unused};
 use maud::{Markup, html};
 
 use super::{Shared, Tab, Which, address, confirm, shown};
@@ -16,13 +16,16 @@ use crate::{
     console::{
         frame::token,
         names::Names,
-        told::{joined, told, when, whom},
+        told::{about, joined, told, when, whom},
     },
     guard::{Guard, Me, See, Toggle},
     openapi::Doc,
     problem::Problem,
     table::Table,
 };
+
+/// How many runs are looked at for powers that they did not use.
+const RUNS: u32 = 30;
 
 pub(super) fn add(table: &mut Table) {
     table.get("/automations/{automation}/consent", "What it may do, before one agrees", consent);
@@ -62,6 +65,8 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
     let reach = if page.version_id().is_some() { app.service.reach(&id, me.id()).await.ok() } else { None };
     let shared = Shared { me, page: &page, names: &names };
     let new = page.changes.as_ref().map(|changes| changes.asks.clone()).unwrap_or_default();
+    // Who may not see what ran is shown no marks.
+    let unused = app.service.unused(me.id(), &id, RUNS).await.ok().filter(|unused| unused.counted > 0);
     let content = html! {
         @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
         @match &page.version {
@@ -69,7 +74,7 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
             Some(version) => {
                 (lead(&shared))
                 div.columns {
-                    (may(version, &new))
+                    (may(version, &new, unused.as_ref()))
                     (reaches(reach.as_ref(), &names))
                     (learn(version, &names))
                 }
@@ -104,27 +109,37 @@ fn lead(shared: &Shared<'_>) -> Markup {
         @if let Some(changes) = page.changes.as_ref().filter(|_| page.consent.is_none()) {
             section aria-labelledby="new" {
                 h2 #new { "New since the last consent" }
-                ul { @for line in changes.lines() { li { (told(&line, shared.names)) } } }
+                ul { @for line in changes.lines() { li { (about(&line, shared.names)) } } }
             }
         }
     }
 }
 
-pub(super) fn may(version: &ShownVersion, new: &[String]) -> Markup {
+/// What it asks for. `unused`: what of that its last runs did not use.
+pub(super) fn may(version: &ShownVersion, new: &[String], unused: Option<&Unused>) -> Markup {
     let Powers { reads, writes, reads_folders, writes_folders, operations } = &version.powers;
+    let idle = |power: Power| {
+        let idle = unused.is_some_and(|unused| unused.powers.contains(&power));
+        html! { @if idle { " " span.badge.waits { "unused" } } }
+    };
     html! {
         section aria-labelledby="may" {
             h2 #may { "It may" }
             ul.plain {
-                @for (dataset, columns) in reads { li { "read " b { (dataset) } ": " (columns) } }
-                @for (dataset, columns) in writes { li { "change " b { (dataset) } ": " (columns) } }
-                @for folder in reads_folders { li { "read files in " b { (folder) } } }
-                @for folder in writes_folders { li { "change files in " b { (folder) } } }
-                @for name in operations { li { "call " b { (name) } } }
+                @for (dataset, columns) in reads {
+                    li { "read " b { (dataset) } ": " (columns) (idle(Power::Read { dataset: dataset.clone() })) }
+                }
+                @for (dataset, columns) in writes {
+                    li { "change " b { (dataset) } ": " (columns) (idle(Power::Write { dataset: dataset.clone() })) }
+                }
+                @for folder in reads_folders { li { "read files in " b { (folder) } (idle(Power::ReadFolder { pattern: folder.clone() })) } }
+                @for folder in writes_folders { li { "change files in " b { (folder) } (idle(Power::WriteFolder { pattern: folder.clone() })) } }
+                @for name in operations { li { "call " b { (name) } (idle(Power::Operation { name: name.clone() })) } }
                 @if version.hidden { li.quiet { "something that you may not know of" } }
                 @if version.powers == Powers::default() && !version.hidden { li { "nothing but look at the event" } }
             }
             @if !new.is_empty() { p { span.badge { "new" } " " (new.join(", ")) } }
+            @if let Some(unused) = unused { (idle_columns(unused)) }
         }
     }
 }
@@ -174,6 +189,21 @@ pub(super) fn learn(version: &ShownVersion, names: &Names) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Which powers its last runs did not use, one by one: what it could do without.
+fn idle_columns(unused: &Unused) -> Markup {
+    html! {
+        @if unused.powers.is_empty() {
+            p.quiet { "Its last runs that you see whole (" (unused.counted) ") used all of it." }
+        } @else {
+            details {
+                summary { "Unused in its last runs that you see whole (" (unused.counted) ")" }
+                ul { @for power in &unused.powers { li { (power) } } }
+                p.quiet { "What only its messages show counts as unused." }
             }
         }
     }
@@ -272,7 +302,7 @@ async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -
 fn wanted(me: &Me, fields: &Fields) -> Option<Ask> {
     let version = VersionId::parse(fields.text("version")).ok()?;
     match fields.text("how") {
-        "enable" => Some(Ask::Enable { version, acquisition: confirm::shown_and_confirmed(fields)? }),
+        "enable" => Some(Ask::Enable { version, acquisition: confirm::shown_and_confirmed(fields).ok()? }),
         "take" => {
             let from = fields.text("from");
             let expected = if from.is_empty() { None } else { Some(PrincipalId::parse(from).ok()?) };

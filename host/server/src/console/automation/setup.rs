@@ -185,20 +185,21 @@ async fn ask(app: &App, me: &Me, which: &Which, draft: &Draft, sent: &Fields) ->
     let (page, mut names) = shown(app, me, &id).await?;
     names.ask(app, would.whole.iter().flat_map(super::told_by)).await?;
     let shared = Shared { me, page: &page, names: &names };
-    let wanted = Wanted { verb: "/setup", what: "Publish", back: "/setup", tab: Tab::Setup, sent };
+    let back = format!("{}/setup", address(&page));
+    let wanted = Wanted { verb: "/setup", what: "Publish", back: &back, tab: Tab::Setup, sent };
     Ok(confirm::page(&shared, &wanted, Some(&would)))
 }
 
 /// What is said of a draft that others overtook: what they changed.
 async fn overtaken(app: &App, me: &Me, which: &Which, base: Option<&VersionId>) -> Result<String, Problem> {
     let changed = match app.service.since(&which.id()?, me.id(), base).await {
-        Ok(changes) => format!("Since the draft was begun on it, others changed: {}.", changes.lines().join("; ")),
-        Err(ServiceError::NoVersion(_)) => "Others published since.".to_owned(),
+        Ok(changes) => format!("Since then, this changed: {}.", changes.lines().join("; ")),
+        Err(ServiceError::NoVersion(_)) => "Another was published since.".to_owned(),
         Err(error) => return Err(error.into()),
     };
     Ok(format!(
         "Not published: the draft was begun on another version than what is published now. {changed} Your draft is kept as you \
-         typed it; publish it again to put it in the place of theirs."
+         typed it; publish it again to put it in the place of what is there."
     ))
 }
 

@@ -22,7 +22,7 @@ use crate::{
         frame::token,
         names::Names,
         time::time,
-        told::{told, when, whom},
+        told::{about, told, when, whom},
     },
     guard::{Edit, Guard, Me, See},
     problem::Problem,
@@ -125,9 +125,10 @@ fn changes(past: &PastVersion, names: &Names) -> Markup {
     html! {
         @match &past.changes {
             None => { p.quiet { "What it changed is not for you to see." } }
+            Some(_) if past.number == 1 => { p { "The first that was published." } }
             Some(changes) => {
-                h3 { @if past.number == 1 { "The first" } @else { "Changed" } }
-                ul { @for line in changes.lines() { li { (told(&line, names)) } } }
+                h3 { "What it changed" }
+                ul { @for line in changes.lines() { li { (about(&line, names)) } } }
             }
         }
     }
@@ -159,7 +160,7 @@ fn way_back(shared: &Shared<'_>, past: &PastVersion, whole: &Whole) -> Markup {
         @if may && !past.live && live == Some(&whole.version) {
             p.quiet { "It says what is live now." }
         } @else if may && !past.live {
-            form method="post" action={ (address(shared.page)) "/roll-back" } {
+            form.acts method="post" action={ (address(shared.page)) "/roll-back" } {
                 (token(shared.me))
                 input type="hidden" name="version" value=(whole.version);
                 @if let Some(live) = live { input type="hidden" name="base" value=(live); }
@@ -202,7 +203,8 @@ async fn ask(guard: &Guard<Edit>, which: &Which, to: &VersionId, sent: &Fields) 
     let (page, mut names) = shown(&guard.app, me, &id).await?;
     names.ask(&guard.app, would.whole.iter().flat_map(super::told_by)).await?;
     let shared = Shared { me, page: &page, names: &names };
-    let wanted = Wanted { verb: "/roll-back", what: "Roll back", back: "/versions", tab: Tab::Versions, sent };
+    let back = format!("{}/versions", address(&page));
+    let wanted = Wanted { verb: "/roll-back", what: "Roll back", back: &back, tab: Tab::Versions, sent };
     Ok(confirm::page(&shared, &wanted, Some(&would)))
 }
 
