@@ -28,7 +28,7 @@ test("a hook is made, rolled and removed, and a token is made and revoked, witho
   assert.match(made, /^whsec_/);
   await hooks.getByRole("button", { name: "Roll" }).click();
   assert.notEqual(await secret(page), made);
-  await hooks.getByText("The one before counts until").waitFor();
+  await hooks.getByText("Secret before").waitFor();
   await hooks.getByRole("button", { name: "Remove" }).click();
   await hooks.getByText("There is none.").waitFor();
   const tokens = page.getByRole("region", { name: "Tokens" });

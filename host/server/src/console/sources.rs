@@ -163,13 +163,15 @@ async fn shown(app: &App, me: &Me, outcome: &Outcome) -> Result<Markup, Problem>
             h2 #tokens { "Tokens" }
             p.prose { "A program sends events with a token, to " code { (app.options.origin) "/api/v1/events" } ", and names this source in each." }
             (token_rows(me, &tokens))
+            h3 { "Another token" }
             (token_form(me, outcome))
         }
         section aria-labelledby="hooks" {
             h2 #hooks { "Hooks" }
             p.prose { "A system that cannot hold a token signs what it sends to an address of its own, as Standard Webhooks has it." }
             (outcome.told("roll", "hours"))
-            (hook_rows(app, me, &hooks))
+            (hook_cards(app, me, &hooks))
+            h3 { "Another hook" }
             (hook_form(me, outcome))
         }
     };
@@ -213,42 +215,40 @@ fn token_rows(me: &Me, tokens: &[Token]) -> Markup {
     }
 }
 
-fn hook_rows(app: &App, me: &Me, hooks: &[Hook]) -> Markup {
+fn hook_cards(app: &App, me: &Me, hooks: &[Hook]) -> Markup {
     html! {
         @if hooks.is_empty() { p.empty { "There is none." } } @else {
-            table.cards {
-                thead { tr { th scope="col" { "Name" } th scope="col" { "Source" } th scope="col" { "Takes" } th scope="col" { "Last used" } th scope="col" { "Another secret" } th scope="col" { "Remove" } } }
-                tbody { @for hook in hooks { (hook_row(app, me, hook)) } }
-            }
+            ul.grid { @for hook in hooks { (hook_card(app, me, hook)) } }
         }
     }
 }
 
-fn hook_row(app: &App, me: &Me, hook: &Hook) -> Markup {
+fn hook_card(app: &App, me: &Me, hook: &Hook) -> Markup {
     let zone = &me.principal.time_zone;
     html! {
-        tr {
-            th scope="row" { (hook.name) div.id { (address(app, &hook.id)) } }
-            td data-label="Source" { (hook.source) }
-            td data-label="Takes" {
-                @match &hook.takes {
-                    Takes::CloudEvents => "CloudEvents",
-                    Takes::Own { event_type, subject } => { (event_type) @if let Some(subject) = subject { ", about " (subject) } }
-                }
-            }
-            td data-label="Last used" { (used(hook.used, zone)) }
-            td data-label="Another secret" {
-                @if let Some(until) = hook.old_until { p.quiet { "The one before counts until " (time(until, zone)) "." } }
-                form method="post" action={ "/sources/hooks/" (hook.id) "/roll" } {
-                    (csrf(me))
-                    label {
-                        "Hours that this one still counts "
-                        input type="number" name="hours" value=(HOURS) min="0" max=(MOST_HOURS) required;
+        li.card {
+            h3 { (hook.name) }
+            dl.facts {
+                dt { "Address" } dd.id { (address(app, &hook.id)) }
+                dt { "Source" } dd { (hook.source) }
+                dt { "Takes" } dd {
+                    @match &hook.takes {
+                        Takes::CloudEvents => "CloudEvents",
+                        Takes::Own { event_type, subject } => { (event_type) @if let Some(subject) = subject { ", about " (subject) } }
                     }
-                    " " button { "Roll" }
                 }
+                dt { "Last used" } dd { (used(hook.used, zone)) }
+                @if let Some(until) = hook.old_until { dt { "Secret before" } dd { "counts until " (time(until, zone)) } }
             }
-            td { form method="post" action={ "/sources/hooks/" (hook.id) "/remove" } { (csrf(me)) button.danger { "Remove" } } }
+            form.acts method="post" action={ "/sources/hooks/" (hook.id) "/roll" } {
+                (csrf(me))
+                label {
+                    "Hours that this secret counts beside another "
+                    input type="number" name="hours" value=(HOURS) min="0" max=(MOST_HOURS) required;
+                }
+                button { "Roll" }
+            }
+            form.acts method="post" action={ "/sources/hooks/" (hook.id) "/remove" } { (csrf(me)) button.danger { "Remove" } }
         }
     }
 }
