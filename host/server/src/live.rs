@@ -184,7 +184,10 @@ pub(crate) async fn rounds(app: App) {
         round(&app, app.live.pages(false)).await;
         // Looking takes half of the time at most.
         let took = u64::try_from(app.clock.now() - begun).unwrap_or_default();
-        tokio::time::sleep(Duration::from_micros(took).min(REGULAR)).await;
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_micros(took).min(REGULAR)) => {}
+            _ = ended.wait_for(|ended| *ended) => {}
+        }
     }
 }
 

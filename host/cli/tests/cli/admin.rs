@@ -101,7 +101,7 @@ fn a_person_is_forgotten_when_that_is_confirmed() {
     assert!(said.contains("for ever") && said.contains("`--confirm`"), "{said}");
     assert!(!bench.fine(&["inbox", "--as", "user:aino"]).contains("no messages"));
     let out = bench.fine(&["admin", "forget", "user:aino", "--confirm"]);
-    assert_eq!(out, "erased: 1 part, 0 messages, 0 notices, 0 wishes, 1 audit payload\n");
+    assert_eq!(out, "erased: 1 part, 0 messages, 0 notices, 0 choices, 1 audit payload\n");
     assert!(bench.fine(&["inbox", "--as", "user:aino"]).contains("no messages"));
     assert!(!bench.fine(&["inbox", "--as", "user:bogdan"]).contains("no messages"));
     assert!(!bench.fine(&["admin", "audit"]).contains("user:aino"));

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a test waits before it gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const EVENTS: (&str, &str) = ("accept", "text/event-stream");
 
 /// Somebody who listens.

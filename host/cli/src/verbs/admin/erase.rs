@@ -79,7 +79,7 @@ pub(super) async fn forget(common: &Common, person: &PrincipalId, confirm: bool)
         counted(forgotten.parts, "part"),
         counted(forgotten.messages, "message"),
         counted(forgotten.notices, "notice"),
-        counted(forgotten.wishes, "wish"),
+        counted(forgotten.wishes, "choice"),
         counted(forgotten.audit, "audit payload"),
     ];
     outln!("erased: {}", erased.join(", "));
