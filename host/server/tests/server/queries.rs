@@ -7,7 +7,7 @@ use std::sync::{
 
 use mandate_model::{Field, Value};
 use mandate_service::Clock as _;
-use tracing_core::{
+use tracing::{
     Event, Metadata, Subscriber,
     span::{Attributes, Id, Record},
 };
@@ -61,7 +61,7 @@ const MORE: u64 = 20;
 #[tokio::test]
 async fn a_page_asks_no_more_than_this_and_for_each_line_of_a_list_no_more_than_that() {
     let count = Arc::new(AtomicU64::new(0));
-    tracing_core::dispatcher::set_global_default(tracing_core::Dispatch::new(Counting(count.clone()))).unwrap();
+    tracing::dispatcher::set_global_default(tracing::Dispatch::new(Counting(count.clone()))).unwrap();
     let world = World::start().await;
     let (ana, cleo) = (world.person("user:ana").await, world.person("user:cleo").await);
     world.service.enable(&world.automation, &id("ana"), &world.version).await.unwrap();

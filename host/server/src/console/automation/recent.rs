@@ -19,8 +19,8 @@ pub(super) async fn of(app: &App, shared: &Shared<'_>, which: &Which) -> Result<
     // What is in order stays so: the latest first.
     runs.sort_by_key(|run| !wrong(run));
     Ok(html! {
-        section aria-labelledby="ran" {
-            h2 #ran { "Last runs" }
+        section aria-labelledby="last-runs" {
+            h2 #last-runs { "Last runs" }
             @if runs.is_empty() {
                 p.empty { "It has not run yet, as far as you may know. Each run appears here with what it did, step by step." }
             } @else {
