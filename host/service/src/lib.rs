@@ -42,6 +42,7 @@ mod store;
 mod tell;
 mod triggers;
 mod upkeep;
+mod visible_main;
 pub mod webhook;
 
 pub use automations::{NewAutomation, Prospect, Publishing, Visible};
