@@ -23,11 +23,19 @@ pub(crate) async fn visible(app: &App, me: &Me) -> Result<Vec<PrincipalId>, Prob
 
 /// The people whose pages `me` may see and whose name or id has `part` in it, in any case, with what they are called.
 pub(crate) async fn called(app: &App, me: &Me, part: &str) -> Result<Vec<(PrincipalId, String)>, Problem> {
-    named(app, visible(app, me).await?, part).await
+    let mut named = named(app, visible(app, me).await?).await?;
+    named.retain(|(id, name)| has(part, id, name));
+    Ok(named)
 }
 
-/// The teams of that name of which `me` may see everybody, or is one.
-pub(crate) async fn teams(app: &App, me: &Me, part: &str) -> Result<Vec<(PrincipalId, String)>, Problem> {
+/// Whether that is a part of the name or id, in any case.
+pub(crate) fn has(part: &str, id: &PrincipalId, name: &str) -> bool {
+    let part = part.trim().to_lowercase();
+    name.to_lowercase().contains(&part) || id.name().contains(&part)
+}
+
+/// The teams of which `me` is one or may see everybody, with what they are called.
+pub(crate) async fn teams(app: &App, me: &Me) -> Result<Vec<(PrincipalId, String)>, Problem> {
     let mut seen = vec![];
     for team in app.roles.teams().await.map_err(ServiceError::from)? {
         if me.standing.teams.contains(&team) || me.standing.is_site_admin() {
@@ -39,17 +47,13 @@ pub(crate) async fn teams(app: &App, me: &Me, part: &str) -> Result<Vec<(Princip
             seen.push(team);
         }
     }
-    named(app, seen, part).await
+    named(app, seen).await
 }
 
-async fn named(app: &App, all: Vec<PrincipalId>, part: &str) -> Result<Vec<(PrincipalId, String)>, Problem> {
-    let part = part.trim().to_lowercase();
-    let has = |name: &str| name.to_lowercase().contains(&part);
+async fn named(app: &App, all: Vec<PrincipalId>) -> Result<Vec<(PrincipalId, String)>, Problem> {
     let mut named = vec![];
     for id in all {
-        if let Some(principal) = app.directory.principal(&id).await.map_err(ServiceError::from)?
-            && (has(&principal.name) || has(id.name()))
-        {
+        if let Some(principal) = app.directory.principal(&id).await.map_err(ServiceError::from)? {
             named.push((id, principal.name));
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     governing::{Governing, Told, decide::ATTEMPTS, facts::About},
     service::{Draft, Service},
     shown::Only,
-    store::{self, listing::Sight},
+    store,
 };
 
 /// A new automation.
@@ -338,6 +338,9 @@ impl Service {
         let original = decided.before.clone();
         let version = self.runner().published_of(&mut tx, &original).await?;
         drop(tx);
+        if let Some(version) = &version {
+            self.runner().knows_whole(&original, actor, version).await?;
+        }
         let automation = original.automation;
         let new = NewAutomation {
             site: automation.site,
@@ -398,61 +401,22 @@ impl Service {
         after: Option<&AutomationId>,
         limit: NonZeroUsize,
     ) -> Result<Visible> {
-        match self.runner().sight(viewer).await? {
-            Some(sight) => self.seen(&sight, viewer, None, after, limit).await,
-            None => Ok(Visible::default()),
-        }
+        self.visible_only(viewer, None, after, limit).await
     }
 
-    /// The first `limit` main automations that `viewer` may see, none of them deleted; none where the site does not show main ones to
-    /// who looks into their workspace (MON-06).
-    pub async fn visible_main(&self, viewer: &PrincipalId, limit: NonZeroUsize) -> Result<Vec<Life>> {
-        let Some(standing) = self.host().roles.standing(viewer).await? else { return Ok(vec![]) };
-        let settings = self.choices(&standing.site).await?.effective()?;
-        if !settings.visible_if.contains(&mandate_governance::settings::Visible::MainWorkspace) {
-            return Ok(vec![]);
-        }
-        let Some(sight) = self.runner().sight(viewer).await? else { return Ok(vec![]) };
-        let sight = sight.main_alone();
-        let (mut found, mut after) = (vec![], None);
-        loop {
-            let page = self.seen(&sight, viewer, None, after.as_ref(), limit).await?;
-            let main = |life: &Life| life.automation.kind == AutomationKind::Main && !life.automation.deleted;
-            let there = page.automations.into_iter().filter(main);
-            found.extend(there.take(limit.get().saturating_sub(found.len())));
-            after = page.next.filter(|_| found.len() < limit.get());
-            if after.is_none() {
-                return Ok(found);
-            }
-        }
-    }
-
-    /// [`Service::visible`] of those that are not deleted and of which `only` holds.
+    /// [`Service::visible`] of those that are not deleted and of which `only` holds; `None`: of all.
     pub(crate) async fn visible_only(
         &self,
-        viewer: &PrincipalId,
-        only: &Only,
-        after: Option<&AutomationId>,
-        limit: NonZeroUsize,
-    ) -> Result<Visible> {
-        match self.runner().sight(viewer).await? {
-            Some(sight) => self.seen(&sight, viewer, Some(only), after, limit).await,
-            None => Ok(Visible::default()),
-        }
-    }
-
-    async fn seen(
-        &self,
-        sight: &Sight,
         viewer: &PrincipalId,
         only: Option<&Only>,
         after: Option<&AutomationId>,
         limit: NonZeroUsize,
     ) -> Result<Visible> {
         let mut visible = Visible::default();
+        let Some(sight) = self.runner().sight(viewer).await? else { return Ok(visible) };
         let mut after = after.cloned();
         loop {
-            let page = store::listing::page(self.store().reader(), sight, only, after.as_ref(), limit.get()).await?;
+            let page = store::listing::page(self.store().reader(), &sight, only, after.as_ref(), limit.get()).await?;
             let last = page.len() < limit.get();
             visible.read = visible.read.saturating_add(page.len());
             for (id, readable) in page {

@@ -5,6 +5,7 @@ pub(crate) mod facts;
 pub(crate) mod listing;
 pub(crate) mod standpoint;
 pub(crate) mod told;
+mod whole;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

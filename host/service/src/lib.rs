@@ -47,6 +47,7 @@ mod store;
 mod tell;
 mod triggers;
 mod upkeep;
+mod visible_main;
 pub mod webhook;
 mod wishes;
 

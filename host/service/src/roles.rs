@@ -173,3 +173,30 @@ pub trait Roles: Send + Sync {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Holding, Reach, Standing};
+
+    #[test]
+    fn its_members_and_who_administers_it_look_into_a_workspace() {
+        let standing = |workspaces: &[&str], role: &str, reach: Reach| Standing {
+            site: "acme".to_owned().try_into().unwrap(),
+            active: true,
+            teams: [].into(),
+            workspaces: workspaces.iter().map(|one| (*one).to_owned()).collect(),
+            holdings: [Holding { role: role.to_owned(), reach }].into(),
+            consents_for: [].into(),
+            sees: [].into(),
+            simulates: [].into(),
+        };
+        let in_sales = || Reach::Workspace("sales".to_owned());
+        assert!(standing(&["sales"], "member", Reach::Site).enters("sales"));
+        assert!(!standing(&["hall"], "member", Reach::Site).enters("sales"));
+        assert!(standing(&[], "site-admin", Reach::Site).enters("sales"));
+        assert!(standing(&[], "workspace-admin", in_sales()).enters("sales"));
+        assert!(!standing(&[], "workspace-admin", in_sales()).enters("hall"));
+        assert!(!standing(&[], "resource-admin", in_sales()).enters("sales"));
+        assert!(!standing(&[], "site-admin", in_sales()).enters("hall"));
+    }
+}

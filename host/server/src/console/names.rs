@@ -36,6 +36,11 @@ impl Names {
         Ok(())
     }
 
+    /// Those of these, which were asked already.
+    pub(super) fn know(&mut self, all: &[(PrincipalId, String)]) {
+        self.0.extend(all.iter().cloned());
+    }
+
     /// What one is called, if the page asked for them.
     pub(super) fn known(&self, id: &PrincipalId) -> Option<&str> {
         self.0.get(id).map(String::as_str)

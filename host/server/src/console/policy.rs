@@ -101,7 +101,7 @@ fn table(choices: &SiteChoices) -> Result<Markup, Problem> {
                     tr {
                         th scope="row" { code { (setting) } @if here != there { " " span.badge { "changed" } } }
                         td data-label="Here" { (here) }
-                        td data-label="The preset says" { (there) }
+                        td data-label="Preset" { (there) }
                     }
                 }
             }

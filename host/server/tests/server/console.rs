@@ -147,6 +147,14 @@ async fn owners_are_searched_and_chosen_and_only_then_changed() {
     // Ana sees nobody's page, Cleo everybody's: only the names of those are there to be searched.
     let offers = |page: &str, who: &str| page.contains(&format!("name=\"owner\" value=\"{who}\""));
     assert!(!offers(&ana.get(&at).await.body, "user:dan"));
+    let typed = ana.form(&at, &[("was", "user:bo"), ("others", "user:dan\nuser:nobody"), ("do", "search")]).await;
+    for who in ["dan", "nobody"] {
+        assert!(
+            typed.body.contains(&format!("<span>{who} <span class=\"id\">user:{who}</span></span>")),
+            "{}",
+            typed.body
+        );
+    }
     let found = cleo.form(&at, &[("was", "user:bo"), ("owner", "user:bo"), ("q", "wES"), ("do", "search")]).await;
     assert_eq!(found.status, StatusCode::OK);
     assert!(offers(&found.body, "team:west") && !offers(&found.body, "user:dan"), "{}", found.body);
@@ -167,6 +175,22 @@ async fn owners_are_searched_and_chosen_and_only_then_changed() {
         assert_eq!(managers().await.len(), 1, "{why}");
     }
     world.end().await;
+}
+
+#[tokio::test]
+async fn what_whom_it_runs_as_finds_is_said_to_be_sent() {
+    for (preset, told, not) in [
+        ("mandate", "Each is told from what they themselves may see.", "what it finds as whom it runs as"),
+        ("oneup", "Each is sent what it finds as whom it runs as", "they themselves may see."),
+    ] {
+        let world = World::with(&format!("[governance]\npreset = \"{preset}\"\n")).await;
+        let ana = world.person("user:ana").await;
+        let page = ana.get(&format!("/automations/{}/setup", world.automation)).await.body;
+        assert!(page.contains(told) && !page.contains(not), "{preset}: {page}");
+        let page = ana.get(&format!("/automations/{}/consent", world.automation)).await.body;
+        assert_eq!(page.contains("Each message is made from what that person may see."), preset == "mandate", "{page}");
+        world.end().await;
+    }
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ impl Service {
         after: Option<&AutomationId>,
         limit: NonZeroUsize,
     ) -> Result<Listed> {
-        let visible = self.visible_only(viewer, only, after, limit).await?;
+        let visible = self.visible_only(viewer, Some(only), after, limit).await?;
         let Some(standing) = self.host().roles.standing(viewer).await? else { return Ok(Listed::default()) };
         let lives = visible.automations;
         let published = lives.iter().filter_map(|life| life.automation.published.as_ref()).collect();

@@ -308,6 +308,20 @@ async fn nothing_is_given_to_who_is_not_there() {
 }
 
 #[tokio::test]
+async fn a04_who_may_not_know_what_it_works_on_makes_no_copy_to_look_at() {
+    let world = World::new(Preset::Oneup).await;
+    let (id, _) = world.running("ana").await;
+    // Max manages it, and reads nothing of what it listens to.
+    let share = Ask::Share { add: [who("max")].into(), remove: BTreeSet::new() };
+    world.service.ask(&id, &who("ana"), share).await.unwrap();
+    let refused = world.service.clone_automation(&id, &who("max"), "mine").await.unwrap_err().to_string();
+    assert!(refused.starts_with("`user:max` lacks something that you may not know of"), "{refused}");
+    assert_eq!(world.service.automations().await.unwrap().len(), 1);
+    world.grant("max").await;
+    world.service.clone_automation(&id, &who("max"), "mine").await.unwrap();
+}
+
+#[tokio::test]
 async fn a03_fil_29_a_copy_is_off_without_consent_and_its_makers() {
     let world = World::new(Preset::Mandate).await;
     let (id, version) = world.running("ana").await;

@@ -179,7 +179,10 @@ pub(super) fn learn(version: &ShownVersion, names: &Names) -> Markup {
                 None => { p.quiet { "That is not for you to see." } }
                 Some(whole) if whole.recipients.is_empty() => { p { "Nobody is told anything." } }
                 Some(whole) => {
-                    p { "It tells " (whom(&whole.recipients, names)) ". Each message is made from what that person may see." }
+                    p {
+                        "It tells " (whom(&whole.recipients, names)) "."
+                        @if whole.sends.is_none() { " Each message is made from what that person may see." }
+                    }
                     p { "They may also learn its settings." }
                     @for line in whole.sends.iter().flat_map(Sends::lines) { p { strong { (told(&line, names)) } } }
                     @if let Some((trigger, settings)) = &whole.works_on {

@@ -89,15 +89,17 @@ async fn page(app: &App, me: &Me, which: &Which, chosen: &Chosen, note: Option<&
     let settings = app.service.choices(&me.standing.site).await?.effective().map_err(ServiceError::from)?;
     let mut found = vec![];
     if settings.co_owners.contains(&CoOwner::Users) {
-        found.extend(people::called(app, me, &chosen.part).await?);
+        found.extend(people::called(app, me, "").await?);
     }
     if settings.co_owners.contains(&CoOwner::Teams) {
-        found.extend(people::teams(app, me, &chosen.part).await?);
+        found.extend(people::teams(app, me).await?);
     }
+    // Whoever else is typed is not asked about: a name would tell who is there.
+    names.know(&found);
+    found.retain(|(id, name)| people::has(&chosen.part, id, name));
     let members_first = settings.co_owners.contains(&CoOwner::MembersFirst);
     found.retain(|(id, _)| !page.automation.runs_as(id) && !chosen.was.contains(id) && !chosen.owners.contains(id));
     found.retain(|(id, _)| !members_first || page.automation.members.contains(id));
-    names.ask(app, chosen.owners.union(&chosen.was).collect::<Vec<_>>()).await?;
     let shared = Shared { me, page: &page, names: &names };
     let by_name = settings.co_owners.iter().any(|one| matches!(one, CoOwner::Users | CoOwner::Teams));
     let content = html! {

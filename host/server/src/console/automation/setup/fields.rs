@@ -156,7 +156,10 @@ pub(super) fn recipients(typed: &Typed, choices: &Choices) -> Markup {
     html! {
         fieldset {
             legend { "Whom it tells" }
-            p.quiet { "Each is told from what they themselves may see." }
+            p.quiet {
+                @if choices.as_run_as { "Each is sent what it finds as whom it runs as, also of what they may not see themselves." }
+                @else { "Each is told from what they themselves may see." }
+            }
             ul.ticks {
                 @for id in &people {
                     li { label { input type="checkbox" name="recipient" value=(id) checked[chosen.contains(&id.as_str())]; " " (id) } }

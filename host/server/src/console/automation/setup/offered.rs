@@ -17,6 +17,8 @@ pub(super) struct Choices {
     datasets: BTreeMap<String, Dataset>,
     /// Active people.
     pub(super) people: Vec<PrincipalId>,
+    /// Whether what it finds as whom it runs as is sent to whom it tells.
+    pub(super) as_run_as: bool,
     /// Whether an editor must hold all that a version declares, so that what they lack cannot be chosen.
     must_hold: bool,
     /// What is published: its settings, and the dataset that it listens to.
@@ -84,6 +86,7 @@ impl Choices {
         Ok(Self {
             datasets,
             people: app.roles.everyone().await.map_err(ServiceError::from)?,
+            as_run_as: settings.evaluate_as.is_run_as(),
             must_hold: settings.precheck.contains(&Precheck::Edit),
             published: published.unwrap_or_default(),
             reads: asks(|manifest| &manifest.reads).unwrap_or_default(),
