@@ -38,6 +38,17 @@ test("FIL-23: editing starts from the home page by the automation's own", async 
   await says(fay, /1500\.00/);
 });
 
+test("FIL-25: it is turned off and on from the status column of the list", async () => {
+  const fay = await person("fay", { javaScript: false });
+  await fay.page.goto("/automations");
+  const row = fay.page.locator("main tbody tr", { hasText: "Move" });
+  await row.getByRole("button", { name: "Turn off Move" }).click();
+  await row.locator(".state", { hasText: "Off" }).waitFor();
+  await row.getByRole("link", { name: "Turn on Move" }).click();
+  await press(fay, "Agree and turn on");
+  assert.equal((await head(fay)).state, "On");
+});
+
 test("FIL-25 FIL-26 FIL-27: it is turned off and on from its page; off, nothing runs it, by whatever it is started", async () => {
   const fay = await person("fay", { allow: [/status of 40[39]/] });
   const at = await opened(fay, "Tidy");

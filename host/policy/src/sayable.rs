@@ -125,13 +125,12 @@ fn elements(expr: &Expr) -> Checked<'_> {
     }
 }
 
-/// `left in right`: the principal in what a cell names, or either of the two in what is known.
+/// `left in right`, of which something is not known: the principal in what a cell names, or either of the two in what is known.
 fn within<'e>(whole: &'e Expr, left: &'e Expr, right: &'e Expr) -> Checked<'e> {
     match (left, right) {
         (_, Expr::Set(groups)) => groups.iter().try_for_each(|group| within(whole, left, group)),
         (Expr::Var(Var::Resource), _) if is_known(right) => Ok(()),
         (Expr::Var(Var::Principal), Expr::GetAttr { expr, .. }) if is_row(expr) => Ok(()),
-        _ if is_known(whole) => Ok(()),
         (Expr::Var(Var::Principal), _) if is_known(right) => Ok(()),
         _ => Err(whole),
     }

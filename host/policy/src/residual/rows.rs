@@ -92,3 +92,31 @@ impl Rows<'_> {
         Some(group == self.facts.id || self.facts.teams.contains(&group))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use cedar_policy::pst::EntityUID;
+    use mandate_model::PrincipalId;
+
+    use super::{Rows, Terms as _};
+    use crate::slice::uid;
+    use crate::{DatasetDef, Facts};
+
+    /// Policies are refused that ask about anybody but who asks, before it comes to this: it must not be wrong all the same.
+    #[test]
+    fn nobody_else_is_taken_for_who_asks() {
+        let facts = Facts {
+            id: PrincipalId::parse("user:ana").unwrap(),
+            attributes: BTreeMap::new(),
+            teams: BTreeSet::new(),
+            grants: BTreeSet::new(),
+        };
+        let dataset = DatasetDef { name: "deals".to_owned(), columns: vec![], any_change: false };
+        let rows = Rows { facts: &facts, dataset: &dataset };
+        let is = |kind: &str, name: &str| rows.is_principal(&EntityUID::from(uid(kind, name).unwrap()));
+        assert!(is("User", "ana"));
+        assert!(!is("User", "bo") && !is("Team", "ana") && !is("deals", "user:ana"));
+    }
+}

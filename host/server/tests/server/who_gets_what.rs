@@ -253,8 +253,17 @@ async fn a08_the_table_says_what_each_route_answers_to_whom() {
 const ENDS: [&str; 4] = ["/leave", "/api/v1/sessions", "/api/v1/people/{person}/sessions", "/me/sessions/end"];
 /// What is asked with a signature, whoever asks.
 const SIGNED: &str = "| POST `/api/v1/hooks/{hook}` |";
-/// What everybody does with their own session and tokens.
-const MINE: [&str; 6] = ["/leave", "/enter", "/api/v1/sessions", "/me/sessions/end", "/api/v1/tokens", "/me/tokens"];
+/// What everybody does with their own session and tokens, and with what tells them.
+const MINE: [&str; 8] = [
+    "/leave",
+    "/enter",
+    "/api/v1/sessions",
+    "/me/sessions/end",
+    "/api/v1/tokens",
+    "/me/tokens",
+    "/api/v1/me/wishes/{automation}",
+    "/me/wishes/{automation}",
+];
 
 #[test]
 fn a08_who_may_look_at_all_changes_nothing() {
