@@ -54,10 +54,10 @@ test("what is published by it is shown, on a page that is fit to be read by ever
   const ana = await person("ana", { allow: [/409/] });
   const bo = await person("bo");
   const at = await found(bo, "Huge deals");
-  await bo.page.goto(`${at}/people`);
-  await bo.page.locator("#add-managers").fill("user:ana");
-  await bo.page.locator("form", { has: bo.page.locator("#add-managers") }).getByRole("button", { name: "Add" }).click();
-  await bo.page.locator(".members", { hasText: "user:ana" }).waitFor();
+  await bo.page.goto(`${at}/owners`);
+  await bo.page.getByLabel("By their ids, one on each line").fill("user:ana");
+  await bo.page.getByRole("button", { name: "Done" }).click();
+  await bo.page.getByText("user:ana").first().waitFor();
   await ana.page.goto(`${at}/setup`);
   await ana.page.getByText("In this site publishing moves it.").waitFor();
   await ana.page.getByLabel("Least amount").fill("77.00");

@@ -22,7 +22,7 @@ test("one automation is on, the other waits for Inès, who agrees without JavaSc
     return (await ines.page.locator("tbody tr").allInnerTexts()).map((row) => row.split(/\s*\t\s*|\n/).slice(0, 2).join(": ")).sort();
   };
   assert.deepEqual(await rows(), ["Tell about big new opportunities: On", "Tell about half as big ones: Needs consent"]);
-  await ines.page.getByRole("link", { name: "Tell about half as big ones" }).click();
+  await ines.page.getByRole("link", { name: "Tell about half as big ones", exact: true }).click();
   await ines.page.getByRole("link", { name: "Look at what it may do" }).click();
   await check(ines, new URL(ines.page.url()).pathname, "demo-consent");
   await ines.page.getByRole("button", { name: "Agree and turn on" }).click();

@@ -129,9 +129,8 @@ fn elements(expr: &Expr) -> Checked<'_> {
 fn within<'e>(whole: &'e Expr, left: &'e Expr, right: &'e Expr) -> Checked<'e> {
     match (left, right) {
         (_, Expr::Set(groups)) => groups.iter().try_for_each(|group| within(whole, left, group)),
-        (Expr::Var(Var::Resource), _) if is_known(right) => Ok(()),
         (Expr::Var(Var::Principal), Expr::GetAttr { expr, .. }) if is_row(expr) => Ok(()),
-        (Expr::Var(Var::Principal), _) if is_known(right) => Ok(()),
+        (Expr::Var(Var::Principal | Var::Resource), _) if is_known(right) => Ok(()),
         _ => Err(whole),
     }
 }

@@ -1,6 +1,6 @@
 //! Automations: making them, and everything that may be asked of one. Each command is decided and kept in one transaction.
 
-use std::{collections::BTreeSet, num::NonZeroUsize};
+use std::collections::BTreeSet;
 
 use mandate_governance::{
     Acquisition, Ask, Automation, Changes, Command, Happening, Lack, Life, Planted, Refused, Settings, SiteChoices,
@@ -15,7 +15,6 @@ use crate::{
     error::{Result, ServiceError},
     governing::{Governing, Told, decide::ATTEMPTS, facts::About},
     service::{Draft, Service},
-    shown::Only,
     store,
 };
 
@@ -77,24 +76,6 @@ pub struct Prospect {
     pub may: BTreeSet<Act>,
     /// Which of that makes it run as `acquires_as` in this site, where it does not: refused until that is confirmed (FND-18).
     pub moves: BTreeSet<Act>,
-}
-
-/// Some of the automations that a person may see.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Visible {
-    /// In order of their ids.
-    pub automations: Vec<Life>,
-    /// After which one to go on; `None`: these are the last.
-    pub next: Option<AutomationId>,
-    /// How many automations were read from the store.
-    pub read: usize,
-    /// About how many of them policies were asked one by one, because no predicate says what the policies ask.
-    pub asked: usize,
-}
-
-impl Visible {
-    /// As many as are listed at once, if nothing speaks for another number.
-    pub const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
 }
 
 impl Service {
@@ -391,70 +372,6 @@ impl Service {
             version,
             life,
         })
-    }
-
-    /// The first automations after `after` that `viewer` may see, `limit` of them at most, in order of their ids; deleted ones too,
-    /// for their history. What the database can tell not to be visible is not read.
-    pub async fn visible(
-        &self,
-        viewer: &PrincipalId,
-        after: Option<&AutomationId>,
-        limit: NonZeroUsize,
-    ) -> Result<Visible> {
-        self.visible_only(viewer, None, after, limit).await
-    }
-
-    /// [`Service::visible`] of those that are not deleted and of which `only` holds; `None`: of all.
-    pub(crate) async fn visible_only(
-        &self,
-        viewer: &PrincipalId,
-        only: Option<&Only>,
-        after: Option<&AutomationId>,
-        limit: NonZeroUsize,
-    ) -> Result<Visible> {
-        let mut visible = Visible::default();
-        let Some(sight) = self.runner().sight(viewer).await? else { return Ok(visible) };
-        let mut after = after.cloned();
-        loop {
-            let page = store::listing::page(self.store().reader(), &sight, only, after.as_ref(), limit.get()).await?;
-            let last = page.len() < limit.get();
-            visible.read = visible.read.saturating_add(page.len());
-            for (id, readable) in page {
-                after = Some(id);
-                let Some((life, sure)) = readable else { continue };
-                visible.asked = visible.asked.saturating_add(usize::from(!sure));
-                if sure || self.runner().sees_automation(&life, viewer).await? {
-                    visible.automations.push(life);
-                }
-                if visible.automations.len() == limit.get() {
-                    visible.next = after;
-                    return Ok(visible);
-                }
-            }
-            if last {
-                return Ok(visible);
-            }
-        }
-    }
-
-    /// All that `viewer` may see, in order of their ids, page by page: never more than a page is held at once.
-    pub async fn each_visible(&self, viewer: &PrincipalId, mut each: impl FnMut(Life)) -> Result<()> {
-        let mut after = None;
-        loop {
-            let page = self.visible(viewer, after.as_ref(), Visible::PAGE).await?;
-            page.automations.into_iter().for_each(&mut each);
-            after = page.next;
-            if after.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// The ids of all that `viewer` may see.
-    pub async fn all_visible(&self, viewer: &PrincipalId) -> Result<BTreeSet<AutomationId>> {
-        let mut all = BTreeSet::new();
-        self.each_visible(viewer, |life| all.extend(Some(life.automation.id))).await?;
-        Ok(all)
     }
 
     /// What a person was told of automations, in order, with when.

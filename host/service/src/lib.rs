@@ -47,11 +47,11 @@ mod store;
 mod tell;
 mod triggers;
 mod upkeep;
-mod visible_main;
+mod visible;
 pub mod webhook;
 mod wishes;
 
-pub use automations::{NewAutomation, Prospect, Publishing, Visible};
+pub use automations::{NewAutomation, Prospect, Publishing};
 pub use clock::{Clock, SystemClock};
 pub use drafts::SavedDraft;
 pub use dry_run::{Occasion, Rehearsal};
@@ -104,4 +104,5 @@ pub use store::{
 };
 pub use triggers::{TriggerError, check as check_trigger, check_type};
 pub use upkeep::{Flaw, Forgotten, Manifest, ManifestFile, Purged, Purging, Stats, Upkeep, Verified};
+pub use visible::Visible;
 pub use wishes::{Teller, Wish};
