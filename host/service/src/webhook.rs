@@ -58,7 +58,7 @@ impl SigningSecret {
         signature.map_or_else(String::new, |bytes| format!("{VERSION}{}", BASE64.encode(&bytes)))
     }
 
-    /// Whether one of the signatures of the header `webhook-signature` is right: at most [`SIGNATURES`] of them are looked at, and those
+    /// Whether one of the signatures of the header `webhook-signature` is right: at most eight of them are looked at, and those
     /// of other versions are passed over. All bytes are compared, so that the time tells nothing.
     pub fn is_signed(&self, id: &str, seconds: i64, body: &[u8], signatures: &str) -> bool {
         let Some(mac) = self.mac(id, seconds, body) else { return false };
