@@ -19,7 +19,7 @@ pub(crate) fn tests(pages: &[String]) -> anyhow::Result<()> {
     Step::new(demo::built(&[])?.join("guests")).with([guests]).run()?;
     println!("xtask: pictures of the pages go to {}", target().join("console-shots").display());
     Step::new("node")
-        .with(["--test", "--test-concurrency=2", "--test-timeout=180000", "--test-reporter=spec"])
+        .with(["--test", "--test-concurrency=2", "--test-timeout=400000", "--test-reporter=spec"])
         .with(files)
         .run()
 }
