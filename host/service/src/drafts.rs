@@ -45,8 +45,8 @@ impl SavedDraft {
 impl Service {
     /// Keeps a draft that `actor`, who needs the right to edit, begins on what is published now, instead of the one before.
     pub async fn write_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
-        let draft = self.on_published(id, actor, draft).await?;
-        self.kept_draft(id, actor, draft, None).await
+        let (draft, at) = self.on_published(id, actor, draft).await?;
+        self.kept_draft(id, actor, &draft, None, at).await
     }
 
     /// [`Service::write_draft`] if the one before still is as it was `seen`. [`ServiceError::Changed`]: it is not, and is kept.
@@ -57,36 +57,43 @@ impl Service {
         draft: SavedDraft,
         seen: &SavedDraft,
     ) -> Result<()> {
-        let draft = self.on_published(id, actor, draft).await?;
-        self.kept_draft(id, actor, draft, Some(seen)).await
+        let (draft, at) = self.on_published(id, actor, draft).await?;
+        self.kept_draft(id, actor, &draft, Some(seen), at).await
     }
 
     /// Keeps a draft that `actor`, who needs the right to edit, began on `draft.base`, instead of the one before: that others
     /// published since is found when it is published.
     pub async fn keep_draft(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<()> {
-        self.kept_draft(id, actor, draft, None).await
+        let at = self.runner().decide(id, actor, Ask::Draft, None).await?.at;
+        self.kept_draft(id, actor, &draft, None, at).await
     }
 
-    async fn on_published(&self, id: &AutomationId, actor: &PrincipalId, draft: SavedDraft) -> Result<SavedDraft> {
-        let base = self.runner().decide(id, actor, Ask::Draft, None).await?.before.automation.published;
-        Ok(SavedDraft { base, ..draft })
+    /// The draft on what is published now, and when `actor` was let keep one.
+    async fn on_published(
+        &self,
+        id: &AutomationId,
+        actor: &PrincipalId,
+        draft: SavedDraft,
+    ) -> Result<(SavedDraft, i64)> {
+        let decided = self.runner().decide(id, actor, Ask::Draft, None).await?;
+        Ok((SavedDraft { base: decided.before.automation.published, ..draft }, decided.at))
     }
 
     async fn kept_draft(
         &self,
         id: &AutomationId,
         actor: &PrincipalId,
-        draft: SavedDraft,
+        draft: &SavedDraft,
         seen: Option<&SavedDraft>,
+        at: i64,
     ) -> Result<()> {
-        let decided = self.runner().decide(id, actor, Ask::Draft, None).await?;
         let mut tx = self.store().begin().await?;
         if let Some(seen) = seen
             && store::draft::find(&mut *tx, id, actor).await?.as_ref() != Some(seen)
         {
             return Err(ServiceError::Changed);
         }
-        store::draft::save(&mut tx, id, actor, &draft, decided.at).await?;
+        store::draft::save(&mut tx, id, actor, draft, at).await?;
         tx.commit().await?;
         Ok(())
     }
