@@ -40,11 +40,16 @@ async fn a_transaction_that_will_write_is_the_only_one_from_its_begin_on() {
     let path = folder.path().join("store.db");
     let how = StoreOptions { patience: Duration::from_millis(5), ..StoreOptions::default() };
     let store = Store::open(&path, how, 1).await.unwrap();
-    let held = store.begin().await.unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).busy_timeout(Duration::ZERO);
     let other = SqlitePool::connect_with(options).await.unwrap();
+    let mut held = store.begin().await.unwrap();
     let refused = sqlx::query("DELETE FROM retention").execute(&other).await.unwrap_err();
     assert!(matches!(ServiceError::from(refused), ServiceError::Locked));
+    // Given up amid a statement: what rolls back has to wait for it.
+    let long = sqlx::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n",
+    );
+    tokio::time::timeout(Duration::from_millis(1), long.execute(&mut *held)).await.unwrap_err();
     drop(held);
     store.settle().await.unwrap();
     sqlx::query("DELETE FROM retention").execute(&other).await.unwrap();

@@ -167,8 +167,11 @@ async fn mend(turn: &mut Turn) {
     // errors SQLite has given all of it up by itself.
     if shared.done > 0 && sqlx::query("ROLLBACK TO theirs").execute(&mut *shared.tx).await.is_ok() {
         shared.spoilt = false;
-    } else if let Some(shared) = turn.take() {
-        shared.ended.send_replace(Ended::Lost(given_up()));
+    } else if let Some(Shared { tx, ended, .. }) = turn.take() {
+        ended.send_replace(Ended::Lost(given_up()));
+        // Waited for, so that whoever comes next, also in another process, finds the store free. One that SQLite itself has given
+        // up cannot be rolled back; its connection is replaced.
+        tx.rollback().await.ok();
     }
 }
 
