@@ -44,6 +44,7 @@ test("what happened names people and short versions, and the menu closes with Es
   const { page } = await person("bo");
   await page.goto("/automations");
   await page.getByRole("link", { name: "Large deals", exact: true }).click();
+  await page.locator(".timeline time", { hasText: " ago" }).first().waitFor();
   const happened = (await page.locator(".timeline li").allInnerTexts()).map((line) => line.replace(/^.* ago /, ""));
   assert.ok(happened.some((line) => /^Mandate: Ana Ferreira lets version [0-9a-f]{8} act for them$/.test(line)), happened.join("\n"));
   const menu = page.locator("details.me");

@@ -31,12 +31,14 @@ test("filters are links that keep each other, without JavaScript", async () => {
   await page.getByRole("link", { name: "Run as me" }).click();
   await page.getByRole("navigation", { name: "How they stand" }).getByRole("link", { name: "Never published" }).click();
   assert.equal(new URL(page.url()).search, "?state=never&mine=runs");
+  await page.waitForLoadState();
   assert.deepEqual(await page.locator("main tbody th a").allInnerTexts(), ["Every deal at all"]);
   const current = await page.locator(".filters [aria-current]").allInnerTexts();
   assert.deepEqual(current, ["Never published", "Run as me"]);
   await page.getByRole("link", { name: "Mine to manage" }).click();
   await page.getByText("None that you may see is like this.").waitFor();
   await page.getByRole("link", { name: "Show all that you may see" }).click();
+  await page.waitForLoadState();
   assert.equal(await page.locator("main tbody tr").count(), 2);
 });
 

@@ -15,7 +15,7 @@ const pane = ({ page }) => page.getByRole("list", { name: "Main automations" }).
 /** The automations that are found by a part of the name. */
 async function searched({ page }, part) {
   await page.getByLabel("Search by name").fill(part);
-  await Promise.all([page.waitForURL("**/search?**"), page.getByLabel("Search by name").press("Enter")]);
+  await Promise.all([page.waitForEvent("load"), page.getByLabel("Search by name").press("Enter")]);
   return (await page.locator('main a[href^="/automations/aut_"]').allInnerTexts()).sort();
 }
 

@@ -61,6 +61,14 @@ fn who_is_told() {
     assert_eq!(rows.len(), 33);
 }
 
+/// VEN-14: whom a migrated one runs as learns of it from their admin's act; an admin's own one is no news to them.
+#[test]
+fn ven_14_of_a_migration_whom_it_runs_as_is_told() {
+    let planted = World::new(Preset::Mandate).planted().after("b publish 1");
+    assert_eq!(planted.told("b migrate 1"), ["a: runs-as-you"]);
+    assert_eq!(planted.told("a migrate 1"), Vec::<String>::new());
+}
+
 /// Of what runs as nobody there is nobody to tell.
 #[test]
 fn nobody_is_told_where_it_runs_as_nobody() {

@@ -128,8 +128,11 @@ fn the_order_of_keys_and_the_form_of_numbers_do_not_matter() {
 #[test]
 fn settings_that_cannot_be_kept_exactly_are_refused() {
     assert_eq!(with_settings(&json!([])), Err(VersionError::NoObject));
-    let large = json!({"a": [9_007_199_254_740_993_i64]});
-    assert_eq!(with_settings(&large), Err(VersionError::Inexact("9007199254740993".to_owned())));
+    // 2^53, the first whole number that another one is rounded to.
+    for large in [9_007_199_254_740_992_i64, 9_007_199_254_740_993, -9_007_199_254_740_992] {
+        let refused = Err(VersionError::Inexact(large.to_string()));
+        assert_eq!(with_settings(&json!({"a": [large]})), refused);
+    }
     assert!(with_settings(&json!({"a": [9_007_199_254_740_991_i64, -1, 0.5]})).is_ok());
 }
 

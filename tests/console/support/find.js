@@ -19,12 +19,16 @@ export async function opened(somebody, name, end = "") {
 
 /** Its state in words, and whom it runs as. */
 export async function head({ page }) {
+  await page.waitForLoadState();
   const text = await page.locator(".head").innerText();
   return { state: await page.locator(".head .state").innerText(), runsAs: /runs as ([^·]+?)\s*(·|$)/.exec(text)[1] };
 }
 
-/** What stands on the page. */
-export const text = ({ page }) => page.locator("main").innerText();
+/** What stands on the page. A click is over when the next page begins, so all of it is waited for. */
+export async function text({ page }) {
+  await page.waitForLoadState();
+  return page.locator("main").innerText();
+}
 
 /** That it says so. */
 export async function says(somebody, pattern) {
@@ -38,11 +42,16 @@ export async function saysNot(somebody, pattern) {
 
 /** Presses a button that leads to another page. */
 export async function press({ page }, name) {
+  // Else what is waited for could be the end of the page before.
+  await page.waitForLoadState();
   await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).click()]);
 }
 
 /** How many links or buttons of that name there are. */
-export const count = ({ page }, role, name) => page.getByRole(role, { name, exact: true }).count();
+export async function count({ page }, role, name) {
+  await page.waitForLoadState();
+  return page.getByRole(role, { name, exact: true }).count();
+}
 
 /** Sends a form that the page does not offer, as somebody who kept an old page would; what is answered, as text. */
 export async function post({ page }, path, fields = {}) {

@@ -103,9 +103,8 @@ fn inherited() -> BTreeSet<String> {
 #[tokio::test]
 async fn it_is_given_no_environment_no_folder_and_no_file_of_the_host() {
     let inherited = inherited();
-    let folder = std::env::temp_dir().join(format!("mandate-compiler-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let _open = fs::File::create(folder.join("open")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let _open = fs::File::create(folder.path().join("open")).unwrap();
     let _listening = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let script = "exec >&2; /bin/env; pwd; /bin/ls /proc/self/fd; exit 1";
     let bench = Bench::script(script, CompileLimits::default());
@@ -116,12 +115,12 @@ async fn it_is_given_no_environment_no_folder_and_no_file_of_the_host() {
     let told = told.lines().filter(|line| !of_the_shell.contains(line) && !inherited.contains(*line));
     let told: Vec<_> = told.collect();
     assert_eq!(told, ["/", "0", "1", "2", "3"], "the folder, three streams, and the listing itself");
-    fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]
 async fn whoever_waits_no_longer_has_the_process_killed() {
-    let pid = std::env::temp_dir().join(format!("mandate-compiler-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let pid = folder.path().join("pid");
     let script = format!("echo $$ > {}.part; mv {0}.part {0}; exec sleep 1000", pid.display());
     let bench = Bench::of("/bin/sh", &["-c", &script], CompileLimits::default(), Limits::default(), Isolation::Pooled);
     let bytes = guest("condition_only");
@@ -130,7 +129,6 @@ async fn whoever_waits_no_longer_has_the_process_killed() {
         () = async { while !pid.exists() { tokio::time::sleep(Duration::from_millis(5)).await } } => {}
     }
     let process = format!("/proc/{}/stat", fs::read_to_string(&pid).unwrap().trim());
-    fs::remove_file(&pid).unwrap();
     // Gone, or dead and not yet collected.
     until(|| fs::read_to_string(&process).is_ok_and(|stat| !stat.contains(") Z ")).then_some(()).is_none());
 }

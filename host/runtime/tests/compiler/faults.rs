@@ -106,16 +106,19 @@ async fn the_operator_is_told_what_it_said_cut_and_the_author_is_not() {
     assert!(!fault.to_string().contains("complaint"));
 }
 
-/// A compiler that writes down when it begins and when it ends.
-fn noting(file: &Path) -> String {
-    format!("echo + >> {0}; sleep 0.1; echo - >> {0}; exit 1", file.display())
+/// A compiler that writes down when it begins and when it ends, which it does not before `begun` have begun in all.
+fn noting(file: &Path, begun: usize) -> String {
+    let wait = format!("while [ $(grep -c + {}) -lt {begun} ]; do sleep 0.01; done", file.display());
+    // For a while more, so that one too many would be seen.
+    format!("echo + >> {0}; {wait}; sleep 0.1; echo - >> {0}; exit 1", file.display())
 }
 
 #[tokio::test]
 async fn two_are_at_work_at_once_and_one_of_a_site() {
-    let file = std::env::temp_dir().join(format!("mandate-line-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("line");
     for (sites, most) in [(["a", "b", "c", "d"], 2), (["a"; 4], 1)] {
-        let bench = Bench::script(&noting(&file), limits());
+        let bench = Bench::script(&noting(&file, most), limits());
         let bytes = guest("condition_only");
         let load = |site| {
             let (bench, bytes, site) = (&bench, &bytes, SiteId::parse(site).unwrap());
@@ -123,12 +126,12 @@ async fn two_are_at_work_at_once_and_one_of_a_site() {
         };
         let ended = futures::future::join_all(sites.map(load)).await;
         assert_eq!(ended, vec![LoadError::Compiler(CompilerFault::BrokeOff); 4]);
-        let mut now = 0;
+        let mut now = 0_usize;
         let at_work = std::fs::read_to_string(&file).unwrap();
-        let at_work: Vec<i32> = at_work
+        let at_work: Vec<usize> = at_work
             .lines()
             .map(|line| {
-                now += if line == "+" { 1 } else { -1 };
+                now = if line == "+" { now + 1 } else { now - 1 };
                 now
             })
             .collect();

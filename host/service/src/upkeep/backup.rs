@@ -73,6 +73,8 @@ impl Upkeep {
         self.store.copy_to(&folder.join(STORE)).await?;
         beside.await?;
         drop(held);
+        // Else whoever writes next, also in another process, may still find it locked.
+        self.store.settle().await?;
         let manifest = Manifest { made_at: self.clock.now(), head, files: files(folder)? };
         let text = serde_json::to_vec_pretty(&manifest).map_err(|error| ServiceError::Damaged(error.to_string()))?;
         let path = folder.join(MANIFEST);

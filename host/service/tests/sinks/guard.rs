@@ -221,7 +221,7 @@ async fn an_answer_is_read_so_far_and_no_further() {
 #[tokio::test]
 async fn a_certificate_must_be_trusted_and_be_of_the_name() {
     let certificate = Certificate::new(&["hooks.example"]);
-    let port = serve_tls(&certificate);
+    let (port, mut python) = serve_tls(&certificate);
     let names = Script::new(&[&["127.0.0.1"]]);
     let right = format!("https://hooks.example:{port}");
     let wrong = format!("https://other.example:{port}");
@@ -232,10 +232,12 @@ async fn a_certificate_must_be_trusted_and_be_of_the_name() {
         let answer = get(outbound, url, 2).await;
         assert!(matches!(&answer, Err(OutboundError::Unreached(_, why)) if why.contains("certificate")), "{answer:?}");
     }
+    python.kill().unwrap();
+    python.wait().unwrap();
 }
 
 /// A server with TLS, in another language: it answers `ok` to whatever it is asked.
-fn serve_tls(certificate: &Certificate) -> u16 {
+fn serve_tls(certificate: &Certificate) -> (u16, std::process::Child) {
     use std::{
         io::{BufRead as _, BufReader},
         process::{Command, Stdio},
@@ -260,7 +262,5 @@ for _ in range(3):
     let mut child = python.args(["-c", SERVER, &words[1], &words[3]]).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    // It has three requests to answer; the thread takes it with it when the test ends before.
-    std::thread::spawn(move || child.wait());
-    line.trim().parse().unwrap()
+    (line.trim().parse().unwrap(), child)
 }

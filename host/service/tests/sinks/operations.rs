@@ -90,7 +90,7 @@ async fn e02_what_is_known_of_an_answer_is_what_it_is_called() {
     for status in [500, 502, 504] {
         assert_eq!(told(answer(status), LONG).await.0, Err(Setback::Unknown(format!("it answers {status}"))));
     }
-    for (then, time) in [(Then::Hang, Duration::from_secs(1)), (Then::Close, LONG)] {
+    for (then, time) in [(Then::Hang, Duration::from_secs(3)), (Then::Close, LONG)] {
         let (done, server) = told(then.clone(), time).await;
         assert!(matches!(done, Err(Setback::Unknown(_))), "{then:?}: {done:?}");
         assert_eq!(server.got().len(), 1);

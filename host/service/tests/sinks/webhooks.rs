@@ -105,7 +105,7 @@ async fn e02_what_is_known_of_an_answer_is_what_it_is_called() {
     }
     assert_eq!(told(answer(410), LONG).await.0, Err(Setback::Never("it answers 410: it is gone".to_owned())));
     // It has the request, and nobody knows what it did with it.
-    for (then, time) in [(Then::Hang, Duration::from_secs(1)), (Then::Close, LONG)] {
+    for (then, time) in [(Then::Hang, Duration::from_secs(3)), (Then::Close, LONG)] {
         let (carried, server) = told(then.clone(), time).await;
         assert!(matches!(carried, Err(Setback::Unknown(_))), "{then:?}: {carried:?}");
         assert_eq!(server.got().len(), 1);
