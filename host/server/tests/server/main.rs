@@ -20,6 +20,7 @@ mod live;
 mod matrix;
 mod me;
 mod openapi;
+mod paging;
 mod plugins;
 mod problems;
 mod provider;
