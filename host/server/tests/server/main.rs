@@ -9,6 +9,7 @@ mod confirm;
 mod console;
 mod cross_site;
 mod document;
+mod dry_run;
 mod etag;
 mod events;
 mod governing;
