@@ -19,7 +19,7 @@ const COLUMNS: [(Phase, &str); 3] =
 pub(super) async fn matrix(app: &App, all: &[Simulated]) -> Result<Markup, Problem> {
     let names = Names::of(app, all.iter().map(|one| &one.person).collect()).await?;
     Ok(html! {
-        section aria-labelledby="outcome" {
+        section {
             h2 #outcome { "What it would come to" }
             div.scroll tabindex="0" role="region" aria-labelledby="outcome" {
                 table.matrix {
