@@ -216,6 +216,74 @@ test("what a guest found and said, on the page of a run, in the inbox and in a m
   assert.deepEqual(reader.complaints, []);
 });
 
+/** A site with an automation for each text, whose plugin says it in every way. */
+async function speaking(folder) {
+  const text = JSON.stringify;
+  const automations = payloads.map(
+    (payload, at) => `[[automations]]\nname = "Says ${at}"\nplugin = ${text(payloads[1])}\nrun_as = "user:ana"\nenabled = true
+      settings = { text = ${text(payload)} }\nrecipients = ["user:ana"]
+      trigger = { on = "row", dataset = "deals", change = ["added"] }`,
+  );
+  const site = `site = "acme"\n[[people]]\nid = "ana"\nname = "Ana"\n[[roles]]\nto = "user:ana"\nrole = "site-admin"
+    [[grants]]\nto = "user:ana"\ndataset = "deals"\nrights = ["read", "create", "update", "remove"]
+    [datasets.deals]\ncolumns = [{ name = "title", type = "text" }]\npolicies = "permit (principal, action, resource);"`;
+  await mkdir(folder);
+  await writeFile(join(folder, "fixture.toml"), [site, ...automations].join("\n\n"));
+}
+
+test("what a guest says of itself, finds, logs, fails and traps with, and tells, on each page that shows it", async () => {
+  const failing = [["row", "insert", "deals", "h", '{"title":"Harmless"}', "--as", "user:ana"]];
+  const { person } = await world(speaking, { plugins: ["hostile-texts"], failing });
+  const reader = await person("ana");
+  const { page } = reader;
+  const is = async (where) => {
+    assert.deepEqual(await page.evaluate(more), { ran: undefined, made: 0, handlers: 0, elsewhere: 0 }, where);
+    assert.deepEqual(reader.complaints, [], where);
+  };
+  const links = (selector) => page.locator(selector).evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  await page.goto("/inbox");
+  const first = await links("ul.inbox a");
+  await page.getByRole("link", { name: "Older" }).click();
+  await page.waitForURL(/cursor=/);
+  const messages = [...first, ...(await links("ul.inbox a"))];
+  assert.equal(messages.length, 40);
+  await is("the inbox");
+  const told = [];
+  for (const at of messages) {
+    await page.goto(at);
+    const said = await page.locator("blockquote").textContent();
+    // In a title and a name of a file what nobody sees is left out or shown; they are no markup, either.
+    assert.equal(await page.locator('ul a[href*="/attachments/"]').count(), 1);
+    await is(`a message: ${said}`);
+    told.push(said);
+    await page.goto(await page.getByRole("link", { name: "The run that told you" }).getAttribute("href"));
+    const shown = await page.locator("main").textContent();
+    assert.ok(shown.includes(said), `a run: ${said}`);
+    assert.equal(await page.locator("details summary", { hasText: "log." }).count() > 0, true, `its log: ${said}`);
+    await is(`a run: ${said}`);
+  }
+  assert.deepEqual(told.sort(), [...payloads].sort(), "each, as it was written");
+  await page.goto("/plugins");
+  await is("the plugins");
+  await page.goto((await links('main a[href^="/plugins/sha256"]'))[0]);
+  assert.ok((await page.locator("main q").first().textContent()).includes(payloads[0]));
+  await is("the plugin");
+  await page.goto("/search?q=Says");
+  const automation = (await links('main a[href^="/automations/aut_"]'))[0];
+  for (const end of ["", "/setup", "/consent", "/people", "/versions", "/dry-run"]) {
+    await page.goto(automation + end);
+    await is(end);
+  }
+  await page.goto(`${automation}/setup`);
+  const setup = await page.locator("main").textContent();
+  for (const payload of payloads) assert.ok(setup.includes(payload), `a setting: ${payload}`);
+  await page.goto(`${automation}/dry-run`);
+  await page.getByLabel(/A row was added/).check();
+  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByRole("heading", { name: "What it would come to" }).waitFor();
+  await is("a dry run");
+});
+
 test("addresses that do not exist", async () => {
   for (const one of payloads.filter((_, at) => at % 4 === 0)) {
     await page.goto(`/${encodeURIComponent(one)}`);

@@ -109,6 +109,12 @@ impl Page {
         self
     }
 
+    /// The page, answered with another status.
+    pub(crate) fn with(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     /// A form that is shown again, with what is wrong.
     pub(crate) fn again(markup: Markup) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, markup, again: None }

@@ -62,7 +62,7 @@ impl App {
         options: Options,
     ) -> Result<Self, AppError> {
         let failed = |trouble: Trouble| AppError(trouble.to_string());
-        let cursors = Cursors::new(&service.key("cursors")).map_err(failed)?;
+        let cursors = Cursors::new(&service.key("cursors"), &options.site).map_err(failed)?;
         let hooks = HookSecrets::new(&service.key("hooks")).map_err(failed)?;
         let repeats = Repeats::new(&service.key("answers")).map_err(failed)?;
         Ok(Self {

@@ -167,6 +167,8 @@ pub(crate) struct Me {
     pub(crate) csrf: String,
     /// Whom they may become: on pages of the demo.
     pub(crate) switch: Option<Switch>,
+    /// How many messages of theirs are unread, for their pages.
+    pub(crate) unread: u32,
     /// The main automations that their pages list: id and name.
     pub(crate) main: Vec<(AutomationId, String)>,
 }
@@ -325,7 +327,10 @@ async fn by_session(parts: &mut Parts, app: &App) -> Result<Option<Asker>, Probl
         return Ok(None);
     };
     me.switch = Switch::of(app, parts).await?;
-    me.main = pane::main(app, parts, me.id()).await?;
+    if pane::is_page(parts) {
+        me.unread = app.service.unread(me.id()).await?;
+        me.main = pane::main(app, me.id()).await?;
+    }
     Ok(Some(Asker::Person(Box::new(me), Means::Session(id))))
 }
 
@@ -336,7 +341,7 @@ async fn live(app: &App, person: &PrincipalId, csrf: String) -> Result<Option<Me
         .map_err(|error| Problem::from(mandate_service::ServiceError::from(error)))?;
     let (Some(principal), Some(standing)) = (principal, standing) else { return Ok(None) };
     let here = standing.active && standing.site == app.options.site;
-    Ok(here.then_some(Me { principal, standing, csrf, switch: None, main: vec![] }))
+    Ok(here.then_some(Me { principal, standing, csrf, switch: None, unread: 0, main: vec![] }))
 }
 
 /// The token of ours that was sent. Another one is for somebody else, such as a proxy, and says nothing here.

@@ -4,6 +4,7 @@
 //! without one), `table` (every route, with its documentation), `problem` (what is said when it does not work; `codes` explains it),
 //! `store` (sessions and tokens), `oidc` (signing in at an identity provider),
 //! `cloud_events` and `hook` (how events come in), `idempotency` (requests that are repeated),
+//! `listing` (lists page by page),
 //! `api/` (one file for each resource), `console/` (one file for each page), `serve` (the socket, and what runs beside it),
 //! `connections` (how many, and for how long), `live` (who is told that something changed).
 //!
@@ -22,6 +23,7 @@ mod etag;
 mod guard;
 mod hook;
 mod idempotency;
+mod listing;
 mod live;
 mod oidc;
 mod openapi;

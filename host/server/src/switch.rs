@@ -4,7 +4,7 @@ use axum::http::{Method, request::Parts};
 use mandate_model::PrincipalId;
 use mandate_service::ServiceError;
 
-use crate::{app::App, problem::Problem};
+use crate::{app::App, pane::is_page, problem::Problem};
 
 /// Whom one may become.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,7 @@ pub(crate) struct Switch {
 impl Switch {
     /// What a page shows of it; `None`: this is no demo, or no page.
     pub(crate) async fn of(app: &App, parts: &Parts) -> Result<Option<Self>, Problem> {
-        let page = !["/api/", "/assets/"].iter().any(|other| parts.uri.path().starts_with(other));
-        if !app.is_demo() || parts.method != Method::GET || !page {
+        if !app.is_demo() || parts.method != Method::GET || !is_page(parts) {
             return Ok(None);
         }
         let at = parts.uri.path_and_query().map_or("/", |at| at.as_str()).to_owned();

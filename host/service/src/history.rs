@@ -8,6 +8,7 @@ mod explain;
 mod last;
 mod list;
 mod parts;
+mod past;
 mod retry;
 mod reveal;
 mod sight;
@@ -22,6 +23,7 @@ use self::sight::Look;
 pub use self::{
     explain::{Explanation, Fate},
     last::LastRun,
+    past::{Occasions, Past},
     sight::Sight,
     unused::Unused,
 };

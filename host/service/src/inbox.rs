@@ -102,6 +102,11 @@ impl Service {
         Ok(InboxPage { messages: kept.into_iter().map(InboxMessage::from).collect(), more })
     }
 
+    /// How many of the last thousand messages of a person are unread: each page says so, and must not look at all that there ever were.
+    pub async fn unread(&self, person: &PrincipalId) -> Result<u32> {
+        store::inbox::unread(self.store().reader(), person, 1_000).await
+    }
+
     /// A message of a person, and what became of it beside their inbox. [`ServiceError::NoMessage`] whether it does not exist or is
     /// not theirs.
     pub async fn message(&self, person: &PrincipalId, id: &str) -> Result<(InboxMessage, Vec<DeliveryView>)> {

@@ -66,7 +66,8 @@ pub use foresight::{
 };
 pub use governing::Told;
 pub use history::{
-    Began, Ending, Explanation, Fate, HIDDEN, LastRun, PartOfAnother, PartView, RunView, Shown, Sight, Unused,
+    Began, Ending, Explanation, Fate, HIDDEN, LastRun, Occasions, PartOfAnother, PartView, Past, RunView, Shown, Sight,
+    Unused,
 };
 pub use inbox::{AttachmentInfo, InboxMessage, InboxPage, Mark, Shelf};
 pub use intake::{EventError, EventProblem, is_own_source};

@@ -115,7 +115,7 @@ impl Standing {
     }
 
     /// Whether they may try automations as `person`, who is not themself: they hold that right, and see what their page tells.
-    pub(crate) fn may_try_as(&self, person: &PrincipalId) -> bool {
+    pub fn may_try_as(&self, person: &PrincipalId) -> bool {
         self.active && (self.is_site_admin() || self.simulates.contains(person) && self.sees.contains(person))
     }
 

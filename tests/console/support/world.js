@@ -19,9 +19,9 @@ const run = promisify(execFile);
  *
  * `name` is a folder of `worlds/`, or a function that is given an empty folder and writes a fixture there. `plugins` are example
  * guests; `steps` are commands, each a list of words, that are run on the store before it is served:
- * `["row", "insert", "deals", "9", '{"title":"Big"}', "--as", "user:ana"]`.
+ * `["row", "insert", "deals", "9", '{"title":"Big"}', "--as", "user:ana"]`. `failing` are such of which a part fails, as it should.
  */
-export async function world(name, { plugins = ["new-opportunity"], steps = [] } = {}) {
+export async function world(name, { plugins = ["new-opportunity"], steps = [], failing = [] } = {}) {
   const { folder, ends } = await emptied();
   const store = join(folder, "store");
   const command = (...words) => run(mandate(), [...words, "--store", store]);
@@ -30,6 +30,10 @@ export async function world(name, { plugins = ["new-opportunity"], steps = [] } 
   else await cp(join(tests, "worlds", name), fixture, { recursive: true });
   await command("fixture", "load", fixture, ...plugins.flatMap((plugin) => ["--plugin", guest(plugin)]));
   for (const words of steps) await command(...words);
+  for (const words of failing) {
+    const ended = await command(...words).catch((error) => error);
+    if (ended.code !== 1) throw new Error(`${words.join(" ")} did not fail in part: ${ended.stderr}`);
+  }
   return served(["serve", "--demo", "--listen", "127.0.0.1:0", "--store", store], ends);
 }
 

@@ -67,6 +67,13 @@ pub fn build_all(out_dir: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Writes the component of a hostile guest to `out_dir/hostile-NAME.wasm`, for the browser tests.
+pub fn build_hostile(out_dir: &Path, name: &str) -> Result<()> {
+    #![allow(clippy::disallowed_methods, reason = "a build step, which writes where it is told")]
+    let path = out_dir.join(format!("hostile-{name}.wasm"));
+    std::fs::write(&path, try_hostile(name)?).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
 /// Makes a component of a core module that carries the description of its world, as `wit-bindgen` adds it.
 pub fn componentize(core: &[u8]) -> Result<Vec<u8>> {
     let encoder = wit_component::ComponentEncoder::default().validate(true);

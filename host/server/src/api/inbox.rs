@@ -1,6 +1,6 @@
 //! `/api/v1/inbox`: one's own messages. Another's is told like one that does not exist (N08).
 
-use mandate_service::{InboxMessage, Mark, Shelf};
+use mandate_service::{InboxMessage, Mark};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -8,6 +8,7 @@ use crate::{
     answer::{Done, File, Reply},
     body::{Asked, At, Body},
     guard::{Guard, Own, See},
+    listing,
     problem::{Problem, Trouble},
     table::Table,
 };
@@ -32,8 +33,11 @@ pub(super) fn add(table: &mut Table) {
 pub(super) struct Paging {
     /// `current`, `unread` or `archived`; `current` if it is left out.
     shelf: Option<String>,
-    /// Only those older than this message of yours.
-    before: Option<String>,
+    /// Where to go on: `next` of the page before.
+    cursor: Option<String>,
+    /// How many at most: 1 to 50; 50 if it is left out.
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<u32>,
 }
 
 /// One message.
@@ -57,8 +61,8 @@ pub(super) struct WhichOne {
 pub(super) struct MessageList {
     /// The latest first.
     messages: Vec<MessageBody>,
-    /// Whether there are older ones: ask for those before the last of these.
-    more: bool,
+    /// The cursor of the next page, if there is one.
+    next: Option<String>,
 }
 
 /// A message. Title and body are text of a guest: show them as text.
@@ -115,17 +119,9 @@ impl From<InboxMessage> for MessageBody {
 }
 
 async fn list(guard: Guard<See>, Asked(paging): Asked<Paging>) -> Result<Reply<MessageList>, Problem> {
-    let shelf = match paging.shelf.as_deref() {
-        None | Some("current") => Shelf::Current,
-        Some("unread") => Shelf::Unread,
-        Some("archived") => Shelf::Archived,
-        Some(_) => {
-            let detail = "`shelf` is `current`, `unread` or `archived`".to_owned();
-            return Err(Trouble::Field { field: "shelf".to_owned(), detail }.into());
-        }
-    };
-    let page = guard.app.service.messages(guard.me.id(), shelf, paging.before.as_deref(), PAGE).await?;
-    Ok(Reply(MessageList { messages: page.messages.into_iter().map(MessageBody::from).collect(), more: page.more }))
+    let (shelf, limit) = (listing::shelf(paging.shelf.as_deref())?, listing::limit(paging.limit, PAGE)?);
+    let (page, next) = listing::messages(&guard.app, &guard.me, shelf, paging.cursor.as_deref(), limit).await?;
+    Ok(Reply(MessageList { messages: page.messages.into_iter().map(MessageBody::from).collect(), next }))
 }
 
 async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Reply<MessageBody>, Problem> {

@@ -11,12 +11,11 @@ use crate::{
     app::App,
     body::{Asked, At, Body},
     guard::{Guard, Me, Retry, Reveal, See},
+    listing,
     problem::{Problem, Trouble},
     table::Table,
 };
 
-/// The list that cursors are of.
-const LIST: &str = "runs";
 /// How many are listed at once.
 const PAGE: u32 = 50;
 
@@ -46,6 +45,9 @@ pub(super) struct Paging {
     automation: Option<String>,
     /// Where to go on: `next` of the page before.
     cursor: Option<String>,
+    /// How many at most: 1 to 50; 50 if it is left out.
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<u32>,
 }
 
 /// One run.
@@ -129,19 +131,13 @@ impl From<RunView> for RunBody {
 }
 
 async fn list(guard: Guard<See>, Asked(paging): Asked<Paging>) -> Result<Reply<RunList>, Problem> {
-    let (me, app) = (guard.me.id(), &guard.app);
     let automation = match &paging.automation {
         Some(id) => Some(AutomationId::parse(id).map_err(|_| Trouble::NotFound)?),
         None => None,
     };
-    let after = match &paging.cursor {
-        Some(cursor) => RunId::parse(&app.cursors.open(me, LIST, cursor)?).ok(),
-        None => None,
-    };
-    let runs = app.service.history(me, automation.as_ref(), after.as_ref(), PAGE).await?;
-    let full = runs.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let last = runs.last().filter(|_| full).map(|run| run.id.to_string());
-    let next = last.map(|last| app.cursors.seal(me, LIST, &last)).transpose()?;
+    let limit = listing::limit(paging.limit, PAGE)?;
+    let of = automation.as_ref();
+    let (runs, next) = listing::runs(&guard.app, &guard.me, of, paging.cursor.as_deref(), limit).await?;
     Ok(Reply(RunList { runs: runs.into_iter().map(RunBody::from).collect(), next }))
 }
 

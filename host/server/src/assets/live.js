@@ -69,6 +69,9 @@ async function renew() {
   const open = new Set([...old.querySelectorAll("details[open]")].map((one) => like(one.firstElementChild)));
   for (const one of fresh.querySelectorAll("details")) one.open = open.has(like(one.firstElementChild));
   old.replaceWith(document.adoptNode(fresh));
+  // A message that came is one to read.
+  const [unread, now] = [document, page].map((one) => one.querySelector("[data-unread]"));
+  if (unread && now) unread.replaceWith(document.adoptNode(now));
   if (focused) controls(fresh).find((one) => like(one) === focused)?.focus();
   refresh();
 }

@@ -70,7 +70,10 @@ impl Frame<'_> {
                         summary { (me.principal.name) }
                         ul {
                             li { span.id { (me.id()) } }
-                            li { a href="/me" { "You: sessions and tokens" } }
+                            li { a href="/me#runs-as" { "Runs as me" } }
+                            li { a href="/me#reads-as" { "Reads as me" } }
+                            li { a href="/me#tokens" { "Tokens" } }
+                            li { a href="/me#sessions" { "Sessions" } }
                             li {
                                 form method="post" action="/leave" { (token(me)) button.link { "Sign out" } }
                             }
@@ -80,7 +83,9 @@ impl Frame<'_> {
                 nav.rooms aria-label="Rooms" {
                     ul {
                         @for (other, at, word) in ROOMS.into_iter().chain(me.standing.is_site_admin().then_some(SOURCES)) {
-                            li { a href=(at) aria-current=[(other == *room).then_some("page")] { (word) } }
+                            li { a href=(at) aria-current=[(other == *room).then_some("page")] {
+                                (word) @if other == Room::Inbox { (unread(me)) }
+                            } }
                         }
                     }
                     (main(me))
@@ -96,6 +101,19 @@ impl Frame<'_> {
                 }
             },
         )
+    }
+}
+
+/// How many messages wait to be read.
+fn unread(me: &Me) -> Markup {
+    const SHOWN: u32 = 99;
+    html! {
+        // It stays where there are none: what is watched is shown here too, once one comes.
+        span data-unread {
+            @if me.unread > 0 {
+                " " span.badge { (me.unread.min(SHOWN)) @if me.unread > SHOWN { "+" } span.hidden-text { " unread" } }
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     frame::{Frame, Room, token},
     me::automations::{choices, wished, word},
     names::Names,
-    time::time,
+    time::{day, time},
     told::joined,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     app::App,
     body::{Asked, At, Form},
     guard::{Guard, Me, Own, See},
+    listing,
     live::{PAGE, Tag, Topic},
     problem::{Problem, Trouble},
     table::Table,
@@ -37,7 +38,7 @@ struct Wanted {
     /// Which shelf.
     shelf: Option<String>,
     /// Where to go on.
-    before: Option<String>,
+    cursor: Option<String>,
 }
 
 /// One message.
@@ -58,15 +59,11 @@ struct WhichOne {
 
 async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, Problem> {
     let (me, app) = (&guard.me, &guard.app);
-    let (shelf, name) = match wanted.shelf.as_deref() {
-        Some("unread") => (Shelf::Unread, "unread"),
-        Some("archived") => (Shelf::Archived, "archived"),
-        _ => (Shelf::Current, "current"),
-    };
-    let page = app.service.messages(me.id(), shelf, wanted.before.as_deref(), PAGE).await?;
+    let shelf = listing::shelf(wanted.shelf.as_deref())?;
+    let (page, next) = listing::messages(app, me, shelf, wanted.cursor.as_deref(), PAGE).await?;
+    let (shelf, name) = shelf;
     let notices = app.service.notices(me.id()).await?;
-    let older = page.messages.last().filter(|_| page.more);
-    let first = shelf == Shelf::Current && wanted.before.is_none();
+    let first = shelf == Shelf::Current && wanted.cursor.is_none();
     let (watch, seen) = first.then(|| (Topic::Inbox.to_string(), Tag::of_inbox(&page, &notices).to_string())).unzip();
     let content = html! {
         nav.tabs aria-label="Shelves" {
@@ -78,8 +75,11 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
         }
         div data-watch=[watch] data-seen=[seen] {
             @if page.messages.is_empty() { p.empty { "No messages here. Automations that name you as a recipient tell you here what you may see." } }
-            ul.inbox { @for message in &page.messages { (line(me, message)) } }
-            @if let Some(last) = older { p.more { a href={ "/inbox?shelf=" (name) "&before=" (last.id) } { "Older" } } }
+            @for (day, messages) in by_day(&page.messages, &me.principal.time_zone) {
+                h2 { (day) }
+                ul.inbox { @for message in messages { (line(me, message)) } }
+            }
+            @if let Some(next) = next { p.more { a href={ "/inbox?shelf=" (name) "&cursor=" (next) } rel="next" { "Older" } } }
             @if !notices.is_empty() && name == "current" {
                 section aria-labelledby="notices" {
                     h2 #notices { "About automations" }
@@ -93,6 +93,22 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
         }
     };
     Ok(Page::ok(Frame { me, room: Room::Inbox, above: &[], title: "Inbox" }.page(&content)))
+}
+
+/// The messages of each day, in the zone of who looks: of one day, those that are unread first.
+fn by_day<'m>(messages: &'m [InboxMessage], zone: &str) -> Vec<(String, Vec<&'m InboxMessage>)> {
+    let mut days: Vec<(String, Vec<&InboxMessage>)> = vec![];
+    for message in messages {
+        let day = day(message.at, zone);
+        match days.last_mut().filter(|(last, _)| *last == day) {
+            Some((_, all)) => all.push(message),
+            None => days.push((day, vec![message])),
+        }
+    }
+    for (_, all) in &mut days {
+        all.sort_by_key(|message| message.read);
+    }
+    days
 }
 
 fn line(me: &Me, message: &InboxMessage) -> Markup {

@@ -43,11 +43,24 @@ pub(super) fn add(table: &mut Table) {
     table.post("/me/sessions/end", "End all other sessions", end_others);
 }
 
+/// What was typed to make a token.
+struct Typed {
+    name: String,
+    scopes: BTreeSet<TokenScope>,
+    days: String,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { name: String::new(), scopes: [TokenScope::Read].into(), days: DAYS.to_string() }
+    }
+}
+
 /// What came of the form for a token.
 enum Making {
     Fresh,
     Made(String),
-    Wrong { field: String, detail: String, name: String },
+    Wrong { field: String, detail: String, typed: Typed },
 }
 
 async fn page(guard: Guard<See>) -> Result<Page, Problem> {
@@ -56,14 +69,17 @@ async fn page(guard: Guard<See>) -> Result<Page, Problem> {
 
 async fn make(guard: Guard<Own>, Form(fields): Form) -> Result<Page, Problem> {
     let Guard { me, means, app, .. } = guard;
-    let scopes: BTreeSet<TokenScope> = fields.all("scope").filter_map(TokenScope::parse).collect();
-    let days = if fields.has("days") { fields.text("days").trim().parse().unwrap_or_default() } else { DAYS };
-    let name = fields.text("name");
-    match make_own(&app, &me, &means, (name, scopes, days)).await {
+    let typed = Typed {
+        name: fields.text("name").to_owned(),
+        scopes: fields.all("scope").filter_map(TokenScope::parse).collect(),
+        days: if fields.has("days") { fields.text("days").to_owned() } else { DAYS.to_string() },
+    };
+    let days = typed.days.trim().parse().unwrap_or_default();
+    match make_own(&app, &me, &means, (&typed.name, typed.scopes.clone(), days)).await {
         Ok((_, secret, _)) => Ok(Page::ok(shown(&app, &me, &means, &Making::Made(secret)).await?)),
         Err(Problem(trouble)) => match *trouble {
             Trouble::Field { field, detail } => {
-                let wrong = Making::Wrong { field, detail, name: name.to_owned() };
+                let wrong = Making::Wrong { field, detail, typed };
                 Ok(Page::again(shown(&app, &me, &means, &wrong).await?))
             }
             other => Err(other.into()),
@@ -201,9 +217,10 @@ fn scopes(holder: &Holder) -> String {
 }
 
 fn make_form(me: &Me, form: &Making) -> Markup {
-    let (name, wrong) = match form {
-        Making::Wrong { field, detail, name } => (&**name, Some((&**field, detail))),
-        Making::Fresh | Making::Made(_) => ("", None),
+    let fresh = Typed::default();
+    let (typed, wrong) = match form {
+        Making::Wrong { field, detail, typed } => (typed, Some((&**field, detail))),
+        Making::Fresh | Making::Made(_) => (&fresh, None),
     };
     let told =
         |field: &str| html! { @if let Some((at, detail)) = wrong && at == field { p.wrong role="alert" { (detail) } } };
@@ -212,14 +229,14 @@ fn make_form(me: &Me, form: &Making) -> Markup {
             (csrf(me))
             div.field {
                 label for="name" { "Name" }
-                input #name type="text" name="name" value=(name) required maxlength="100" autocomplete="off";
+                input #name type="text" name="name" value=(typed.name) required maxlength="100" autocomplete="off";
                 (told("name"))
             }
             fieldset.field {
                 legend { "For" }
                 @for (scope, words) in [(TokenScope::Read, "reading"), (TokenScope::Write, "changing things"), (TokenScope::Admin, "administering the site")] {
                     label {
-                        input type="checkbox" name="scope" value=(scope.as_str()) checked[scope == TokenScope::Read];
+                        input type="checkbox" name="scope" value=(scope.as_str()) checked[typed.scopes.contains(&scope)];
                         " " (words)
                     }
                 }
@@ -227,7 +244,7 @@ fn make_form(me: &Me, form: &Making) -> Markup {
             }
             div.field {
                 label for="days" { "Days that it counts" }
-                input #days type="number" name="days" value=(DAYS) min="1" max=(MOST_DAYS) required;
+                input #days type="number" name="days" value=(typed.days) min="1" max=(MOST_DAYS) required;
                 (told("days"))
             }
             button.primary { "Make a token" }

@@ -1,24 +1,28 @@
 //! `/people`: what runs on behalf of whom, what reads as whom, and handing it over.
 
+mod hand_over;
+
 use std::collections::BTreeSet;
 
 use mandate_governance::{Life, Settings, settings::Transfer};
 use mandate_model::{AutomationId, PrincipalId};
 use mandate_policy::Act;
-use mandate_service::{Inventory, Removal, ServiceError};
+use mandate_service::{Removal, ServiceError};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use self::hand_over::Handing;
 use super::{
     automations::state,
     frame::{Frame, Room, token},
     names::Names,
 };
 use crate::{
-    answer::{Page, SeeOther},
-    body::{At, Form},
-    guard::{Guard, Me, See, Take},
+    answer::Page,
+    app::App,
+    body::At,
+    guard::{Guard, Me, See},
     people,
     problem::Problem,
     table::Table,
@@ -30,7 +34,7 @@ const ASKED: usize = 100;
 pub(super) fn add(table: &mut Table) {
     table.get("/people", "The people whose pages one may see", list);
     table.get("/people/{person}", "What concerns somebody", person);
-    table.post("/people/{person}/hand-over", "Hand over what runs as them", hand_over);
+    hand_over::add(table);
 }
 
 /// Who.
@@ -52,30 +56,43 @@ async fn list(guard: Guard<See>) -> Result<Page, Problem> {
 }
 
 async fn person(guard: Guard<See>, At(who): At<Who>) -> Result<Page, Problem> {
-    let (me, app) = (&guard.me, &guard.app);
-    let person = people::person(app, me, &who.person).await?;
-    let all = app.service.inventory(&person, Some(me.id())).await?;
-    let names = Names::of(app, vec![&person]).await?;
-    let stops = if me.standing.is_site_admin() { leaving(&guard, &person).await? } else { None };
-    let mine = person == *me.id();
+    let person = people::person(&guard.app, &guard.me, &who.person).await?;
+    Ok(Page::ok(page(&guard.app, &guard.me, &person, &Handing::default()).await?))
+}
+
+/// What concerns somebody, and what came of handing over what runs as them.
+async fn page(app: &App, me: &Me, person: &PrincipalId, handing: &Handing) -> Result<Markup, Problem> {
+    let all = app.service.inventory(person, Some(me.id())).await?;
+    let names = Names::of(app, vec![person]).await?;
+    let stops = if me.standing.is_site_admin() { leaving(app, me, person).await? } else { None };
+    let mine = person == me.id();
     let settings = app.service.choices(&me.standing.site).await?.effective().map_err(ServiceError::from)?;
-    let takes = takes(&guard, &settings, &all.runs_as).await?;
+    let may = Transfers::of(app, me, &settings, &all.runs_as).await?;
     let content = html! {
         p { span.id { (person) } }
-        (group("Runs as", if mine { "What runs on your behalf, with your rights." } else { "What runs on their behalf, with their rights." }, &all.runs_as, |life| act(me, life, &takes)))
+        (handing.came_of_it())
+        (group("Runs as", if mine { "What runs on your behalf, with your rights." } else { "What runs on their behalf, with their rights." }, &all.runs_as, |life| act(me, life, &may.takes)))
         (group("Reads as", "What tells them something, made from what they may see.", &lives(&all.reads_as), |_| html! {}))
         (group("Manages", "What they may edit and share.", &lives(&all.manages), |_| html! {}))
-        @if let Some(count) = stops { p.note { "If this person left, " (count) " automations that run as them would stop." } }
-        @if settings.transfer.contains(&Transfer::Move) { (hand(me, &person, &all)) }
+        @if let Some(count) = stops { p.note { "If this person left, " (would_stop(count)) } }
+        @if may.moves { (hand_over::form(me, person, handing)) }
     };
     let above = [("/people", "People")];
-    Ok(Page::ok(Frame { me, room: Room::People, above: &above, title: names.get(&person) }.page(&content)))
+    Ok(Frame { me, room: Room::People, above: &above, title: names.get(person) }.page(&content))
+}
+
+fn would_stop(count: usize) -> String {
+    match count {
+        0 => "nothing that runs as them would stop.".to_owned(),
+        1 => "1 automation that runs as them would stop.".to_owned(),
+        count => format!("{count} automations that run as them would stop."),
+    }
 }
 
 /// How many automations run as somebody who would be deactivated, for who administers the site.
-async fn leaving(guard: &Guard<See>, person: &PrincipalId) -> Result<Option<usize>, Problem> {
+async fn leaving(app: &App, me: &Me, person: &PrincipalId) -> Result<Option<usize>, Problem> {
     let removal = Removal::Active(person.clone());
-    let impact = guard.app.service.impact(&guard.me.standing.site, &removal).await?;
+    let impact = app.service.impact(&me.standing.site, &removal).await?;
     Ok(impact.map(|impact| impact.runs_as.len()))
 }
 
@@ -101,20 +118,35 @@ fn group(title: &str, about: &str, all: &[Life], act: impl Fn(&Life) -> Markup) 
     }
 }
 
-/// Which of what runs as somebody the viewer may take over (VEN-23): of the first of them, since each is asked about.
-async fn takes(guard: &Guard<See>, settings: &Settings, all: &[Life]) -> Result<BTreeSet<AutomationId>, Problem> {
-    let (me, service) = (&guard.me, &guard.app.service);
-    let mut takes = BTreeSet::new();
-    if !settings.transfer.contains(&Transfer::Pull) {
-        return Ok(takes);
-    }
-    for Life { automation, .. } in all.iter().filter(|life| !life.automation.runs_as(me.id())).take(ASKED) {
-        let prospect = service.prospect(&automation.id, me.id()).await?;
-        if prospect.may.contains(&Act::Take) && prospect.version.is_some() {
-            takes.insert(automation.id.clone());
+/// What the viewer may do about what runs as somebody: of the first of them, since each is asked about.
+struct Transfers {
+    /// What they may take over (VEN-23).
+    takes: BTreeSet<AutomationId>,
+    /// Whether there is anything that they may move to another.
+    moves: bool,
+}
+
+impl Transfers {
+    async fn of(app: &App, me: &Me, settings: &Settings, all: &[Life]) -> Result<Self, Problem> {
+        let [pull, push] = [Transfer::Pull, Transfer::Move].map(|one| settings.transfer.contains(&one));
+        let mut may = Self { takes: BTreeSet::new(), moves: false };
+        if !pull && !push {
+            return Ok(may);
         }
+        for Life { automation, .. } in all.iter().take(ASKED) {
+            let theirs = automation.runs_as(me.id());
+            if theirs && (!push || may.moves) {
+                continue;
+            }
+            let prospect = app.service.prospect(&automation.id, me.id()).await?;
+            let takes = prospect.may.contains(&Act::Take);
+            may.moves = may.moves || push && takes;
+            if pull && takes && !theirs && prospect.version.is_some() {
+                may.takes.insert(automation.id.clone());
+            }
+        }
+        Ok(may)
     }
-    Ok(takes)
 }
 
 /// Taking one's own consent back, or what is another's over: on the page that says what will act for oneself.
@@ -132,34 +164,4 @@ fn act(me: &Me, life: &Life, takes: &BTreeSet<AutomationId>) -> Markup {
             " " a href={ (at) "/consent" } aria-label={ "Take over " (name) } { "Take over" }
         }
     }
-}
-
-/// Handing over all of it at once.
-fn hand(me: &Me, person: &PrincipalId, all: &Inventory) -> Markup {
-    html! {
-        @if !all.runs_as.is_empty() {
-            section {
-                h2 { "Hand over" }
-                p.quiet { "Each is off for who takes it over, until they turn it on. What you may not move stays." }
-                form.field method="post" action={ "/people/" (person) "/hand-over" } {
-                    (token(me))
-                    label for="to" { "To whom (the default successor, if empty)" }
-                    input type="text" id="to" name="to" placeholder="user:bo" autocomplete="off";
-                    button { "Hand over" }
-                }
-            }
-        }
-    }
-}
-
-async fn hand_over(guard: Guard<Take>, At(who): At<Who>, Form(fields): Form) -> Result<SeeOther, Problem> {
-    let from = people::person(&guard.app, &guard.me, &who.person).await?;
-    let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty());
-    let to = to.map(|to| people::written("to", to)).transpose()?;
-    let handed = guard.app.service.hand_over(guard.me.id(), &from, to.as_ref()).await?;
-    // What may not be moved says why: the first of it, and nothing of it was hidden.
-    if let Some((_, Err(refused))) = handed.automations.into_iter().find(|(_, moved)| moved.is_err()) {
-        return Err(ServiceError::from(refused).into());
-    }
-    Ok(SeeOther(format!("/people/{from}")))
 }

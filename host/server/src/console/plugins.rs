@@ -1,34 +1,32 @@
-//! `/plugins`: what was uploaded, what each could ever ask for, and uploading with its stages in sight.
+//! `/plugins`: what was uploaded, and what each could ever ask for.
 
-use axum::extract::{FromRequest, Multipart, Request};
+mod upload;
+
+use std::collections::BTreeMap;
+
 use mandate_model::Import;
-use mandate_runtime::compile::Stage;
 use mandate_service::PluginInfo;
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    frame::{Frame, Room, token},
+    frame::{Frame, Room},
     time::time,
 };
 use crate::{
-    answer::{Page, SeeOther},
+    answer::Page,
     app::App,
-    body::{At, Piece, matches_token},
-    guard::{Guard, See, Upload},
-    openapi::Doc,
+    body::At,
+    guard::{Guard, Me, See},
     problem::{Problem, Trouble},
-    session::Session,
     table::Table,
-    uploads::{self, State},
 };
 
 pub(super) fn add(table: &mut Table) {
     table.get("/plugins", "What was uploaded to the site", list);
-    table.post("/plugins", "Upload a component", upload);
     table.get("/plugins/{plugin}", "One plugin: all that it could ever ask for", one);
-    table.get("/uploads/{upload}", "How far an upload is", under_way);
+    upload::add(table);
 }
 
 /// One plugin.
@@ -38,83 +36,60 @@ struct Which {
     plugin: String,
 }
 
-/// One upload.
-#[derive(Debug, Deserialize, IntoParams)]
-struct WhichUpload {
-    /// Its id.
-    upload: String,
-}
-
-/// A form with the page's token, and after it one file.
-struct Sent(Vec<u8>);
-
-impl FromRequest<App> for Sent {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let session = request.extensions().get::<Session>().cloned();
-        let broken = |_| Trouble::Malformed("the form broke off, or is none".to_owned());
-        let mut form = Multipart::from_request(request, app)
-            .await
-            .map_err(|_| Trouble::Unsupported("this takes `multipart/form-data`"))?;
-        let first = form.next_field().await.map_err(broken)?.ok_or(Trouble::StaleForm)?;
-        let token = if first.name() == Some("csrf") { first.text().await.map_err(broken)? } else { String::new() };
-        matches_token(&session.ok_or(Trouble::StaleForm)?, &token)?;
-        let mut bytes = vec![];
-        while let Some(mut field) = form.next_field().await.map_err(broken)? {
-            while let Some(chunk) = field.chunk().await.map_err(broken)? {
-                if bytes.len() + chunk.len() > uploads::MOST {
-                    return Err(Trouble::TooLarge(uploads::MOST).into());
-                }
-                bytes.extend_from_slice(&chunk);
-            }
-        }
-        Ok(Self(bytes))
-    }
-}
-
-impl Piece for Sent {
-    fn describe(doc: &mut Doc) {
-        doc.is_form();
-    }
-}
-
 async fn list(guard: Guard<See>) -> Result<Page, Problem> {
-    let (me, app) = (&guard.me, &guard.app);
+    Ok(Page::ok(page(&guard.app, &guard.me, None).await?))
+}
+
+/// What was uploaded, and the form for more. `refused`: why the file that was sent was not taken.
+async fn page(app: &App, me: &Me, refused: Option<&str>) -> Result<Markup, Problem> {
     let plugins = app.service.plugins(&me.standing.site).await?;
     let may = app.service.may_upload(&me.standing.site, me.id()).await?;
     let content = html! {
-        @if may {
-            form.field method="post" action="/plugins" enctype="multipart/form-data" {
-                (token(me))
-                label for="file" { "Upload a component" }
-                p.quiet { "A WebAssembly component of at most " (uploads::MOST / 1_048_576) " MiB. Nothing runs before somebody agrees to it." }
-                input type="file" id="file" name="file" accept=".wasm,application/wasm" required;
-                button.primary { "Upload" }
-            }
-        }
+        @if may { (upload::form(me, refused)) }
         @if plugins.is_empty() { p.empty { "Nothing is uploaded yet. A plugin is a component that automations of this site can run." } }
         @else { (rows(&plugins, &me.principal.time_zone)) }
     };
-    Ok(Page::ok(Frame { me, room: Room::Plugins, above: &[], title: "Plugins" }.page(&content)))
+    Ok(Frame { me, room: Room::Plugins, above: &[], title: "Plugins" }.page(&content))
 }
 
+/// One line for each name: the last that was uploaded under it, and those before.
 fn rows(plugins: &[PluginInfo], zone: &str) -> Markup {
     html! {
         table.cards {
-            thead { tr { th scope="col" { "Name" } th scope="col" { "It could ask for" } th scope="col" { "Uploaded" } } }
+            thead { tr { th scope="col" { "Name" } th scope="col" { "It could ask for" } th scope="col" { "Uploaded" } th scope="col" { "Before" } } }
             tbody {
-                @for plugin in plugins {
-                    @let manifest = &plugin.described.manifest;
+                @for (last, before) in by_name(plugins) {
                     tr {
-                        th scope="row" { a href={ "/plugins/" (plugin.digest) } { (manifest.name) " " (manifest.version) } }
-                        td data-label="It could ask for" { (asks(plugin).join(", ")) }
-                        td data-label="Uploaded" { (time(plugin.at, zone)) }
+                        th scope="row" { (link(last)) }
+                        td data-label="It could ask for" { (asks(last).join(", ")) }
+                        td data-label="Uploaded" { (time(last.at, zone)) }
+                        td data-label="Before" {
+                            @if before.is_empty() { span.quiet { "none" } }
+                            @else { ul.plain { @for one in before { li { (link(one)) ", " (time(one.at, zone)) } } } }
+                        }
                     }
                 }
             }
         }
     }
+}
+
+fn link(plugin: &PluginInfo) -> Markup {
+    let manifest = &plugin.described.manifest;
+    html! { a href={ "/plugins/" (plugin.digest) } { (manifest.name) " " (manifest.version) } }
+}
+
+/// The last one of each name with those before it. They come the last first, and stay so.
+fn by_name(plugins: &[PluginInfo]) -> Vec<(&PluginInfo, Vec<&PluginInfo>)> {
+    let (mut all, mut places) = (Vec::<(&PluginInfo, Vec<_>)>::new(), BTreeMap::new());
+    for plugin in plugins {
+        let place = *places.entry(&plugin.described.manifest.name).or_insert(all.len());
+        match all.get_mut(place) {
+            Some((_, before)) => before.push(plugin),
+            None => all.push((plugin, vec![])),
+        }
+    }
+    all
 }
 
 /// All that it could ever ask for, by what it imports.
@@ -158,49 +133,4 @@ async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
     let title = format!("{} {}", manifest.name, manifest.version);
     let above = [("/plugins", "Plugins")];
     Ok(Page::ok(Frame { me, room: Room::Plugins, above: &above, title: &title }.page(&content)))
-}
-
-async fn upload(guard: Guard<Upload>, Sent(bytes): Sent) -> Result<SeeOther, Problem> {
-    uploads::may(&guard.app, &guard.me).await?;
-    let id = uploads::begin(&guard.app, &guard.me, bytes)?;
-    Ok(SeeOther(format!("/uploads/{id}")))
-}
-
-async fn under_way(guard: Guard<See>, At(which): At<WhichUpload>) -> Result<Page, Problem> {
-    const STAGES: [(Stage, &str); 4] = [
-        (Stage::Received, "Received"),
-        (Stage::Scanned, "Looked through"),
-        (Stage::Compiled, "Compiled"),
-        (Stage::Checked, "Checked"),
-    ];
-    let me = &guard.me;
-    let state = guard.app.uploads.state(me.id(), &which.upload)?;
-    let reached = match &state {
-        State::UnderWay(stage) => STAGES.iter().position(|(one, _)| one == stage).map_or(0, |at| at + 1),
-        State::Kept(_) => STAGES.len(),
-        State::Refused(_) => 0,
-    };
-    let content = html! {
-        @match &state {
-            State::Refused(why) => {
-                div.note.bad role="alert" { p { strong { "Not taken." } } p { (why) } }
-                p { a.button href="/plugins" { "Upload another" } }
-            }
-            _ => {
-                // The page asks again by itself, and with scripts sooner.
-                ol aria-live="polite" {
-                    @for (at, (_, word)) in STAGES.iter().enumerate() {
-                        li { @if at < reached { strong { (word) " ✓" } } @else { span.quiet { (word) } } }
-                    }
-                }
-            }
-        }
-        @if let State::Kept(digest) = &state {
-            p { a.button.primary href={ "/plugins/" (digest) } { "Look at what it could ask for" } }
-        }
-    };
-    let above = [("/plugins", "Plugins")];
-    let waits = matches!(state, State::UnderWay(_));
-    let markup = Frame { me, room: Room::Plugins, above: &above, title: "Upload" }.page(&content);
-    Ok(if waits { Page::ok(markup).again_in(1) } else { Page::ok(markup) })
 }

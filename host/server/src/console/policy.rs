@@ -35,6 +35,12 @@ struct Typed {
     successor: String,
 }
 
+/// What is wrong with what was typed, and with which field.
+struct Wrong {
+    field: &'static str,
+    why: Vec<String>,
+}
+
 impl Typed {
     fn of(choices: &SiteChoices) -> Self {
         Self {
@@ -55,24 +61,39 @@ impl Typed {
         }
     }
 
-    fn choices(&self) -> Result<SiteChoices, String> {
+    fn choices(&self) -> Result<SiteChoices, Wrong> {
+        let wrong = |field, why: String| Wrong { field, why: vec![why] };
         let settings = if self.settings.trim().is_empty() { "{}" } else { self.settings.as_str() };
-        let settings: serde_json::Value =
-            serde_json::from_str(settings).map_err(|error| format!("the settings are no JSON: {error}"))?;
+        let settings: serde_json::Value = serde_json::from_str(settings)
+            .map_err(|error| wrong("settings", format!("the settings are no JSON: {error}")))?;
+        if serde_json::from_value::<mandate_governance::Preset>(self.preset.clone().into()).is_err() {
+            return Err(wrong("preset", format!("there is no preset `{}`", self.preset)));
+        }
+        if let Err(error) = mandate_model::PrincipalId::parse(self.successor.trim())
+            && !self.successor.trim().is_empty()
+        {
+            return Err(wrong("successor", error.to_string()));
+        }
         let mut whole = serde_json::json!({ "preset": self.preset, "settings": settings, "policies": self.policies });
         if let (false, Some(fields)) = (self.successor.trim().is_empty(), whole.as_object_mut()) {
             fields.insert("successor".to_owned(), self.successor.trim().into());
         }
-        serde_json::from_value(whole).map_err(|error| error.to_string())
+        serde_json::from_value(whole).map_err(|error| wrong("settings", error.to_string()))
     }
 }
 
 async fn policy(guard: Guard<See>) -> Result<Page, Problem> {
     let choices = guard.app.service.choices(&guard.me.standing.site).await?;
-    page(&guard.app, &guard.me, &Typed::of(&choices), &html! {}).await.map(Page::ok)
+    page(&guard.app, &guard.me, &Typed::of(&choices), &html! {}, None).await.map(Page::ok)
 }
 
-async fn page(app: &App, me: &Me, typed: &Typed, above_form: &Markup) -> Result<Markup, Problem> {
+async fn page(
+    app: &App,
+    me: &Me,
+    typed: &Typed,
+    above_form: &Markup,
+    wrong: Option<&Wrong>,
+) -> Result<Markup, Problem> {
     let site = &me.standing.site;
     let choices = app.service.choices(site).await?;
     let decides = app.service.may_choose(site, me.id()).await.is_ok();
@@ -82,7 +103,7 @@ async fn page(app: &App, me: &Me, typed: &Typed, above_form: &Markup) -> Result<
     let content = html! {
         p { "Begins as the preset " strong { (choices.preset) } "." }
         (table(&choices)?)
-        @if decides { (above_form) (create_roles::form(me, &effective)) (form(me, typed)) }
+        @if decides { (above_form) (create_roles::form(me, &effective)) (form(me, typed, wrong)) }
         @else { p.quiet { "Only who may govern the site can change this." } }
     };
     Ok(Frame { me, room: Room::Policy, above: &[], title: "Policy" }.page(&content))
@@ -109,7 +130,16 @@ fn table(choices: &SiteChoices) -> Result<Markup, Problem> {
     })
 }
 
-fn form(me: &Me, typed: &Typed) -> Markup {
+fn form(me: &Me, typed: &Typed, wrong: Option<&Wrong>) -> Markup {
+    // Beside the field that it is about; the page comes to it.
+    let told = |field: &str| {
+        html! {
+            @if let Some(wrong) = wrong.filter(|wrong| wrong.field == field) {
+                div.wrong role="alert" { p { "Nothing was changed:" } ul { @for one in &wrong.why { li { (one) } } } }
+            }
+        }
+    };
+    let at = |field: &str| wrong.is_some_and(|wrong| wrong.field == field);
     let presets = mandate_governance::Preset::ALL.map(mandate_governance::Preset::as_str);
     html! {
         section aria-labelledby="change" {
@@ -121,20 +151,24 @@ fn form(me: &Me, typed: &Typed) -> Markup {
                     select id="preset" name="preset" {
                         @for preset in presets { option value=(preset) selected[preset == typed.preset] { (preset) } }
                     }
+                    (told("preset"))
                 }
                 div.field {
                     label for="settings" { "Settings of its own (JSON)" }
                     p.quiet { (hint()) }
-                    textarea id="settings" name="settings" rows="6" spellcheck="false" { (typed.settings) }
+                    textarea id="settings" name="settings" rows="6" spellcheck="false" autofocus[at("settings")] { (typed.settings) }
+                    (told("settings"))
                 }
                 div.field {
                     label for="policies" { "Policies of its own (Cedar)" }
                     p.quiet { "They come on top; nothing lifts the floors: the site's wall, drafts, consent, and what is asked for." }
-                    textarea id="policies" name="policies" rows="8" spellcheck="false" { (typed.policies) }
+                    textarea id="policies" name="policies" rows="8" spellcheck="false" autofocus[at("policies")] { (typed.policies) }
+                    (told("policies"))
                 }
                 div.field {
                     label for="successor" { "Who takes over where nobody is named" }
-                    input type="text" id="successor" name="successor" value=(typed.successor) autocomplete="off";
+                    input type="text" id="successor" name="successor" value=(typed.successor) autocomplete="off" autofocus[at("successor")];
+                    (told("successor"))
                 }
                 div.acts {
                     button.primary name="do" value="check" { "Who gains and loses what?" }
@@ -154,7 +188,7 @@ async fn change(guard: Guard<Govern>, Form(sent): Form) -> Result<Agreed, Proble
         _ => Typed::read(&sent),
     };
     let done = match typed.choices() {
-        Err(why) => Err(why),
+        Err(wrong) => Err(wrong),
         Ok(choices) if sent.text("do") == "save" => {
             told(app.service.choose(site, Some(me.id()), &choices).await)?.map(|()| None)
         }
@@ -166,21 +200,22 @@ async fn change(guard: Guard<Govern>, Form(sent): Form) -> Result<Agreed, Proble
             return Ok(Agreed::There(SeeOther("/policy".to_owned())));
         }
         Ok(Some(changes)) => changed(app, &changes).await?,
-        Err(why) => {
-            let note = html! { div.note.bad role="alert" { p { "Nothing was changed: " (why) } } };
-            return Ok(Agreed::Again(Page::again(page(app, me, &typed, &note).await?)));
+        Err(wrong) => {
+            let markup = page(app, me, &typed, &html! {}, Some(&wrong)).await?;
+            return Ok(Agreed::Again(Page::again(markup)));
         }
     };
-    Ok(Agreed::Again(Page::ok(page(app, me, &typed, &shown).await?)))
+    Ok(Agreed::Again(Page::ok(page(app, me, &typed, &shown, None).await?)))
 }
 
 /// What is wrong with what was typed stands on the page; everything else is a problem.
-fn told<T>(done: Result<T, ServiceError>) -> Result<Result<T, String>, Problem> {
+fn told<T>(done: Result<T, ServiceError>) -> Result<Result<T, Wrong>, Problem> {
+    let wrong = |field, why| Ok(Err(Wrong { field, why }));
     match done {
         Ok(done) => Ok(Ok(done)),
-        Err(error @ (ServiceError::Preset(_) | ServiceError::Policies(_) | ServiceError::NoSuccessor(_))) => {
-            Ok(Err(error.to_string()))
-        }
+        Err(ServiceError::Policies(errors)) => wrong("policies", errors.iter().map(ToString::to_string).collect()),
+        Err(error @ ServiceError::Preset(_)) => wrong("settings", vec![error.to_string()]),
+        Err(error @ ServiceError::NoSuccessor(_)) => wrong("successor", vec![error.to_string()]),
         Err(error) => Err(Trouble::from(error).into()),
     }
 }

@@ -4,12 +4,13 @@ mod acts;
 mod path;
 mod steps;
 
-use mandate_model::{Change, PrincipalId, RunId, Subject};
+use mandate_model::{Change, Event, PrincipalId, RunId, Subject};
 use mandate_service::{DeliveryView, HIDDEN, PartKind, RunView, Sight};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+pub(super) use self::steps::steps;
 use super::{
     frame::{Frame, Room},
     names::Names,
@@ -104,10 +105,9 @@ fn facts(shown: &Shown<'_>) -> Markup {
     }
 }
 
-/// What and who started it.
-fn started(run: &RunView, names: &Names) -> Markup {
-    let Some(event) = run.event.get() else { return html! { (HIDDEN) } };
-    let what = match (&event.subject, event.change) {
+/// What happened, in words.
+pub(super) fn happened(event: &Event) -> &'static str {
+    match (&event.subject, event.change) {
         (_, Change::Manual) => "By hand",
         (Subject::Schedule(_), _) => "By the clock",
         (_, Change::Added) => "A row was added",
@@ -115,7 +115,13 @@ fn started(run: &RunView, names: &Names) -> Markup {
         (_, Change::Removed) => "A row was removed",
         (_, Change::Due) => "It came due",
         (_, Change::Other) => "The platform told of it",
-    };
+    }
+}
+
+/// What and who started it.
+fn started(run: &RunView, names: &Names) -> Markup {
+    let Some(event) = run.event.get() else { return html! { (HIDDEN) } };
+    let what = happened(event);
     let by = run.began.as_ref().and_then(|began| began.by.as_ref());
     html! { (what) @if let Some(by) = by { ", by " (names.get(by)) } }
 }

@@ -1,6 +1,6 @@
 //! `/runs`: what ran, as far as one may know of it.
 
-use mandate_model::{AutomationId, RunId};
+use mandate_model::AutomationId;
 use mandate_service::{HIDDEN, PartState, RunView, words};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -14,13 +14,11 @@ use crate::{
     answer::Page,
     body::Asked,
     guard::{Guard, Me, See},
+    listing,
     live::{PAGE, Tag, Topic},
     problem::{Problem, Trouble},
     table::Table,
 };
-
-/// The list that cursors are of.
-const LIST: &str = "runs page";
 
 /// What the address says.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -41,14 +39,7 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
         Some(id) => Some(AutomationId::parse(id).map_err(|_| Trouble::NotFound)?),
         None => None,
     };
-    let after = match &wanted.cursor {
-        Some(cursor) => RunId::parse(&app.cursors.open(me.id(), LIST, cursor)?).ok(),
-        None => None,
-    };
-    let runs = app.service.history(me.id(), automation.as_ref(), after.as_ref(), PAGE).await?;
-    let full = runs.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let last = runs.last().filter(|_| full).map(|run| run.id.to_string());
-    let next = last.map(|last| app.cursors.seal(me.id(), LIST, &last)).transpose()?;
+    let (runs, next) = listing::runs(app, me, automation.as_ref(), wanted.cursor.as_deref(), PAGE).await?;
     let only = automation.as_ref().map(|id| format!("&automation={id}")).unwrap_or_default();
     let topic = automation.clone().map_or(Topic::Runs, Topic::RunsOf);
     // What is older does not change.

@@ -110,3 +110,66 @@ async fn a_message_says_why_one_got_it_as_far_as_one_may_see_and_how_not_to() {
     assert!(page.contains("Opt out"), "{page}");
     world.end().await;
 }
+
+#[tokio::test]
+async fn what_was_typed_for_a_token_stays_where_something_is_wrong() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    for (fields, wrong) in [
+        (vec![("name", "Nightly"), ("scope", "write"), ("days", "4000")], "4000"),
+        (vec![("name", "Nightly"), ("scope", "write"), ("days", "soon")], "soon"),
+        (vec![("name", ""), ("scope", "write"), ("days", "7")], "7"),
+        (vec![("name", "Nightly"), ("days", "7")], "7"),
+    ] {
+        let again = ana.form("/me/tokens", &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
+        let ticked: Vec<&str> = ["read", "write", "admin"]
+            .into_iter()
+            .filter(|scope| again.body.contains(&format!("value=\"{scope}\" checked")))
+            .collect();
+        let scopes: Vec<&str> = fields.iter().filter(|(name, _)| *name == "scope").map(|(_, scope)| *scope).collect();
+        assert_eq!(ticked, scopes, "{fields:?}");
+        assert!(again.body.contains(&format!("name=\"days\" value=\"{wrong}\"")), "{fields:?}: {}", again.body);
+        assert!(again.body.contains("class=\"wrong\""), "{fields:?}");
+    }
+    world.end().await;
+}
+
+/// How many messages the frame of a page says are unread.
+async fn unread(client: &Client, at: &str) -> String {
+    let page = client.get(at).await.body;
+    let (_, rest) = page.split_once("<span data-unread>").unwrap();
+    let (_, badge) =
+        rest.split_once("<span class=\"badge\">").filter(|(before, _)| before.trim().is_empty()).unwrap_or_default();
+    badge.split('<').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn each_page_says_how_many_messages_of_ones_own_are_unread() {
+    let world = World::start().await;
+    let (ana, dan) = (world.person("user:ana").await, world.person("user:dan").await);
+    assert_eq!(unread(&ana, "/automations").await, "");
+    a_deal(&world).await;
+    another_deal(&world, "d2").await;
+    another_deal(&world, "d3").await;
+    for at in ["/automations", "/inbox", "/policy"] {
+        assert_eq!((unread(&ana, at).await, unread(&dan, at).await), ("3".to_owned(), String::new()), "{at}");
+    }
+    let all = told(&ana).await;
+    for (message, mark, left) in [(0, "read", "2"), (1, "archived", "1"), (0, "unread", "2")] {
+        let at = format!("/inbox/{}/mark", all[message]["id"].as_str().unwrap());
+        assert_eq!(ana.form(&at, &[("as", mark)]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(unread(&ana, "/inbox").await, left, "{mark}");
+    }
+    // Of one day, what is unread comes first.
+    let page = ana.get("/inbox").await.body;
+    let list = page.split_once("<ul class=\"inbox\">").unwrap().1.split("</ul>").next().unwrap().to_owned();
+    assert_eq!(list.matches("<li class=\"unread\">").count(), 2, "{list}");
+    let read = format!("/inbox/{}/mark", all[0]["id"].as_str().unwrap());
+    ana.form(&read, &[("as", "read")]).await;
+    let page = ana.get("/inbox").await.body;
+    let list = page.split_once("<ul class=\"inbox\">").unwrap().1.split("</ul>").next().unwrap();
+    let lines: Vec<bool> = list.split("<li").skip(1).map(|line| line.starts_with(" class=\"unread\"")).collect();
+    assert_eq!(lines, [true, false], "{list}");
+    world.end().await;
+}

@@ -3,6 +3,10 @@
 use hyper::{Method, StatusCode};
 use mandate_runtime::upload::{Measure, ScanLimits};
 use mandate_test_support::guest;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::{client::Client, world::World};
 
@@ -63,6 +67,81 @@ async fn c02_what_is_too_large_or_no_component_is_refused_with_the_reason() {
     world.end().await;
 }
 
+/// Where an upload ended.
+async fn ended(client: &Client, at: &str) -> crate::client::Answer {
+    loop {
+        let page = client.get(at).await;
+        if page.header("refresh").is_empty() {
+            break page;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn c02_the_console_takes_as_much_as_the_scan_and_says_what_to_do_about_more() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let limit = usize::try_from(ScanLimits::default().of(Measure::Bytes)).unwrap();
+    for size in [3 << 20, limit] {
+        let begun = form(&ana, ana.csrf(), &vec![0; size]).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{size}: {}", begun.body);
+        // It is no component: that is what it is refused for.
+        let refused = ended(&ana, begun.header("location")).await;
+        assert!(refused.body.contains("(M0") && !refused.body.contains("(M0413)"), "{size}: {}", refused.body);
+        assert!(!refused.body.contains("bytes, more than"), "{size}: {}", refused.body);
+    }
+    // A browser that sends more is told so on the page, when it is done sending.
+    for size in [limit + 1, 3 * limit, 40 * limit] {
+        let large = form(&ana, ana.csrf(), &vec![0; size]).await;
+        assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "{size}");
+        let told = [limit.to_string(), "--release".to_owned(), "name=\"file\"".to_owned()];
+        assert!(told.iter().all(|part| large.body.contains(part)), "{size}: {}", large.body);
+    }
+    for kind in ["text/plain", "multipart/form-data"] {
+        let odd = ana.bytes(Method::POST, "/plugins", &[("content-type", kind)], vec![b'x']).await;
+        assert!(odd.status.is_client_error(), "{odd:?}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn w06_who_may_not_upload_is_told_so_before_anything_is_read() {
+    let world = World::start().await;
+    let dan = world.person("user:dan").await;
+    let head = format!(
+        "POST /plugins HTTP/1.1\r\nhost: x\r\ncookie: {}\r\ncontent-type: multipart/form-data; boundary=x\r\n\
+         content-length: 1000000\r\n\r\n",
+        dan.cookie()
+    );
+    let mut stream = TcpStream::connect(world.origin.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut told = vec![0; 12];
+    stream.read_exact(&mut told).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&told), "HTTP/1.1 403");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn versions_of_a_plugin_stand_together_the_last_first() {
+    let world = World::start().await;
+    let ana = world.person("user:ana").await;
+    let site = world.embedded.site().clone();
+    // The same name and other bytes: a section that nobody looks at is a version of its own.
+    for text in ["two", "three"] {
+        let mut other = guest("new_opportunity");
+        other.extend([0, 1 + 1 + u8::try_from(text.len()).unwrap(), 1, b'v']);
+        other.extend(text.as_bytes());
+        world.service.upload(&site, &other).await.unwrap();
+    }
+    world.service.upload(&site, &guest("interpreter")).await.unwrap();
+    let page = ana.get("/plugins").await.body;
+    assert_eq!(page.matches("<tr><th scope=\"row\">").count(), 2, "{page}");
+    let (_, before) = page.split_once("<ul class=\"plain\">").unwrap();
+    assert_eq!(before.split("</ul>").next().unwrap().matches("new-opportunity").count(), 2, "{page}");
+    world.end().await;
+}
+
 #[tokio::test]
 async fn an_upload_of_the_console_shows_its_stages_to_its_person() {
     let world = World::start().await;
@@ -83,14 +162,7 @@ async fn an_upload_of_the_console_shows_its_stages_to_its_person() {
     };
     assert!(kept.body.contains("Checked ✓") && kept.body.contains("Look at what it could ask for"), "{}", kept.body);
     let broken = form(&ana, ana.csrf(), b"no component").await;
-    let at = broken.header("location").to_owned();
-    let refused = loop {
-        let page = ana.get(&at).await;
-        if page.header("refresh").is_empty() {
-            break page;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    };
+    let refused = ended(&ana, broken.header("location")).await;
     assert!(refused.body.contains("Not taken.") && refused.body.contains("(M0"), "{}", refused.body);
     world.end().await;
 }

@@ -44,7 +44,11 @@ impl Runner {
     }
 
     /// The automations of which `viewer` may know more than their own parts: of these, or of all.
-    async fn histories(&self, viewer: &PrincipalId, of: Option<&AutomationId>) -> Result<BTreeSet<AutomationId>> {
+    pub(super) async fn histories(
+        &self,
+        viewer: &PrincipalId,
+        of: Option<&AutomationId>,
+    ) -> Result<BTreeSet<AutomationId>> {
         let mut histories = BTreeSet::new();
         for life in store::automation::all(self.store.reader()).await? {
             if of.is_some_and(|of| *of != life.automation.id) {

@@ -259,6 +259,13 @@ pub(crate) async fn page(
     rows.into_iter().map(KeptRow::kept).collect()
 }
 
+/// How many of the `last` messages of a person's inbox they did not read. Who puts one away read it.
+pub(crate) async fn unread(reader: &SqlitePool, person: &PrincipalId, last: u32) -> Result<u32> {
+    let count = "SELECT count(*) FROM (SELECT read FROM message WHERE recipient = $1 AND delivered IS NOT NULL
+                 ORDER BY delivered DESC, id DESC LIMIT $2) AS latest WHERE read IS NULL";
+    Ok(sqlx::query_scalar(count).bind(person.to_string()).bind(last).fetch_one(reader).await?)
+}
+
 /// Marks a message of a person's inbox; `false`: there is none, or it is not theirs.
 pub(crate) async fn mark(
     tx: &mut SqliteConnection,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use mandate_model::{AutomationId, EventId, PrincipalId, RunId, VersionId};
+use mandate_model::{AutomationId, EventId, Occurrence, PrincipalId, RunId, VersionId};
 use serde::{Deserialize, Serialize};
 use sqlx::{Executor, QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{audit, from_word, word};
+use super::{audit, from_json, from_word, word};
 use crate::error::Result;
 
 /// As whom the notifications of a run are evaluated.
@@ -113,6 +113,33 @@ pub(crate) async fn find<'e>(executor: impl Executor<'e, Database = Sqlite>, id:
     row.map(RunRow::read).transpose()
 }
 
+/// What is selected, of runs of which `person` has a part that they may know of, or that are of one of these automations.
+fn theirs(select: &'static str, person: &PrincipalId, automations: &BTreeSet<AutomationId>) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::new(select);
+    sql.push(" WHERE (EXISTS (SELECT 1 FROM part WHERE part.run = run.id AND witnessed = 1 AND principal = ");
+    sql.push_bind(person.to_string()).push(") OR automation IN (''");
+    for automation in automations {
+        sql.push(", ").push_bind(automation.to_string());
+    }
+    sql.push("))");
+    sql
+}
+
+/// The last of those runs that [`page`] lists, with of which automation each is and what happened: at most `limit`.
+pub(crate) async fn happened(
+    reader: &SqlitePool,
+    person: &PrincipalId,
+    automations: &BTreeSet<AutomationId>,
+    limit: u32,
+) -> Result<Vec<(RunId, AutomationId, Occurrence)>> {
+    let select = "SELECT run.id, automation, occurrence FROM run JOIN event ON event.id = run.event";
+    let mut sql = theirs(select, person, automations);
+    sql.push(" ORDER BY run.at DESC, run.id DESC LIMIT ").push_bind(limit);
+    let rows: Vec<(String, String, String)> = sql.build_query_as().fetch_all(reader).await?;
+    let read = |(run, of, what): &(String, String, String)| Ok((from_word(run)?, from_word(of)?, from_json(what)?));
+    rows.iter().map(read).collect()
+}
+
 /// Runs of which `person` has a part that they may know of, or that are of one of these automations, the latest first: at most
 /// `limit`, made before the run `after`.
 pub(crate) async fn page(
@@ -123,14 +150,7 @@ pub(crate) async fn page(
     after: Option<&RunId>,
     limit: u32,
 ) -> Result<Vec<RunId>> {
-    let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new(
-        "SELECT id FROM run WHERE (EXISTS (SELECT 1 FROM part WHERE part.run = run.id AND witnessed = 1 AND principal = ",
-    );
-    sql.push_bind(person.to_string()).push(") OR automation IN (''");
-    for automation in automations {
-        sql.push(", ").push_bind(automation.as_str());
-    }
-    sql.push("))");
+    let mut sql = theirs("SELECT run.id FROM run", person, automations);
     if let Some(of) = of {
         sql.push(" AND automation = ").push_bind(of.as_str());
     }

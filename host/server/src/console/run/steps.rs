@@ -70,7 +70,7 @@ fn of_another(shown: &Shown<'_>, part: &PartOfAnother) -> Markup {
 }
 
 /// What the guest asked and was told.
-fn steps(journal: &[Entry]) -> Markup {
+pub(in crate::console) fn steps<'e>(journal: impl IntoIterator<Item = &'e Entry>) -> Markup {
     html! {
         @for entry in journal {
             li {
