@@ -26,6 +26,7 @@ mod live;
 mod oidc;
 mod openapi;
 mod pane;
+mod panics;
 mod people;
 mod problem;
 mod protect;
