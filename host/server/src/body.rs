@@ -171,6 +171,12 @@ pub(crate) fn taken(headers: &HeaderMap, kinds: &[&str], otherwise: &'static str
     }
 }
 
+/// What comes of reading a body, which is waited for so long and no longer.
+pub(crate) async fn in_time<T>(reading: impl Future<Output = T>) -> Result<T, Problem> {
+    let slow = |_| Trouble::Malformed(format!("the body did not come within {} seconds", PATIENCE.as_secs()));
+    Ok(tokio::time::timeout(PATIENCE, reading).await.map_err(slow)?)
+}
+
 /// The bytes of a body, at most `most` of them. Who says that there are more is refused before any is read.
 pub(crate) async fn read(request: Request, most: usize) -> Result<Vec<u8>, Problem> {
     read_body(request.into_body(), most).await
@@ -181,9 +187,7 @@ pub(crate) async fn read_body(body: axum::body::Body, most: usize) -> Result<Vec
     if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > most) {
         return Err(Trouble::TooLarge(most).into());
     }
-    let all = tokio::time::timeout(PATIENCE, Limited::new(body, most).collect()).await;
-    let slow = |_| Trouble::Malformed(format!("the body did not come within {} seconds", PATIENCE.as_secs()));
-    match all.map_err(slow)? {
+    match in_time(Limited::new(body, most).collect()).await? {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<LengthLimitError>() => Err(Trouble::TooLarge(most).into()),
         Err(_) => Err(Trouble::Malformed("the body broke off".to_owned()).into()),

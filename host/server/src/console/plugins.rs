@@ -15,7 +15,7 @@ use super::{
 use crate::{
     answer::{Page, SeeOther},
     app::App,
-    body::{At, Piece, matches_token},
+    body::{At, Piece, in_time, matches_token},
     guard::{Guard, See, Upload},
     openapi::Doc,
     problem::{Problem, Trouble},
@@ -52,25 +52,30 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let session = request.extensions().get::<Session>().cloned();
-        let broken = |_| Trouble::Malformed("the form broke off, or is none".to_owned());
-        let mut form = Multipart::from_request(request, app)
-            .await
-            .map_err(|_| Trouble::Unsupported("this takes `multipart/form-data`"))?;
-        let first = form.next_field().await.map_err(broken)?.ok_or(Trouble::StaleForm)?;
-        let token = if first.name() == Some("csrf") { first.text().await.map_err(broken)? } else { String::new() };
-        matches_token(&session.ok_or(Trouble::StaleForm)?, &token)?;
-        let mut bytes = vec![];
-        while let Some(mut field) = form.next_field().await.map_err(broken)? {
-            while let Some(chunk) = field.chunk().await.map_err(broken)? {
-                if bytes.len() + chunk.len() > uploads::MOST {
-                    return Err(Trouble::TooLarge(uploads::MOST).into());
-                }
-                bytes.extend_from_slice(&chunk);
-            }
-        }
-        Ok(Self(bytes))
+        in_time(sent(request, app)).await?
     }
+}
+
+/// Reads it, as far as it may be read.
+async fn sent(request: Request, app: &App) -> Result<Sent, Problem> {
+    let session = request.extensions().get::<Session>().cloned();
+    let broken = |_| Trouble::Malformed("the form broke off, or is none".to_owned());
+    let mut form = Multipart::from_request(request, app)
+        .await
+        .map_err(|_| Trouble::Unsupported("this takes `multipart/form-data`"))?;
+    let first = form.next_field().await.map_err(broken)?.ok_or(Trouble::StaleForm)?;
+    let token = if first.name() == Some("csrf") { first.text().await.map_err(broken)? } else { String::new() };
+    matches_token(&session.ok_or(Trouble::StaleForm)?, &token)?;
+    let mut bytes = vec![];
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
+            if bytes.len() + chunk.len() > uploads::MOST {
+                return Err(Trouble::TooLarge(uploads::MOST).into());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Ok(Sent(bytes))
 }
 
 impl Piece for Sent {
@@ -183,7 +188,7 @@ async fn under_way(guard: Guard<See>, At(which): At<WhichUpload>) -> Result<Page
     let content = html! {
         @match &state {
             State::Refused(why) => {
-                div.note.bad role="alert" { p { strong { "Not taken." } } p { (why) } }
+                div.note.bad role="alert" { p { strong { "Not taken." } } p { (why.body.detail) } }
                 p { a.button href="/plugins" { "Upload another" } }
             }
             _ => {

@@ -11,6 +11,8 @@ mod cross_site;
 mod document;
 mod etag;
 mod events;
+mod faults;
+mod foresight;
 mod governing;
 mod hidden;
 mod hooks;
