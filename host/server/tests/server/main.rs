@@ -26,6 +26,7 @@ mod plugins;
 mod problems;
 mod provider;
 mod queries;
+mod redacted;
 mod requests;
 mod robust;
 mod run_acts;
