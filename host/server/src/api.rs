@@ -14,6 +14,7 @@ pub(crate) mod runs;
 mod search;
 mod sessions;
 pub(crate) mod tokens;
+mod uploads;
 
 use crate::table::Table;
 
@@ -31,6 +32,7 @@ pub(crate) fn add(table: &mut Table) {
     inbox::add(table);
     people::add(table);
     plugins::add(table);
+    uploads::add(table);
     policy::add(table);
     search::add(table);
 }

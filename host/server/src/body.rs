@@ -171,6 +171,12 @@ pub(crate) fn taken(headers: &HeaderMap, kinds: &[&str], otherwise: &'static str
     }
 }
 
+/// What comes of reading a body, which is waited for so long and no longer.
+pub(crate) async fn in_time<T>(reading: impl Future<Output = T>) -> Result<T, Problem> {
+    let slow = |_| Trouble::Malformed(format!("the body did not come within {} seconds", PATIENCE.as_secs()));
+    Ok(tokio::time::timeout(PATIENCE, reading).await.map_err(slow)?)
+}
+
 /// The bytes of a body, at most `most` of them. Who says that there are more is refused before any is read.
 pub(crate) async fn read(request: Request, most: usize) -> Result<Vec<u8>, Problem> {
     read_body(request.into_body(), most).await
@@ -186,10 +192,4 @@ pub(crate) async fn read_body(body: axum::body::Body, most: usize) -> Result<Vec
         Err(error) if error.is::<LengthLimitError>() => Err(Trouble::TooLarge(most).into()),
         Err(_) => Err(Trouble::Malformed("the body broke off".to_owned()).into()),
     }
-}
-
-/// What reading a body comes to, if the bytes come in time.
-pub(crate) async fn in_time<T>(reading: impl Future<Output = T>) -> Result<T, Problem> {
-    let slow = |_| Trouble::Malformed(format!("the body did not come within {} seconds", PATIENCE.as_secs()));
-    Ok(tokio::time::timeout(PATIENCE, reading).await.map_err(slow)?)
 }

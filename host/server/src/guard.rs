@@ -101,6 +101,8 @@ actions! {
     Delete = "delete" Write,
     /// Seeing what others were told.
     Reveal = "reveal" Write,
+    /// Trying what would come of it: nothing is done, and nothing is kept.
+    Try = "try" Read,
     /// Having what failed for good tried again.
     Retry = "retry" Write,
     /// Governing the site.

@@ -28,6 +28,7 @@ mod live;
 mod oidc;
 mod openapi;
 mod pane;
+mod panics;
 mod people;
 mod problem;
 mod protect;

@@ -29,8 +29,11 @@ pub(crate) use self::{
 use crate::{
     app::App,
     problem::{Problem, Trouble},
+    uploads,
 };
 
+/// Most bytes of an id.
+const LONGEST: usize = 64;
 /// Most that one person listens to at a time.
 const OF_ONE: usize = 12;
 /// Most that all together listen to at a time: fewer than there are connections, so that pages are answered in any case.
@@ -51,14 +54,17 @@ pub(crate) enum Topic {
     Run(RunId),
     /// The latest messages and notices.
     Inbox,
+    /// An upload of one's own.
+    Upload(String),
 }
 
 impl Topic {
-    /// The topic of a word: `runs`, `inbox`, an automation's id for its runs, or a run's id.
+    /// The topic of a word: `runs`, `inbox`, an automation's id for its runs, a run's id, or an upload's.
     pub(crate) fn parse(word: &str) -> Option<Self> {
         match word {
             "runs" => Some(Self::Runs),
             "inbox" => Some(Self::Inbox),
+            id if id.starts_with(uploads::PREFIX) && id.len() <= LONGEST => Some(Self::Upload(id.to_owned())),
             id => {
                 let of_one = AutomationId::parse(id).map(Self::RunsOf);
                 of_one.or_else(|_| RunId::parse(id).map(Self::Run)).ok()
@@ -74,12 +80,13 @@ impl fmt::Display for Topic {
             Self::Inbox => f.write_str("inbox"),
             Self::RunsOf(id) => id.fmt(f),
             Self::Run(id) => id.fmt(f),
+            Self::Upload(id) => id.fmt(f),
         }
     }
 }
 
 /// One page of one person.
-type Page = (PrincipalId, Topic);
+pub(crate) type Page = (PrincipalId, Topic);
 
 /// A page that is listened to: how many do, and what it was when it was looked at last; `None`: not looked at yet.
 struct Watched {
@@ -148,7 +155,7 @@ impl Live {
     }
 
     /// What a page is now: who listens is told if it is another.
-    fn is_now(&self, page: &Page, tag: &Tag) {
+    pub(crate) fn is_now(&self, page: &Page, tag: &Tag) {
         self.with(|pages| {
             if let Some(watched) = pages.get(page) {
                 watched.last.send_if_modified(|last| {
@@ -220,10 +227,11 @@ mod tests {
     fn a_topic_is_read_as_it_is_written() {
         let run = format!("run_{}", "a".repeat(26));
         let automation = format!("aut_{}", "a".repeat(26));
-        for word in ["runs", "inbox", &run, &automation] {
+        for word in ["runs", "inbox", &run, &automation, "upl_a"] {
             assert_eq!(Topic::parse(word).unwrap().to_string(), word);
         }
-        for wrong in ["", "run", "msg_aaaaaaaaaaaaaaaaaaaaaaaaaa", "Runs", "runs "] {
+        for wrong in ["", "run", &format!("upl_{}", "a".repeat(61)), "msg_aaaaaaaaaaaaaaaaaaaaaaaaaa", "Runs", "runs "]
+        {
             assert_eq!(Topic::parse(wrong), None, "{wrong}");
         }
     }

@@ -127,6 +127,15 @@ pub(crate) struct ProblemBody {
     pub(crate) moves: Option<MovesBody>,
 }
 
+/// A problem as it is told, at once or later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// What is told of it.
+    pub(crate) body: ProblemBody,
+    /// After how many seconds to try again, where that may help.
+    again: Option<u32>,
+}
+
 /// From whom to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct MovesBody {
@@ -319,17 +328,31 @@ fn governance(refused: &Refused) -> Kind {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let body = self.0.body();
-        if body.status >= 500 {
+impl Problem {
+    /// What is told of it. What is ours to put right is told to the operator, too, and whole.
+    pub(crate) fn told(&self) -> Told {
+        let told = Told { body: self.0.body(), again: self.0.again() };
+        if told.body.status >= 500 {
             eprintln!("mandate: a request failed: {}", self.0);
         }
+        told
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.told().into_response()
+    }
+}
+
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        let Self { body, again } = self;
         let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let text = serde_json::to_string(&body).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
         let mut response = (status, [(header::CONTENT_TYPE, kind)], text).into_response();
-        if let Some(seconds) = self.0.again() {
+        if let Some(seconds) = again {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

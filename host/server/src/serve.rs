@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, middleware};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{app::App, connections, idempotency, live, protect, table};
+use crate::{app::App, connections, idempotency, live, panics, protect, table};
 
 /// How long a pass over the store waits for something to wake it, at most: a platform may change without telling.
 const LOOK_AGAIN: i64 = 1_000_000;
@@ -93,6 +93,7 @@ pub(crate) fn router(app: App) -> Router {
     router
         .fallback(protect::nothing)
         .method_not_allowed_fallback(protect::no_method)
+        .layer(middleware::from_fn(panics::answered))
         .layer(middleware::from_fn(protect::at_one_moment))
         .layer(middleware::from_fn_with_state(once, idempotency::once))
         .layer(middleware::from_fn(protect::in_words))

@@ -36,11 +36,11 @@ pub struct RouteInfo {
 }
 
 impl RouteInfo {
-    /// Whether it is done once for an `Idempotency-Key`: whatever a person sends with POST, but for what others were told, which is
-    /// asked for anew each time.
+    /// Whether it is done once for an `Idempotency-Key`: whatever a person changes with POST. What others were told, and what only
+    /// tries something, is asked for anew each time, with the rights of then.
     pub fn is_repeatable(&self) -> bool {
-        let of_a_person = matches!(self.access.scope, Scope::Read | Scope::Write | Scope::Admin);
-        let kept = of_a_person && self.access.name != <Guard<Reveal> as Gate>::ACTION.name;
+        let changes = matches!(self.access.scope, Scope::Write | Scope::Admin);
+        let kept = changes && self.access.name != <Guard<Reveal> as Gate>::ACTION.name;
         self.method == Method::POST && self.path.starts_with("/api/") && kept
     }
 

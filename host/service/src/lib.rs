@@ -45,6 +45,7 @@ mod simulate;
 mod sqlite;
 mod store;
 mod tell;
+mod tokens;
 mod triggers;
 mod upkeep;
 mod visible;
@@ -91,7 +92,7 @@ pub use store::{
     audit::{
         AuditEntry,
         chain::Head,
-        entry::{Audited, Deed, Of, Started},
+        entry::{Audited, Deed, Of, Started, TokenBecame},
     },
     damaged::Damaged,
     delivery::{DeliveryRecord, DeliveryState, DeliveryView},

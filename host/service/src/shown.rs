@@ -34,6 +34,8 @@ pub struct AutomationPage {
     pub automation: Automation,
     /// The consent that holds; for who decides on it.
     pub consent: Option<Consent>,
+    /// How it stands, for whoever sees it.
+    pub stands: Stands,
     /// Whether what is published has no consent.
     pub waits: bool,
     /// What would run.
@@ -97,6 +99,7 @@ impl Service {
         let mut page = AutomationPage {
             stopped,
             granters,
+            stands: Stands::of(&life.automation, life.consent.is_some()),
             waits: version.is_some() && life.consent.is_none(),
             consent: life.consent,
             automation: life.automation,

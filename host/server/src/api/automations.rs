@@ -2,10 +2,10 @@
 
 mod acts;
 mod drafts;
+mod foresight;
+mod listing;
 mod shape;
 mod versions;
-
-use std::num::NonZeroUsize;
 
 use axum::http::Method;
 use mandate_model::{AutomationId, AutomationKind, VersionId};
@@ -13,31 +13,26 @@ use mandate_service::NewAutomation;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use self::shape::AutomationBody;
 pub(super) use self::shape::AutomationSummary;
-use self::shape::{AutomationBody, AutomationList};
 use crate::{
-    answer::{Made, Reply},
-    body::{Asked, At, Body},
+    answer::Made,
+    body::{At, Body},
     etag::{IfNoneMatch, Tagged},
     guard::{Create, Guard, See},
     problem::{Problem, Trouble},
     table::Table,
 };
 
-/// The list that cursors are of.
-const LIST: &str = "automations";
-/// Most that are listed at once, and how many are where nothing is said.
-const MOST: usize = 200;
-const PAGE: usize = 50;
-
 pub(super) fn add(table: &mut Table) {
-    table.get("/api/v1/automations", "The automations that you may see", list);
+    listing::add(table);
     table.post("/api/v1/automations", "Make an automation: off, with nothing published", create);
     table.get("/api/v1/automations/{automation}", "One automation, as you may see it", one);
     table.add(Method::DELETE, "/api/v1/automations/{automation}", "End it, for ever", acts::delete);
     acts::add(table);
     drafts::add(table);
     versions::add(table);
+    foresight::add(table);
 }
 
 /// One automation.
@@ -54,17 +49,6 @@ impl Which {
     }
 }
 
-/// How to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Paging {
-    /// Where to go on: `next` of the page before.
-    cursor: Option<String>,
-    /// How many at most: 1 to 200; 50 if it is left out.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<usize>,
-}
-
 /// A new automation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,20 +60,6 @@ pub(super) struct NewBody {
     /// Whether everyone in its workspace may see it.
     #[serde(default)]
     main: bool,
-}
-
-async fn list(guard: Guard<See>, Asked(paging): Asked<Paging>) -> Result<Reply<AutomationList>, Problem> {
-    let (me, app) = (guard.me.id(), &guard.app);
-    let limit = NonZeroUsize::new(paging.limit.unwrap_or(PAGE)).filter(|limit| limit.get() <= MOST);
-    let limit = limit.ok_or_else(|| field("limit", &format!("`limit` is 1 to {MOST}")))?;
-    let after = match &paging.cursor {
-        Some(cursor) => AutomationId::parse(&app.cursors.open(me, LIST, cursor)?).ok(),
-        None => None,
-    };
-    let visible = app.service.visible(me, after.as_ref(), limit).await?;
-    let next = visible.next.map(|next| app.cursors.seal(me, LIST, next.as_str())).transpose()?;
-    let automations = visible.automations.into_iter().map(AutomationSummary::from).collect();
-    Ok(Reply(AutomationList { automations, next }))
 }
 
 async fn create(guard: Guard<Create>, Body(new): Body<NewBody>) -> Result<Made<AutomationBody>, Problem> {

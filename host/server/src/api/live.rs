@@ -35,7 +35,7 @@ pub(super) fn add(table: &mut Table) {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Of {
-    /// `runs`, `inbox`, the id of an automation for its runs, or the id of a run.
+    /// `runs`, `inbox`, the id of an automation for its runs, the id of a run, or that of an upload of yours.
     of: String,
     /// What you saw last: `seen` of an answer, or the id of an event.
     seen: Option<String>,
@@ -155,7 +155,7 @@ impl Events {
 async fn live(guard: Guard<See>, Asked(of): Asked<Of>, listening: Listening) -> Result<Told, Problem> {
     let Guard { me, means, app, .. } = guard;
     let Some(topic) = Topic::parse(&of.of) else {
-        let detail = "`of` is `runs`, `inbox`, the id of an automation or the id of a run".to_owned();
+        let detail = "`of` is `runs`, `inbox`, or the id of an automation, a run or an upload".to_owned();
         return Err(Trouble::Field { field: "of".to_owned(), detail }.into());
     };
     if !listening.events {
@@ -169,6 +169,9 @@ async fn live(guard: Guard<See>, Asked(of): Asked<Of>, listening: Listening) -> 
     if let Topic::Run(run) = &topic {
         // What is none for them is told like what does not exist.
         app.service.run(me.id(), run).await?;
+    }
+    if let Topic::Upload(upload) = &topic {
+        app.uploads.state(me.id(), upload)?;
     }
     let listener = app.live.listen(me.id(), topic)?;
     let seen = listening.last.or(of.seen).filter(|seen| !seen.is_empty());

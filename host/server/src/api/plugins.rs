@@ -7,10 +7,10 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    answer::{Made, Reply},
+    answer::Reply,
     app::App,
     body::{At, Piece, read, takes},
-    guard::{Guard, See, Upload},
+    guard::{Guard, See},
     openapi::Doc,
     problem::{Problem, Trouble},
     table::Table,
@@ -19,7 +19,6 @@ use crate::{
 
 pub(super) fn add(table: &mut Table) {
     table.get("/api/v1/plugins", "What was uploaded to your site, the last first", list);
-    table.post("/api/v1/plugins", "Upload a component; answered once it is compiled and checked", upload);
     table.get("/api/v1/plugins/{plugin}", "One plugin: all that it could ever ask for", one);
 }
 
@@ -79,7 +78,7 @@ impl From<PluginInfo> for PluginBody {
 const KINDS: [&str; 2] = ["application/wasm", "application/octet-stream"];
 
 /// The bytes of a component.
-pub(super) struct Component(Vec<u8>);
+pub(super) struct Component(pub(super) Vec<u8>);
 
 impl FromRequest<App> for Component {
     type Rejection = Problem;
@@ -108,12 +107,4 @@ async fn list(guard: Guard<See>) -> Result<Reply<PluginList>, Problem> {
 async fn one(guard: Guard<See>, At(which): At<Which>) -> Result<Reply<PluginBody>, Problem> {
     let found = guard.app.service.plugin(&guard.me.standing.site, &which.plugin).await;
     Ok(Reply(found.map_err(|_| Trouble::NotFound)?.into()))
-}
-
-async fn upload(guard: Guard<Upload>, Component(bytes): Component) -> Result<Made<PluginBody>, Problem> {
-    let (app, site) = (&guard.app, &guard.me.standing.site);
-    uploads::may(app, &guard.me).await?;
-    let digest = app.service.upload(site, &bytes).await?;
-    let plugin = app.service.plugin(site, digest.as_str()).await?;
-    Ok(Made { at: format!("/api/v1/plugins/{digest}"), what: plugin.into() })
 }

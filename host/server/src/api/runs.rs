@@ -100,7 +100,7 @@ pub(super) struct RunBody {
     #[schema(value_type = Vec<Object>)]
     parts: Value,
     /// The act part of another, as far as you could read now what it read.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Vec<Object>)]
     others: Value,
     /// Notify parts of others, where they were revealed.
     #[schema(value_type = Vec<Object>)]

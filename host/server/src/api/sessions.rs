@@ -87,6 +87,8 @@ async fn expel(guard: Guard<Operate>, At(who): At<Who>) -> Result<Done, Problem>
     }
     let person = PrincipalId::parse(&who.person).map_err(|_| Trouble::NotFound)?;
     app.store.end_sessions(&app.options.site, &person, None).await?;
-    app.store.revoke_tokens(&app.options.site, &person).await?;
+    let revoked = app.store.revoke_tokens(&app.options.site, &person).await?;
+    app.service.audit_no_tokens(&person, me.id()).await?;
+    revoked.keep().await?;
     Ok(Done)
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
+use mandate_model::PrincipalId;
+use mandate_service::TokenBecame;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -155,7 +157,7 @@ pub(crate) async fn make_own(
 
 async fn revoke(guard: Guard<Own>, At(which): At<Which>) -> Result<Done, Problem> {
     let Guard { me, app, .. } = guard;
-    let revoked = app.store.revoke_token(&app.options.site, Some(me.id()), &which.token).await?;
+    let revoked = revoke_any(&app, &me, Some(me.id()), &which.token).await?;
     if revoked { Ok(Done) } else { Err(Trouble::NotFound.into()) }
 }
 
@@ -193,7 +195,7 @@ pub(crate) async fn make_service_token(
 async fn revoke_service(guard: Guard<Operate>, At(which): At<Which>) -> Result<Done, Problem> {
     let Guard { me, app, .. } = guard;
     admin(&me)?;
-    let revoked = app.store.revoke_token(&app.options.site, None, &which.token).await?;
+    let revoked = revoke_any(&app, &me, None, &which.token).await?;
     if revoked { Ok(Done) } else { Err(Trouble::NotFound.into()) }
 }
 
@@ -208,8 +210,25 @@ fn expires(app: &App, days: u16) -> Result<i64, Problem> {
 
 async fn make_any(app: &App, new: &NewToken<'_>) -> Result<(String, String, i64), Problem> {
     let made = app.store.make_token(new, app.clock.now()).await?;
-    let (id, secret) = made.ok_or_else(|| wrong("name", format!("{MOST} tokens are the most: revoke one first")))?;
+    let made = made.ok_or_else(|| wrong("name", format!("{MOST} tokens are the most: revoke one first")))?;
+    let (holder, scopes) = match new.holder {
+        Holder::Person(person, scopes) => {
+            (Some(person), scopes.iter().map(|scope| scope.as_str().to_owned()).collect())
+        }
+        Holder::Source(_) => (None, vec!["intake".to_owned()]),
+    };
+    let became = TokenBecame::Made { scopes, expires: new.expires };
+    app.service.audit_token(&made.what.0, holder, new.made_by, became).await?;
+    let (id, secret) = made.keep().await?;
     Ok((id, secret, new.expires))
+}
+
+/// Revokes a token of a person, or of the site's sources. Whether there was one.
+pub(crate) async fn revoke_any(app: &App, me: &Me, of: Option<&PrincipalId>, token: &str) -> Result<bool, Problem> {
+    let Some(revoked) = app.store.revoke_token(&app.options.site, of, token).await? else { return Ok(false) };
+    app.service.audit_token(token, of, me.id(), TokenBecame::Revoked).await?;
+    revoked.keep().await?;
+    Ok(true)
 }
 
 /// A field that is not right.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     answer::{Page, SeeOther},
-    api::tokens::make_own,
+    api::tokens::{make_own, revoke_any},
     app::App,
     body::{At, Form},
     guard::{Guard, Me, Means, Own, See},
@@ -89,7 +89,7 @@ async fn make(guard: Guard<Own>, Form(fields): Form) -> Result<Page, Problem> {
 
 async fn revoke(guard: Guard<Own>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
     let Guard { me, app, .. } = guard;
-    let revoked = app.store.revoke_token(&app.options.site, Some(me.id()), &which.id).await?;
+    let revoked = revoke_any(&app, &me, Some(me.id()), &which.id).await?;
     if revoked { Ok(back()) } else { Err(Trouble::NotFound.into()) }
 }
 

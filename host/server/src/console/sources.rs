@@ -12,7 +12,7 @@ use crate::{
     answer::{Page, SeeOther},
     api::{
         hooks::{self, MakingHook},
-        tokens::{admin, make_service_token},
+        tokens::{admin, make_service_token, revoke_any},
     },
     app::App,
     body::{At, Fields, Form},
@@ -134,7 +134,7 @@ async fn answered(
 async fn revoke(guard: Guard<Operate>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
     let Guard { me, app, .. } = guard;
     admin(&me)?;
-    gone(app.store.revoke_token(&app.options.site, None, &which.id).await?)
+    gone(revoke_any(&app, &me, None, &which.id).await?)
 }
 
 async fn remove(guard: Guard<Operate>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::Topic;
-use crate::{app::App, problem::Problem};
+use crate::{app::App, problem::Problem, uploads::State};
 
 /// How much of a list is looked at: its first page.
 pub(crate) const PAGE: u32 = 30;
@@ -39,6 +39,15 @@ impl Tag {
     /// That of an inbox.
     pub(crate) fn of_inbox(page: &InboxPage, notices: &[(i64, Told)]) -> Self {
         Self::of(&(page, notices))
+    }
+
+    /// That of an upload.
+    pub(crate) fn of_upload(state: &State) -> Self {
+        Self::of(&match state {
+            State::UnderWay(stage) => format!("{stage:?}"),
+            State::Kept(digest) => digest.to_string(),
+            State::Refused(problem) => problem.body.detail.clone(),
+        })
     }
 
     fn of<T: Serialize>(shown: &T) -> Self {
@@ -73,6 +82,7 @@ pub(super) async fn look(app: &App, person: &PrincipalId, topic: &Topic) -> Resu
             let page = service.messages(person, Shelf::Current, None, PAGE).await?;
             Ok(Tag::of_inbox(&page, &service.notices(person).await?))
         }
+        Topic::Upload(id) => Ok(app.uploads.state(person, id).map_or(Tag::Nothing, |state| Tag::of_upload(&state))),
     }
 }
 

@@ -46,7 +46,18 @@ impl World {
 
     async fn make(&self, holder: &Holder, made_with: Option<&str>, expires: i64) -> Option<(String, String)> {
         let new = NewToken { site: &self.site, holder, name: "x", made_by: &who("ana"), made_with, expires };
-        self.store.make_token(&new, NOW).await.unwrap()
+        match self.store.make_token(&new, NOW).await.unwrap() {
+            Some(made) => Some(made.keep().await.unwrap()),
+            None => None,
+        }
+    }
+
+    /// Whether there was one to revoke.
+    async fn revoke(&self, site: &SiteId, of: Option<&PrincipalId>, token: &str) -> bool {
+        match self.store.revoke_token(site, of, token).await.unwrap() {
+            Some(revoked) => revoked.keep().await.is_ok(),
+            None => false,
+        }
     }
 }
 
@@ -137,7 +148,7 @@ async fn w01_what_is_of_another_site_is_nothing_here() {
     assert_eq!(world.store.session(&other, &secret, NOW).await.unwrap(), None);
     let (id, token) = world.make(&ana(), None, NOW + 1).await.unwrap();
     assert_eq!(world.store.token(&other, &token, NOW).await.unwrap(), None);
-    assert!(!world.store.revoke_token(&other, Some(&who("ana")), &id).await.unwrap());
+    assert!(!world.revoke(&other, Some(&who("ana")), &id).await);
     assert!(world.store.token(&world.site, &token, NOW).await.unwrap().is_some());
 }
 
@@ -152,11 +163,11 @@ async fn a_token_counts_until_it_expires_or_is_revoked_and_says_when_it_was_used
     assert_eq!((&found.id, &found.holder, found.expires), (&id, &ana(), NOW + 2 * MINUTE));
     assert_eq!(listed().await[0].used, Some(NOW + 5));
     assert!(world.store.token(&world.site, &secret, NOW + 2 * MINUTE).await.unwrap().is_none(), "expired");
-    assert!(!world.store.revoke_token(&world.site, Some(&who("bo")), &id).await.unwrap(), "not his");
-    assert!(!world.store.revoke_token(&world.site, None, &id).await.unwrap(), "not the site's");
+    assert!(!world.revoke(&world.site, Some(&who("bo")), &id).await, "not his");
+    assert!(!world.revoke(&world.site, None, &id).await, "not the site's");
     let (_, child) = world.make(&ana(), Some(&id), NOW + MINUTE).await.unwrap();
     assert!(world.store.token(&world.site, &child, NOW).await.unwrap().is_some());
-    assert!(world.store.revoke_token(&world.site, Some(&who("ana")), &id).await.unwrap());
+    assert!(world.revoke(&world.site, Some(&who("ana")), &id).await);
     for gone in [secret, child] {
         assert!(world.store.token(&world.site, &gone, NOW).await.unwrap().is_none(), "and those made with it");
     }
@@ -174,7 +185,9 @@ async fn a_source_has_tokens_of_its_own_and_fifty_are_the_most() {
     }
     assert_eq!(world.make(&ana(), None, NOW + 1).await, None);
     assert!(world.make(&source, None, NOW + 1).await.is_some(), "the site's are counted apart");
-    world.store.revoke_tokens(&world.site, &who("ana")).await.unwrap();
+    drop(world.store.revoke_tokens(&world.site, &who("ana")).await.unwrap());
+    assert_eq!(world.store.tokens(&world.site, Some(&who("ana")), NOW).await.unwrap().len(), 50, "not kept, not done");
+    world.store.revoke_tokens(&world.site, &who("ana")).await.unwrap().keep().await.unwrap();
     assert!(world.store.tokens(&world.site, Some(&who("ana")), NOW).await.unwrap().is_empty());
     assert!(world.store.token(&world.site, &secret, NOW).await.unwrap().is_some());
 }

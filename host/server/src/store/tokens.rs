@@ -1,7 +1,7 @@
 //! Tokens, with which programs ask.
 
 use mandate_model::{PrincipalId, SiteId};
-use sqlx::FromRow;
+use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::{NOTED, Store, StoreError, person};
 use crate::{
@@ -58,13 +58,30 @@ impl Row {
     }
 }
 
+/// What is done to tokens, and is so once it is kept: until then, it can be told of elsewhere.
+pub(crate) struct Unkept<'a, T> {
+    store: &'a Store,
+    tx: Transaction<'static, Sqlite>,
+    /// What it is.
+    pub(crate) what: T,
+}
+
+impl<T> Unkept<'_, T> {
+    /// Now it is so.
+    pub(crate) async fn keep(self) -> Result<T, StoreError> {
+        self.tx.commit().await?;
+        self.store.one_ended();
+        Ok(self.what)
+    }
+}
+
 impl Store {
     /// Makes a token: its id, and the secret, which nobody sees again. `None`: there are too many.
     pub(crate) async fn make_token(
         &self,
         new: &NewToken<'_>,
         now: i64,
-    ) -> Result<Option<(String, String)>, StoreError> {
+    ) -> Result<Option<Unkept<'_, (String, String)>>, StoreError> {
         let (id, secret) = (id("tok_")?, format!("{PREFIX}{}", random()?));
         let (who, source, scopes) = match new.holder {
             Holder::Person(who, scopes) => {
@@ -88,8 +105,7 @@ impl Store {
         let made = made.bind(who).bind(source).bind(new.name).bind(scopes).bind(now);
         let made = made.bind(new.made_by.to_string()).bind(new.made_with).bind(new.expires);
         made.execute(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(Some((id, secret)))
+        Ok(Some(Unkept { store: self, tx, what: (id, secret) }))
     }
 
     /// The token of a secret, if it is in force.
@@ -126,25 +142,25 @@ impl Store {
         all.into_iter().map(Row::token).collect()
     }
 
-    /// Revokes a token of a person, or of the site's sources, and all that were made with it. `false`: there is none of that id.
+    /// Revokes a token of a person, or of the site's sources, and all that were made with it. `None`: there is none of that id.
     pub(crate) async fn revoke_token(
         &self,
         site: &SiteId,
         of: Option<&PrincipalId>,
         token: &str,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Unkept<'_, ()>>, StoreError> {
+        let mut tx = self.pool.begin().await?;
         let revoked = sqlx::query("DELETE FROM token WHERE site = $1 AND coalesce(person, '') = $2 AND id = $3");
-        let revoked = revoked.bind(site.to_string()).bind(named(of)).bind(token).execute(&self.pool).await?;
-        self.one_ended();
-        Ok(revoked.rows_affected() > 0)
+        let revoked = revoked.bind(site.to_string()).bind(named(of)).bind(token).execute(&mut *tx).await?;
+        Ok((revoked.rows_affected() > 0).then_some(Unkept { store: self, tx, what: () }))
     }
 
     /// Revokes all tokens of a person.
-    pub(crate) async fn revoke_tokens(&self, site: &SiteId, of: &PrincipalId) -> Result<(), StoreError> {
+    pub(crate) async fn revoke_tokens(&self, site: &SiteId, of: &PrincipalId) -> Result<Unkept<'_, ()>, StoreError> {
+        let mut tx = self.pool.begin().await?;
         let revoked = sqlx::query("DELETE FROM token WHERE site = $1 AND person = $2");
-        revoked.bind(site.to_string()).bind(of.to_string()).execute(&self.pool).await?;
-        self.one_ended();
-        Ok(())
+        revoked.bind(site.to_string()).bind(of.to_string()).execute(&mut *tx).await?;
+        Ok(Unkept { store: self, tx, what: () })
     }
 }
 

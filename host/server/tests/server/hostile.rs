@@ -25,7 +25,7 @@ fn who(id: &str) -> PrincipalId {
 }
 
 /// An automation that runs as ana on every deal that is added, is on, and tells ana and bo.
-async fn on(world: &World, component: &[u8], settings: Json) -> AutomationId {
+pub(crate) async fn on(world: &World, component: &[u8], settings: Json) -> AutomationId {
     let (site, service) = (world.embedded.site().clone(), &world.service);
     let plugin = service.upload(&site, component).await.unwrap();
     let planted = Planted {
@@ -128,6 +128,10 @@ async fn e06_a_dry_run_and_a_replay_carry_nothing_out_and_send_nothing() {
     let tried = [("on", "row"), ("row", "deals/d9"), ("person", "user:ana")];
     let tried = ana.form(&format!("/automations/{}/dry-run", world.automation), &tried).await;
     assert!(tried.body.contains("update deals/d9"), "it would act: {}", tried.body);
+    let at = format!("/api/v1/automations/{}/dry-run", world.automation);
+    let tried = ana.api(Method::POST, &at, &json!({ "row": { "dataset": "deals", "id": "d9" } })).await.json();
+    let act = &tried["people"][0]["parts"][0];
+    assert_eq!((&act["kind"], act["comes_to"]["effects"].as_array().unwrap().len()), (&json!("act"), 1), "{tried}");
     world.service.drain().await.unwrap();
     assert_eq!(status(&world, "d9").await, Value::Null, "0 effects");
     assert_eq!(sink.connections(), 1, "0 connections");

@@ -20,14 +20,14 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const EVENTS: (&str, &str) = ("accept", "text/event-stream");
 
 /// Somebody who listens.
-struct Ears {
+pub(crate) struct Ears {
     body: Incoming,
     text: String,
 }
 
 /// What one hears.
 #[derive(Debug, PartialEq, Eq)]
-enum Heard {
+pub(crate) enum Heard {
     /// What it is, which is no news.
     Is(String),
     /// It changed.
@@ -37,7 +37,7 @@ enum Heard {
 }
 
 impl Ears {
-    async fn of(client: &Client, query: &str) -> Self {
+    pub(crate) async fn of(client: &Client, query: &str) -> Self {
         Self::with(client, query, &[EVENTS]).await
     }
 
@@ -50,7 +50,7 @@ impl Ears {
     }
 
     /// The next thing, besides heartbeats. That the connection broke is a panic.
-    async fn next(&mut self) -> Heard {
+    pub(crate) async fn next(&mut self) -> Heard {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());

@@ -3,17 +3,22 @@
 use hyper::{Method, StatusCode};
 use mandate_runtime::upload::{Measure, ScanLimits};
 use mandate_test_support::guest;
+use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
 
-use crate::{client::Client, world::World};
+use crate::{
+    client::{Answer, Client},
+    live::{Ears, Heard},
+    world::World,
+};
 
 const WASM: (&str, &str) = ("content-type", "application/wasm");
 
 /// A form of the page with a file.
-async fn form(client: &Client, token: &str, file: &[u8]) -> crate::client::Answer {
+async fn form(client: &Client, token: &str, file: &[u8]) -> Answer {
     let mut body =
         format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--x\r\n").into_bytes();
     body.extend(b"Content-Disposition: form-data; name=\"file\"; filename=\"../../x.wasm\"\r\n\r\n");
@@ -22,29 +27,69 @@ async fn form(client: &Client, token: &str, file: &[u8]) -> crate::client::Answe
     client.bytes(Method::POST, "/plugins", &[("content-type", "multipart/form-data; boundary=x")], body).await
 }
 
+/// Uploads by the API, and waits for how it ends.
+async fn uploaded(client: &Client, component: Vec<u8>) -> Answer {
+    let headers = [WASM, ("x-csrf-token", client.csrf()), ("prefer", "wait=50")];
+    client.bytes(Method::POST, "/api/v1/plugins", &headers, component).await
+}
+
 #[tokio::test]
-async fn somebody_who_makes_automations_uploads() {
+async fn somebody_who_makes_automations_uploads_and_may_wait_for_the_end() {
     let world = World::start().await;
     let (ana, dan) = (world.person("user:ana").await, world.person("user:dan").await);
     let component = guest("interpreter");
-    let token = ("x-csrf-token", ana.csrf());
-    let made = ana.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], component.clone()).await;
-    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
-    let plugin = made.json();
-    assert_eq!(plugin["name"], "interpreter");
-    let shown = ana.get(made.header("location")).await;
-    assert_eq!(shown.json(), plugin);
+    let made = uploaded(&ana, component.clone()).await;
+    assert_eq!((made.status, made.header("preference-applied")), (StatusCode::CREATED, "wait"), "{made:?}");
+    let upload = made.json();
+    assert_eq!((&upload["state"], &upload["stage"], &upload["problem"]), (&json!("kept"), &json!(null), &json!(null)));
+    let plugin = ana.get(made.header("location")).await.json();
+    assert_eq!((&plugin["name"], &plugin["digest"]), (&json!("interpreter"), &upload["plugin"]));
     let page = ana.get(&format!("/plugins/{}", plugin["digest"].as_str().unwrap())).await;
     assert!(page.body.contains("It could ask for"), "{}", page.body);
     let list = dan.get("/api/v1/plugins").await.json();
     assert_eq!(list["plugins"].as_array().unwrap().len(), 2);
 
     // dan makes no automations: nothing of his is looked at.
-    let token = ("x-csrf-token", dan.csrf());
-    let refused = dan.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], component).await;
+    let refused = uploaded(&dan, component).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(refused.body.contains("only who may make automations uploads plugins"), "{refused:?}");
     assert!(!dan.get("/plugins").await.body.contains("Upload a component"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn who_does_not_wait_is_told_where_to_look_and_hears_how_far_it_is() {
+    let world = World::start().await;
+    let (ana, bo) = (world.person("user:ana").await, world.person("user:bo").await);
+    let token = ("x-csrf-token", ana.csrf());
+    for (component, state) in [(guest("interpreter"), "kept"), (b"no component".to_vec(), "refused")] {
+        let begun = ana.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], component).await;
+        assert_eq!((begun.status, begun.header("preference-applied")), (StatusCode::ACCEPTED, ""), "{begun:?}");
+        let (at, upload) = (begun.header("location").to_owned(), begun.json());
+        let id = upload["id"].as_str().unwrap();
+        assert_eq!((at.clone(), &upload["state"]), (format!("/api/v1/uploads/{id}"), &json!("under-way")));
+        // Another's is told like none, and heard like none.
+        let none = bo.get("/api/v1/uploads/upl_aaaaaaaaaaaaaaaaaaaaaaaaaa").await.without_date();
+        assert_eq!((none.status, bo.get(&at).await.without_date()), (StatusCode::NOT_FOUND, none.clone()));
+        for accept in ["text/event-stream", "application/json"] {
+            let live = bo.send(Method::GET, &format!("/api/v1/live?of={id}"), &[("accept", accept)], "").await;
+            assert_eq!(live.without_date(), none, "{accept}");
+        }
+        let mut ears = Ears::of(&ana, &format!("of={id}&seen=before")).await;
+        let ended = loop {
+            let now = ana.get(&at).await.json();
+            if now["state"] != "under-way" {
+                break now;
+            }
+            assert!(matches!(ears.next().await, Heard::Changed(_)));
+        };
+        assert_eq!(ended["state"], state, "{ended}");
+        assert_eq!(ended["plugin"].is_string(), state == "kept");
+        if state == "refused" {
+            let problem = &ended["problem"];
+            assert_eq!((&problem["status"], &problem["code"]), (&json!(422), &json!("M0101")), "{problem}");
+        }
+    }
     world.end().await;
 }
 
@@ -60,7 +105,7 @@ async fn c02_what_is_too_large_or_no_component_is_refused_with_the_reason() {
     let encoded = [WASM, token, ("content-encoding", "gzip")];
     let encoded = ana.bytes(Method::POST, "/api/v1/plugins", &encoded, vec![0; 10]).await;
     assert_eq!(encoded.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    let nothing = ana.bytes(Method::POST, "/api/v1/plugins", &[WASM, token], b"PK\x03\x04".to_vec()).await;
+    let nothing = uploaded(&ana, b"PK\x03\x04".to_vec()).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{nothing:?}");
     assert!(nothing.body.contains("(M0"), "the code of the refusal: {nothing:?}");
     assert_eq!(ana.get("/api/v1/plugins").await.json()["plugins"].as_array().unwrap().len(), 1);

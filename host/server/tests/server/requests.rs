@@ -9,6 +9,8 @@ pub(crate) enum Ready {
     On,
     /// Offered to bo.
     Offered,
+    /// Offered to cleo, who holds all that it asks for.
+    ForCleo,
     /// With a draft of ana and one of bo.
     Drafts,
     /// The one that ran.
@@ -52,9 +54,19 @@ pub(crate) const REQUESTS: &[Request] = &[
     ask("POST", "/api/v1/automations/{automation}/disable", Ready::On, "{}"),
     ask("POST", "/api/v1/automations/{automation}/consent", Ready::Off, VERSION),
     ask("POST", "/api/v1/automations/{automation}/revoke", Ready::On, ""),
-    ask("POST", "/api/v1/automations/{automation}/take", Ready::Off, r#"{"from":"user:ana","to":"{me}"}"#),
+    ask(
+        "POST",
+        "/api/v1/automations/{automation}/take",
+        Ready::Off,
+        r#"{"from":"user:ana","to":"{me}","version":"{version}"}"#,
+    ),
     ask("POST", "/api/v1/automations/{automation}/offer", Ready::Off, r#"{"to":"user:bo"}"#),
-    ask("POST", "/api/v1/automations/{automation}/accept", Ready::Offered, r#"{"from":"user:ana","to":"{me}"}"#),
+    ask(
+        "POST",
+        "/api/v1/automations/{automation}/accept",
+        Ready::ForCleo,
+        r#"{"from":"user:ana","to":"{me}","version":"{version}"}"#,
+    ),
     ask("POST", "/api/v1/automations/{automation}/decline", Ready::Offered, ""),
     ask("POST", "/api/v1/automations/{automation}/move", Ready::Off, r#"{"from":"user:ana","to":"user:bo"}"#),
     ask("POST", "/api/v1/automations/{automation}/managers", Ready::Off, r#"{"add":["user:vera"]}"#),
@@ -71,6 +83,9 @@ pub(crate) const REQUESTS: &[Request] = &[
         Ready::Off,
         r#"{"version":"{version}","base":"{version}"}"#,
     ),
+    ask("POST", "/api/v1/automations/{automation}/dry-run", Ready::Off, r#"{"row":{"dataset":"deals","id":"d1"}}"#),
+    ask("GET", "/api/v1/automations/{automation}/reach", Ready::Off, ""),
+    ask("GET", "/api/v1/automations/{automation}/unused", Ready::Off, ""),
     ask("GET", "/api/v1/runs", Ready::Off, ""),
     ask("GET", "/api/v1/runs/{run}", Ready::Off, ""),
     ask("POST", "/api/v1/runs/{run}/reveal", Ready::Off, r#"{"reason":"an audit"}"#),
@@ -142,6 +157,7 @@ pub(crate) const REQUESTS: &[Request] = &[
     ask("GET", "/api/v1/plugins", Ready::Off, ""),
     ask("POST", "/api/v1/plugins", Ready::Off, ""),
     ask("GET", "/api/v1/plugins/{plugin}", Ready::Off, ""),
+    ask("GET", "/api/v1/uploads/{upload}", Ready::Off, ""),
     ask("GET", "/plugins", Ready::Off, ""),
     ask("POST", "/plugins", Ready::Off, ""),
     ask("GET", "/plugins/{plugin}", Ready::Off, ""),

@@ -242,3 +242,69 @@ async fn tokens_are_made_and_revoked_on_the_page_too() {
     assert_eq!(ana.form(&format!("/me/tokens/{id}/revoke"), &[]).await.status, StatusCode::NOT_FOUND);
     world.end().await;
 }
+
+/// What the audit tells of tokens, in order.
+async fn audited(world: &World) -> Vec<Value> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(world.file("store.db"));
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let all = "SELECT payload FROM audit WHERE what IN ('token', 'tokens-revoked') ORDER BY number";
+    let all: Vec<String> = sqlx::query_scalar(all).fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    all.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn that_a_token_was_made_or_revoked_is_in_the_audit_by_whom_and_for_what() {
+    let world = World::start().await;
+    let (ana, cleo) = (world.person("user:ana").await, world.person("user:cleo").await);
+    let (own, secret) = make(&ana, &["read", "write"]).await;
+    let making = json!({ "name": "The shop", "source": "/shop", "days": 1 });
+    let (shop, _) = told(&cleo.api(Method::POST, SERVICE, &making).await);
+    for wrong in [json!({ "name": "", "scopes": ["read"], "days": 1 }), json!({ "name": "x", "scopes": [], "days": 1 })]
+    {
+        assert_eq!(ana.api(Method::POST, TOKENS, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(cleo.api(Method::DELETE, &format!("{TOKENS}/{own}"), &Value::Null).await.status, StatusCode::NOT_FOUND);
+    ana.form(&format!("/me/tokens/{own}/revoke"), &[]).await;
+    cleo.api(Method::DELETE, &format!("{SERVICE}/{shop}"), &Value::Null).await;
+    cleo.api(Method::DELETE, "/api/v1/people/user:ana/sessions", &Value::Null).await;
+    let all = audited(&world).await;
+    let became = |one: &Value| one["became"]["made"]["scopes"].clone();
+    assert_eq!(all.len(), 5, "{all:?}");
+    assert_eq!(
+        (&all[0]["token"], &all[0]["holder"], &all[0]["actor"]),
+        (&json!(own), &json!("user:ana"), &json!("user:ana"))
+    );
+    assert_eq!((became(&all[0]), became(&all[1])), (json!(["read", "write"]), json!(["intake"])));
+    assert_eq!((&all[1]["holder"], &all[1]["actor"]), (&json!(null), &json!("user:cleo")));
+    assert_eq!((&all[2]["token"], &all[2]["became"]), (&json!(own), &json!("revoked")));
+    assert_eq!(
+        (&all[3]["token"], &all[3]["became"], &all[3]["actor"]),
+        (&json!(shop), &json!("revoked"), &json!("user:cleo"))
+    );
+    assert_eq!(
+        (&all[4]["what"], &all[4]["holder"], &all[4]["actor"]),
+        (&json!("tokens-revoked"), &json!("user:ana"), &json!("user:cleo"))
+    );
+    assert!(!all.iter().any(|one| one.to_string().contains(&secret)), "never the token");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_audited_is_not_made_and_none_is_revoked_in_silence() {
+    let world = World::start().await;
+    let (ana, program) = (world.person("user:ana").await, world.nobody());
+    let (id, token) = make(&ana, &["read"]).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(world.file("store.db"));
+    let store = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query("ALTER TABLE audit RENAME TO gone").execute(&store).await.unwrap();
+    let making = json!({ "name": "x", "scopes": ["read"], "days": 1 });
+    assert_eq!(ana.api(Method::POST, TOKENS, &making).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let revoking = ana.api(Method::DELETE, &format!("{TOKENS}/{id}"), &Value::Null).await;
+    assert_eq!(revoking.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ana.get(TOKENS).await.json()["tokens"].as_array().unwrap().len(), 1, "nothing was half done");
+    assert_eq!(program.by_token(&token, Method::GET, "/api/v1/me", &Value::Null).await.status, StatusCode::OK);
+    sqlx::query("ALTER TABLE gone RENAME TO audit").execute(&store).await.unwrap();
+    store.close().await;
+    world.end().await;
+}

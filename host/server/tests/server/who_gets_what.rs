@@ -22,7 +22,7 @@ use crate::{
 const PEOPLE: [&str; 7] = ["nobody", "dan", "vera", "vic", "bo", "ana", "cleo"];
 
 /// Who is there besides those of every world.
-const MORE: &str = r#"
+pub(crate) const MORE: &str = r#"
 [[people]]
 id = "vera"
 name = "Vera"
@@ -32,6 +32,10 @@ name = "Vic"
 [[roles]]
 to = "user:vic"
 role = "auditor"
+[[grants]]
+to = "user:cleo"
+dataset = "deals"
+rights = ["read", "create", "update", "remove"]
 [governance]
 preset = "mandate"
 settings.roles.auditor = ["view-all"]
@@ -42,7 +46,8 @@ const HEAD: &str = "\
 
 What each route answers to whom. Made by `host/server/tests/server/who_gets_what.rs`, which asks for each row anew, and judged by people: a
 change of a cell is a change of who may do what. nobody is not signed in; dan sees nothing; vera is invited to see the automation; vic
-may see all automations of the site and no more; bo manages it; ana is whom it runs as; cleo administers the site. Whoever is refused
+may see all automations of the site and no more; bo manages it; ana is whom it runs as; cleo administers the site and holds
+all that it asks for, so that she can take it and accept it. Whoever is refused
 has changed nothing: that is compared each time.
 
 ";
@@ -77,7 +82,7 @@ pub(crate) async fn names(world: &World, ana: &Client) -> Names {
 }
 
 /// An automation as a request needs it.
-async fn automation(world: &World, ready: Ready) -> AutomationId {
+pub(crate) async fn automation(world: &World, ready: Ready) -> AutomationId {
     if ready == Ready::Ran {
         return world.automation.clone();
     }
@@ -93,8 +98,9 @@ async fn automation(world: &World, ready: Ready) -> AutomationId {
     match ready {
         Ready::Off | Ready::Ran => {}
         Ready::On => world.service.enable(&automation, &id("ana"), &world.version).await.unwrap(),
-        Ready::Offered => {
-            world.service.ask(&automation, &id("ana"), Ask::Offer { to: Some(id("bo")) }).await.map(drop).unwrap();
+        Ready::Offered | Ready::ForCleo => {
+            let to = if ready == Ready::Offered { "bo" } else { "cleo" };
+            world.service.ask(&automation, &id("ana"), Ask::Offer { to: Some(id(to)) }).await.map(drop).unwrap();
         }
         Ready::Drafts => {
             for editor in ["ana", "bo"] {
@@ -115,14 +121,6 @@ struct Asking {
 }
 
 impl Asking {
-    /// What must be as it was after a refusal.
-    async fn kept(&self, automation: &AutomationId) -> (Life, usize, SiteChoices) {
-        let service = &self.world.service;
-        let all = service.automations().await.unwrap().len();
-        let choices = service.choices(self.world.embedded.site()).await.unwrap();
-        (service.automation(automation).await.unwrap(), all, choices)
-    }
-
     /// Asks once.
     async fn ask(&mut self, who: &str, client: &Client, request: &Request) -> StatusCode {
         let automation = match self.untouched.get(&request.ready) {
@@ -130,8 +128,9 @@ impl Asking {
             None => automation(&self.world, request.ready).await,
         };
         self.untouched.insert(request.ready, automation.clone());
-        let before = self.kept(&automation).await;
-        let (at, body) = (self.filled(request.path, &automation, who), self.filled(request.body, &automation, who));
+        let before = kept(&self.world, &automation).await;
+        let fill = |text: &str| filled(&self.world, &self.names, text, &automation, who);
+        let (at, body) = (fill(request.path), fill(request.body));
         let answer = sent(client, request, &at, &body).await;
         let status = answer.status;
         if !status.is_client_error() && request.method != "GET" {
@@ -139,7 +138,7 @@ impl Asking {
         }
         let to_sign_in = answer.header("location") == "/enter" && request.path != "/leave";
         if status.is_client_error() || to_sign_in {
-            assert_eq!(self.kept(&automation).await, before, "{} {at} as {who}", request.method);
+            assert_eq!(kept(&self.world, &automation).await, before, "{} {at} as {who}", request.method);
         }
         assert!(!status.is_server_error(), "{} {at} as {who}: {answer:?}", request.method);
         let operation = &self.document["paths"][request.path][request.method.to_lowercase()];
@@ -147,32 +146,39 @@ impl Asking {
         assert!(told || !request.path.starts_with("/api/"), "{} {at} answers {status}: not documented", request.method);
         status
     }
+}
 
-    /// With the names of what there is.
-    fn filled(&self, text: &str, automation: &AutomationId, who: &str) -> String {
-        let Names { run, message, event, asset } = &self.names;
-        let (plugin, version, me) =
-            (self.world.plugin.to_string(), self.world.version.to_string(), format!("user:{who}"));
-        let names = [
-            ("/assets/{digest}/{name}", asset.as_str()),
-            ("{automation}", automation.as_str()),
-            ("{run}", run),
-            ("{message}", message),
-            ("{event}", event),
-            ("{number}", "1"),
-            ("{person}", "user:ana"),
-            ("{code}", "M0404"),
-            ("{me}", &me),
-            ("{version}", &version),
-            ("{plugin}", &plugin),
-            ("{upload}", "absent"),
-            ("{hook}", "hook_absent"),
-            ("{token}", "tok_absent"),
-            ("{session}", "ses_absent"),
-            ("{id}", "absent"),
-        ];
-        names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
-    }
+/// What must be as it was after a refusal.
+pub(crate) async fn kept(world: &World, automation: &AutomationId) -> (Life, usize, SiteChoices) {
+    let service = &world.service;
+    let all = service.automations().await.unwrap().len();
+    let choices = service.choices(world.embedded.site()).await.unwrap();
+    (service.automation(automation).await.unwrap(), all, choices)
+}
+
+/// A path or a body with the names of what there is.
+pub(crate) fn filled(world: &World, names: &Names, text: &str, automation: &AutomationId, who: &str) -> String {
+    let Names { run, message, event, asset } = names;
+    let (plugin, version, me) = (world.plugin.to_string(), world.version.to_string(), format!("user:{who}"));
+    let names = [
+        ("/assets/{digest}/{name}", asset.as_str()),
+        ("{automation}", automation.as_str()),
+        ("{run}", run),
+        ("{message}", message),
+        ("{event}", event),
+        ("{number}", "1"),
+        ("{person}", "user:ana"),
+        ("{code}", "M0404"),
+        ("{me}", &me),
+        ("{version}", &version),
+        ("{plugin}", &plugin),
+        ("{upload}", "absent"),
+        ("{hook}", "hook_absent"),
+        ("{token}", "tok_absent"),
+        ("{session}", "ses_absent"),
+        ("{id}", "absent"),
+    ];
+    names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
 pub(crate) async fn sent(client: &Client, request: &Request, at: &str, body: &str) -> Answer {

@@ -1,13 +1,22 @@
 //! A server over a small site: ana, whom an automation runs as; bo, who manages it; cleo, who administers the site; dan, who sees nothing.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
-use mandate_model::{AutomationId, PluginDigest, PrincipalId, SiteId, VersionId};
-use mandate_runtime::{engine::Isolation, limits::Limits, sandbox::Sandbox, ticker::Ticker};
+use mandate_model::{AutomationId, PluginDigest, Principal, PrincipalId, SiteId, VersionId};
+use mandate_runtime::{
+    engine::Isolation,
+    limits::Limits,
+    platform::{Directory, Unavailable},
+    sandbox::Sandbox,
+    ticker::Ticker,
+};
 use mandate_server::{App, Options, SignIn, Store};
 use mandate_service::{Clock, Draft, Host, Outward, Retry, Sandboxed, Service, SystemClock, embedded::Embedded};
 use mandate_spec::fixture::{Fixture, FixtureAutomation};
@@ -88,6 +97,24 @@ impl Clock for Shifted {
     }
 }
 
+/// A directory that panics, while it is told to.
+struct Panicking {
+    directory: Arc<dyn Directory>,
+    now: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl Directory for Panicking {
+    async fn principal(&self, id: &PrincipalId) -> Result<Option<Principal>, Unavailable> {
+        assert!(!self.now.load(Ordering::SeqCst), "CANARY: SELECT of {id} in /tmp/platform.db");
+        self.directory.principal(id).await
+    }
+
+    async fn people(&self, team: &PrincipalId) -> Result<Vec<PrincipalId>, Unavailable> {
+        self.directory.people(team).await
+    }
+}
+
 /// A server that runs.
 pub(crate) struct World {
     pub(crate) service: Arc<Service>,
@@ -97,6 +124,8 @@ pub(crate) struct World {
     /// Where people reach it.
     pub(crate) origin: String,
     clock: Shifted,
+    /// Whether whatever looks for somebody panics.
+    pub(crate) panics: Arc<AtomicBool>,
     /// The server's own store, to change what no handler does.
     pub(crate) server: SqlitePool,
     /// The automation `Large deals`: published, off.
@@ -162,7 +191,9 @@ impl World {
         let clock = Shifted::default();
         let server = folder.path().join("server.db");
         let store = Store::open(&server).await.unwrap();
-        let (directory, roles) = (embedded.platform().directory, Arc::new(embedded.clone()));
+        let panics = Arc::new(AtomicBool::new(false));
+        let directory = Arc::new(Panicking { directory: embedded.platform().directory, now: panics.clone() });
+        let roles = Arc::new(embedded.clone());
         let app = App::new(service.clone(), directory, roles, Arc::new(clock.clone()), store, options).unwrap();
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
@@ -179,6 +210,7 @@ impl World {
             origin,
             server,
             clock,
+            panics,
             automation,
             version,
             plugin,
@@ -225,6 +257,11 @@ impl World {
         let version = self.service.publish(&id, &ana, &draft, mandate_service::Publishing::default()).await.unwrap();
         self.service.enable(&id, &ana, &version).await.unwrap();
         id
+    }
+
+    /// A file of the world.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// Whether a text stands in any file of the world.

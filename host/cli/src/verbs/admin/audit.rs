@@ -1,7 +1,7 @@
 //! `mandate admin audit`: everybody's entries, for the operator.
 
 use mandate_model::{AutomationId, PrincipalId, Subject};
-use mandate_service::{AuditEntry, Audited, Deed, Of, Upkeep};
+use mandate_service::{AuditEntry, Audited, Deed, Of, TokenBecame, Upkeep};
 
 use super::upkeep;
 use crate::{
@@ -84,6 +84,11 @@ fn told(entry: &AuditEntry) -> String {
         Audited::Wish { automation, person, wish } => {
             format!("{automation}: {person} wants to be told of it: {}", wish.as_str())
         }
+        Audited::Token { token, holder, actor, became } => {
+            let whose = holder.as_ref().map_or_else(|| "a source of events".to_owned(), ToString::to_string);
+            format!("token {token} of {whose} {} (by {actor})", happened(became))
+        }
+        Audited::TokensRevoked { holder, actor } => format!("all tokens of {holder} were revoked (by {actor})"),
         Audited::Retention { kind, days: Some(days) } => format!("{} are kept for {days} days", kind.as_str()),
         Audited::Retention { kind, days: None } => format!("{} are kept for ever", kind.as_str()),
         Audited::Purged { purged } => format!(
@@ -95,6 +100,15 @@ fn told(entry: &AuditEntry) -> String {
             forgotten.parts, forgotten.messages, forgotten.notices, forgotten.wishes, forgotten.audit
         ),
         Audited::Restored { made_at } => format!("restored from the backup of {}", time(*made_at)),
+    }
+}
+
+fn happened(became: &TokenBecame) -> String {
+    match became {
+        TokenBecame::Made { scopes, expires } => {
+            format!("was made for {}, until {}", scopes.join(" and "), time(*expires))
+        }
+        TokenBecame::Revoked => "was revoked".to_owned(),
     }
 }
 

@@ -230,6 +230,12 @@ pub(super) struct RowBody {
     id: String,
 }
 
+impl From<RowBody> for RowRef {
+    fn from(row: RowBody) -> Self {
+        Self { dataset: row.dataset, id: row.id }
+    }
+}
+
 /// What was begun.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Begun {
@@ -242,7 +248,7 @@ async fn run_now(
     At(which): At<Which>,
     Body(body): Body<Running>,
 ) -> Result<Reply<Begun>, Problem> {
-    let row = body.row.map(|row| RowRef { dataset: row.dataset, id: row.id });
+    let row = body.row.map(RowRef::from);
     let (event, _) = guard.app.service.run_now(&which.id()?, guard.me.id(), row).await?;
     guard.app.wake();
     Ok(Reply(Begun { event: event.to_string() }))

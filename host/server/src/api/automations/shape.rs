@@ -1,7 +1,10 @@
 //! What the API says of an automation.
 
-use mandate_governance::{Consent, Life};
-use mandate_service::{AutomationPage, ShownVersion};
+use std::collections::BTreeSet;
+
+use mandate_governance::{Consent, Lack, Life};
+use mandate_model::PrincipalId;
+use mandate_service::{AutomationPage, LastRun, ListedAutomation, ShownVersion, Stands, Stop};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -9,8 +12,8 @@ use utoipa::ToSchema;
 /// Some automations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AutomationList {
-    /// In order of their ids.
-    pub(super) automations: Vec<AutomationSummary>,
+    /// In order of their ids; none that was deleted.
+    pub(super) automations: Vec<ListedBody>,
     /// The cursor of the next page, if there is one.
     pub(super) next: Option<String>,
 }
@@ -24,6 +27,8 @@ pub(crate) struct AutomationSummary {
     name: String,
     /// `off`, `on` or `stopped`.
     state: &'static str,
+    /// How it stands: `on`; `waits` if it is on and waits for consent; `stopped`; `off`; `never` if nothing was ever published.
+    stands: &'static str,
     /// Whether it was deleted, which is final.
     deleted: bool,
     /// Whom it runs as; nobody yet if it is left out.
@@ -32,18 +37,109 @@ pub(crate) struct AutomationSummary {
     workspace: Option<String>,
 }
 
+/// An automation in the list of all that you may see.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedBody {
+    /// Its id.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// `off`, `on` or `stopped`.
+    state: &'static str,
+    /// How it stands: `on`; `waits` if it is on and waits for consent; `stopped`; `off`; `never` if nothing was ever published.
+    stands: &'static str,
+    /// Whether it was deleted, which is final: never so here.
+    deleted: bool,
+    /// Whom it runs as; nobody yet if it is left out.
+    run_as: Option<String>,
+    /// Its workspace, if it is in one.
+    workspace: Option<String>,
+    /// Who manages it besides whom it runs as.
+    managers: Vec<String>,
+    /// What the plugin calls itself that runs.
+    plugin: Option<String>,
+    /// What starts it, for who decides on it and may know of it.
+    #[schema(value_type = Option<Object>)]
+    trigger: Option<Value>,
+    /// Its last run of which you may know.
+    last: Option<LastBody>,
+    /// What you may do with it.
+    may: Vec<&'static str>,
+}
+
+/// The last run of an automation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LastBody {
+    /// Its id.
+    run: String,
+    /// When: microseconds since 1970.
+    at: i64,
+    /// Whether how it ended may be something that is not for you to see.
+    hidden: bool,
+    /// The worst state of its parts, such as `done` or `dead`; left out where it is hidden or there is none yet.
+    #[schema(value_type = Option<String>)]
+    ended: Option<Value>,
+}
+
+/// How an automation stands, in a word: the same in addresses of the console.
+pub(super) fn word(stands: Stands) -> &'static str {
+    match stands {
+        Stands::On => "on",
+        Stands::Waits => "waits",
+        Stands::Stopped => "stopped",
+        Stands::Off => "off",
+        Stands::Never => "never",
+    }
+}
+
 impl From<Life> for AutomationSummary {
     fn from(life: Life) -> Self {
+        let stands = word(Stands::of(&life.automation, life.consent.is_some()));
         let automation = life.automation;
         Self {
             id: automation.id.to_string(),
             name: automation.name,
             state: automation.state.as_str(),
+            stands,
             deleted: automation.deleted,
             run_as: automation.run_as.map(|who| who.to_string()),
             workspace: automation.workspace,
         }
     }
+}
+
+impl From<ListedAutomation> for ListedBody {
+    fn from(listed: ListedAutomation) -> Self {
+        let ListedAutomation { automation, stands, plugin, trigger, may, last } = listed;
+        Self {
+            id: automation.id.to_string(),
+            name: automation.name,
+            state: automation.state.as_str(),
+            stands: word(stands),
+            deleted: automation.deleted,
+            run_as: automation.run_as.map(|who| who.to_string()),
+            workspace: automation.workspace,
+            managers: names(&automation.managers),
+            plugin,
+            trigger: trigger.and_then(|trigger| serde_json::to_value(trigger).ok()),
+            last: last.map(LastBody::from),
+            may: may.iter().map(|act| act.as_str()).collect(),
+        }
+    }
+}
+
+impl From<LastRun> for LastBody {
+    fn from(last: LastRun) -> Self {
+        let ended = last.ended.get();
+        let (hidden, ended) = (ended.is_none(), ended.copied().flatten());
+        let ended = ended.and_then(|state| serde_json::to_value(state).ok());
+        Self { run: last.run.to_string(), at: last.at, hidden, ended }
+    }
+}
+
+/// Principals, as they are written.
+fn names(all: &BTreeSet<PrincipalId>) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
 }
 
 /// An automation, as you may see it.
@@ -55,6 +151,10 @@ pub(crate) struct AutomationBody {
     name: String,
     /// `off`, `on` or `stopped`.
     state: &'static str,
+    /// How it stands: `on`; `waits` if it is on and waits for consent; `stopped`; `off`; `never` if nothing was ever published.
+    stands: &'static str,
+    /// Since when and why the host stopped it, while it is stopped.
+    stopped: Option<StopBody>,
     /// Whether it was deleted, which is final.
     deleted: bool,
     /// Whom it runs as; nobody yet if it is left out.
@@ -75,12 +175,46 @@ pub(crate) struct AutomationBody {
     version: Option<VersionBody>,
     /// Declared powers that you or whom it runs as lack, in words.
     lacks: Vec<String>,
+    /// Who could give what is lacking; for who decides on it, where anything is.
+    granters: Vec<String>,
     /// What is new against what whom it runs as let last, in words; for who decides on it.
     changes: Option<Vec<String>>,
     /// What you may do with it.
     may: Vec<&'static str>,
+    /// Which of these make it run as you, or as whom you act for: refused until you confirm it, with `acquire`.
+    moves: Vec<&'static str>,
+    /// Whom these make it run as; left out where none does.
+    acquires_as: Option<String>,
     /// What happened to it, in order.
     happened: Vec<HappenedBody>,
+}
+
+/// That the host stopped it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StopBody {
+    /// When: microseconds since 1970.
+    at: i64,
+    /// What was lost.
+    lost: Vec<LostBody>,
+}
+
+/// Something that somebody can do no longer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LostBody {
+    /// Who lost it.
+    principal: String,
+    /// What, in words; left out if you may not know of it.
+    power: Option<String>,
+}
+
+impl From<Stop> for StopBody {
+    fn from(stop: Stop) -> Self {
+        let lost = |Lack { principal, power }: Lack| LostBody {
+            principal: principal.to_string(),
+            power: power.map(|power| power.to_string()),
+        };
+        Self { at: stop.at, lost: stop.lost.into_iter().map(lost).collect() }
+    }
 }
 
 /// A consent.
@@ -134,13 +268,12 @@ pub(crate) struct HappenedBody {
 impl From<AutomationPage> for AutomationBody {
     fn from(page: AutomationPage) -> Self {
         let automation = page.automation;
-        let names = |all: &std::collections::BTreeSet<mandate_model::PrincipalId>| {
-            all.iter().map(ToString::to_string).collect()
-        };
         Self {
             id: automation.id.to_string(),
             name: automation.name.clone(),
             state: automation.state.as_str(),
+            stands: word(page.stands),
+            stopped: page.stopped.map(StopBody::from),
             deleted: automation.deleted,
             run_as: automation.run_as.as_ref().map(ToString::to_string),
             offered: automation.offered.as_ref().map(ToString::to_string),
@@ -151,8 +284,11 @@ impl From<AutomationPage> for AutomationBody {
             consent: page.consent.map(ConsentBody::from),
             version: page.version.map(VersionBody::from),
             lacks: page.lacks.into_iter().collect(),
+            granters: names(&page.granters),
             changes: page.changes.map(|changes| changes.lines()),
             may: page.may.iter().map(|act| act.as_str()).collect(),
+            acquires_as: (!page.moves.is_empty()).then(|| page.acquires_as.to_string()),
+            moves: page.moves.iter().map(|act| act.as_str()).collect(),
             happened: page
                 .happened
                 .into_iter()

@@ -162,7 +162,7 @@ async fn under_way(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Prob
     let content = html! {
         @match &state {
             State::Refused(why) => {
-                div.note.bad role="alert" { p { strong { "Not taken." } } p { (why) } }
+                div.note.bad role="alert" { p { strong { "Not taken." } } p { (why.body.detail) } }
                 p { a.button href="/plugins" { "Upload another" } }
             }
             _ => {

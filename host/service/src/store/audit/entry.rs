@@ -93,6 +93,24 @@ pub enum Audited {
         /// How.
         wish: Wish,
     },
+    /// A token was made, or revoked: never the token itself.
+    Token {
+        /// Its id.
+        token: String,
+        /// Who asks with it; `None`: a source of events of the site.
+        holder: Option<PrincipalId>,
+        /// Who made or revoked it.
+        actor: PrincipalId,
+        /// Which of both.
+        became: TokenBecame,
+    },
+    /// All tokens of a person were revoked.
+    TokensRevoked {
+        /// Whose.
+        holder: PrincipalId,
+        /// Who did.
+        actor: PrincipalId,
+    },
     /// How long something is kept was set.
     Retention {
         /// What.
@@ -115,6 +133,21 @@ pub enum Audited {
         /// When the backup was made: microseconds since 1970-01-01T00:00:00Z.
         made_at: i64,
     },
+}
+
+/// What became of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenBecame {
+    /// It was made, for these scopes and until then: microseconds since 1970-01-01T00:00:00Z.
+    Made {
+        /// What it is for.
+        scopes: Vec<String>,
+        /// Until when it counts.
+        expires: i64,
+    },
+    /// It counts no more, nor do those that were made with it.
+    Revoked,
 }
 
 /// What ran, and what started it.
@@ -226,6 +259,8 @@ impl Audited {
                 Found { automation: Some(automation.to_string()), run: Some(run.to_string()), ..plain("retried") }
             }
             Self::Wish { automation, .. } => Found { automation: Some(automation.to_string()), ..plain("wish") },
+            Self::Token { .. } => plain("token"),
+            Self::TokensRevoked { .. } => plain("tokens-revoked"),
             Self::Retention { .. } => plain("retention"),
             Self::Purged { .. } => plain("purged"),
             Self::Forgotten { .. } => plain("forgotten"),
@@ -239,6 +274,8 @@ impl Audited {
         match self {
             Self::Part { principal, .. } | Self::Effect { principal, .. } => Some(principal),
             Self::Wish { person, .. } => Some(person),
+            Self::Token { holder, .. } => holder.as_ref(),
+            Self::TokensRevoked { holder, .. } => Some(holder),
             _ => None,
         }
     }
