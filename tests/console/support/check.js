@@ -38,13 +38,21 @@ export async function check(somebody, path, name, { status = 200 } = {}) {
   assert.deepEqual(faults, [], `${path} as ${somebody.who ?? "nobody"}`);
 }
 
-async function withJavaScript(somebody, cookies, { path, name, status, faults }) {
-  const own = await somebody.another({ cookies, javaScript: true, allow: statusOf(status) });
-  const { page } = own;
-  const loaded = await weigh(page);
-  const answer = await page.goto(path, { waitUntil: "load" });
-  if (answer.status() !== status) faults.push(`answered with ${answer.status()}`);
-  if (loaded.bytes > MOST) faults.push(`the first visit loads ${loaded.bytes} bytes; ${MOST} is the most`);
+/**
+ * The same of the page that somebody is on, which a form led to and no address does: what axe finds, light and dark and narrow; Tab;
+ * sideways scrolling. Leaves the same pictures. For who has JavaScript.
+ */
+export async function checkHere({ page, who }, name) {
+  await mkdir(shots, { recursive: true });
+  const faults = [];
+  await look(page, name, faults);
+  await page.setViewportSize(WIDE);
+  faults.push(...(await keyboard(page)));
+  assert.deepEqual(faults, [], `${page.url()} as ${who ?? "nobody"}`);
+}
+
+/** Every look of a page, each with its picture; ends narrow. */
+async function look(page, name, faults) {
   for (const { shot, colorScheme, viewport, layoutAlone } of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
@@ -52,6 +60,16 @@ async function withJavaScript(somebody, cookies, { path, name, status, faults })
     faults.push(...(await accessibility(page, { layoutAlone })).map((fault) => `${shot}: ${fault}`));
   }
   faults.push(...(await sideways(page)));
+}
+
+async function withJavaScript(somebody, cookies, { path, name, status, faults }) {
+  const own = await somebody.another({ cookies, javaScript: true, allow: statusOf(status) });
+  const { page } = own;
+  const loaded = await weigh(page);
+  const answer = await page.goto(path, { waitUntil: "load" });
+  if (answer.status() !== status) faults.push(`answered with ${answer.status()}`);
+  if (loaded.bytes > MOST) faults.push(`the first visit loads ${loaded.bytes} bytes; ${MOST} is the most`);
+  await look(page, name, faults);
   await page.setViewportSize(WIDE);
   const found = await page.evaluate(controls);
   faults.push(...(await keyboard(page)));
