@@ -119,3 +119,21 @@ test("FIL-31: deleted, it is off for ever, and nothing brings it back", async ()
   await mo.page.goto("/automations");
   await says(mo, /Nothing here that you may see/);
 });
+
+test("FIL-21 FIL-24: who modifies it is whom it runs as then, once they confirmed that and what it reaches as them", async () => {
+  const fin = await person("fin", { javaScript: false, allow: [/status of 409/] });
+  const at = await opened(fin, "Tidy", "/setup");
+  assert.equal((await head(fin)).runsAs, "Fay Folders");
+  await says(fin, /In this site publishing moves it/);
+  await fin.page.getByLabel("Least amount").fill("3000.00");
+  await press(fin, "Publish");
+  await says(fin, /This makes it run as you, in place of Fay Folders/);
+  // FIL-21: what it would reach with his rights is said before.
+  await says(fin, /If it ran as you, its reach would stay as it is/);
+  assert.equal((await head(fin)).runsAs, "Fay Folders");
+  await press(fin, "Publish: it runs as me");
+  await fin.page.goto(at);
+  assert.equal((await head(fin)).runsAs, "Fin Inbox");
+  await fin.page.goto(`${at}/setup`);
+  assert.equal(await fin.page.getByLabel("Least amount").inputValue(), "3000.00");
+});

@@ -22,7 +22,7 @@ async function published(ana, name) {
   await page.getByLabel("When rows change").check();
   await page.getByLabel("In which dataset").selectOption("deals");
   await page.getByLabel("updated").check();
-  await page.getByLabel("user:bo").check();
+  await page.getByLabel("Others, one on each line").fill("user:bo");
   await page.getByRole("button", { name: "Publish" }).click();
   await page.getByRole("heading", { name: "It may" }).waitFor();
   return new URL(page.url()).pathname.replace(/\/consent$/, "");

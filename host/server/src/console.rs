@@ -4,6 +4,7 @@ mod assets;
 mod automation;
 mod automations;
 mod enter;
+mod field;
 mod frame;
 mod inbox;
 mod me;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use mandate_governance::{
     Acquisition, Ask, Automation, Changes, Command, Happening, Lack, Life, Planted, Refused, Settings, SiteChoices,
-    State, Version, changes, settings::Acquire,
+    State, Version, changes,
+    settings::{Acquire, Transfer},
 };
 use mandate_model::{AutomationId, AutomationKind, Failure, PrincipalId, SiteId, Trigger, VersionId};
 use mandate_policy::Act;
@@ -68,6 +69,8 @@ pub struct Prospect {
     pub as_run_as: bool,
     /// What is new in it against what its principal let last.
     pub changes: Option<Changes>,
+    /// Whether its principal let none before: then all of it is new.
+    pub first: bool,
     /// Declared powers that this person lacks.
     pub lacks: Vec<Lack>,
     /// Declared powers that the principal that it runs as lacks.
@@ -76,6 +79,8 @@ pub struct Prospect {
     pub may: BTreeSet<Act>,
     /// Which of that makes it run as `acquires_as` in this site, where it does not: refused until that is confirmed (FND-18).
     pub moves: BTreeSet<Act>,
+    /// How it can come to run as somebody else in this site, besides by `moves`.
+    pub ways: BTreeSet<Transfer>,
 }
 
 impl Service {
@@ -363,7 +368,9 @@ impl Service {
             Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect();
         Ok(Prospect {
             moves: moves(&governing.settings, &life.automation, &acquires_as).intersection(&may).copied().collect(),
+            ways: ways(&governing.settings),
             acquires_as,
+            first: consented.is_none(),
             changes: version.as_ref().map(|version| changes(consented.as_ref(), version)),
             may,
             lacks: inquiry.known_to(viewer, lacks).await?,
@@ -402,6 +409,12 @@ impl Service {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// How automations of a site with these settings are handed over: where taking one does not make it run as who takes it, nobody does.
+fn ways(settings: &Settings) -> BTreeSet<Transfer> {
+    let takes = settings.acquire_on.contains(&Acquire::Take);
+    settings.transfer.iter().copied().filter(|way| *way != Transfer::Pull || takes).collect()
 }
 
 /// Acts that make an automation run as `acquires_as`, in a site with these settings.

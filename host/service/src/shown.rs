@@ -10,7 +10,7 @@ pub mod words;
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Automation, Changes, Consent, Happening, Lack, State, Version, changes};
+use mandate_governance::{Automation, Changes, Consent, Happening, Lack, State, Version, changes, settings::Transfer};
 use mandate_model::{AutomationId, PrincipalId, SiteId, VersionId};
 use mandate_policy::Act;
 use serde::Serialize;
@@ -48,12 +48,17 @@ pub struct AutomationPage {
     pub granters: BTreeSet<PrincipalId>,
     /// What is new against what its principal let last; for who decides on it.
     pub changes: Option<ShownChanges>,
+    /// Whether its principal let none before: then all of it is new.
+    #[serde(skip)]
+    pub first: bool,
     /// What this person may do with it.
     pub may: BTreeSet<Act>,
     /// Which of these make it run as them, or as whom they act for: refused until that is confirmed (FND-18).
     pub moves: BTreeSet<Act>,
     /// Whom these make it run as.
     pub acquires_as: PrincipalId,
+    /// How it can come to run as somebody else in this site, besides by those.
+    pub ways: BTreeSet<Transfer>,
     /// What happened to it, in order.
     pub happened: Vec<Happened>,
 }
@@ -76,6 +81,9 @@ pub struct Happened {
     pub by: Option<PrincipalId>,
     /// In words.
     pub what: String,
+    /// Whether a version was published by it.
+    #[serde(skip)]
+    pub publishes: bool,
 }
 
 impl Service {
@@ -83,7 +91,20 @@ impl Service {
     pub async fn shown_to(&self, id: &AutomationId, viewer: &PrincipalId) -> Result<AutomationPage> {
         let prospect = self.prospect(id, viewer).await?;
         let decides = self.decides(&prospect, viewer).await?;
-        let Prospect { life, version, as_run_as, changes, lacks, run_as_lacks, may, moves, acquires_as, .. } = prospect;
+        let Prospect {
+            life,
+            version,
+            as_run_as,
+            changes,
+            lacks,
+            run_as_lacks,
+            may,
+            moves,
+            ways,
+            acquires_as,
+            first,
+            ..
+        } = prospect;
         let changes = match (&changes, &version) {
             (Some(changes), Some(version)) if decides => Some(self.shown_changes(viewer, changes, version).await?),
             _ => None,
@@ -106,9 +127,11 @@ impl Service {
             version,
             lacks: run_as_lacks.iter().chain(&lacks).map(Lack::to_string).collect(),
             changes,
+            first,
             may,
             moves,
             acquires_as,
+            ways,
             happened,
         };
         page.withhold(decides);
@@ -153,7 +176,8 @@ impl Service {
                 self.withheld(viewer, lost).await?;
                 stopped = Some(Stop { at, lost: lost.clone() });
             }
-            all.push(Happened { at, by, what: words::happening(&happening, versions) });
+            let publishes = matches!(happening, Happening::Published { .. });
+            all.push(Happened { at, by, what: words::happening(&happening, versions), publishes });
         }
         Ok((all, stopped))
     }

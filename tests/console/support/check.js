@@ -39,6 +39,30 @@ export async function check(somebody, path, name, { status = 200, then = async (
   assert.deepEqual(faults, [], `${path} as ${somebody.who ?? "nobody"}`);
 }
 
+/**
+ * The same of the page that somebody is on, which a form led to and no address does: what axe finds, light and dark and narrow; Tab;
+ * sideways scrolling. Leaves the same pictures. For who has JavaScript.
+ */
+export async function checkHere({ page, who }, name) {
+  await mkdir(shots, { recursive: true });
+  const faults = [];
+  await look(page, name, faults);
+  await page.setViewportSize(WIDE);
+  faults.push(...(await keyboard(page)));
+  assert.deepEqual(faults, [], `${page.url()} as ${who ?? "nobody"}`);
+}
+
+/** Every look of a page, each with its picture; ends narrow. */
+async function look(page, name, faults) {
+  for (const { shot, colorScheme, viewport, layoutAlone } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: join(shots, `${name}.${shot}.png`), fullPage: true });
+    faults.push(...(await accessibility(page, { layoutAlone })).map((fault) => `${shot}: ${fault}`));
+  }
+  faults.push(...(await sideways(page)));
+}
+
 async function withJavaScript(somebody, cookies, { path, name, status, then, allow, faults }) {
   const own = await somebody.another({ cookies, javaScript: true, allow: [...statusOf(status), ...allow] });
   const { page } = own;
@@ -47,13 +71,7 @@ async function withJavaScript(somebody, cookies, { path, name, status, then, all
   if (answer.status() !== status) faults.push(`answered with ${answer.status()}`);
   if (loaded.bytes > MOST) faults.push(`the first visit loads ${loaded.bytes} bytes; ${MOST} is the most`);
   await then(page);
-  for (const { shot, colorScheme, viewport, layoutAlone } of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize(viewport);
-    await page.screenshot({ path: join(shots, `${name}.${shot}.png`), fullPage: true });
-    faults.push(...(await accessibility(page, { layoutAlone })).map((fault) => `${shot}: ${fault}`));
-  }
-  faults.push(...(await sideways(page)));
+  await look(page, name, faults);
   await page.setViewportSize(WIDE);
   const found = await page.evaluate(controls);
   faults.push(...(await keyboard(page)));

@@ -7,12 +7,13 @@ mod dry_run;
 mod overview;
 mod owners;
 mod people;
+mod reach;
 mod recent;
 mod setup;
 mod versions;
 
 pub(super) use self::{consent::Agreed, owners::hint};
-use mandate_governance::State;
+use mandate_governance::{State, settings::Transfer};
 use mandate_model::{AutomationId, PrincipalId, Recipient};
 use mandate_policy::Act;
 use mandate_service::{AutomationPage, Whole};
@@ -22,7 +23,7 @@ use utoipa::IntoParams;
 
 use super::{
     automations::state,
-    frame::{Frame, Room},
+    frame::{Frame, Room, token},
     names::Names,
 };
 use crate::{
@@ -126,9 +127,10 @@ impl Shared<'_> {
             p.head {
                 (state(automation, !self.page.waits))
                 " · runs as " strong { (self.run_as()) }
-                @if let Some(version) = &self.page.version { " · plugin " q { (version.plugin) } }
+                @if let Some(version) = &self.page.version { " · version " (self.number()) " · plugin " q { (version.plugin) } }
                 @if !self.may(Act::Edit) { " · " span.badge { "Read only" } }
             }
+            (self.switch(tab))
             (self.settings())
             (self.tabs(tab))
             (content)
@@ -140,22 +142,79 @@ impl Shared<'_> {
         self.page.automation.run_as.as_ref().map_or("nobody yet", |who| self.names.get(who))
     }
 
+    /// How many versions were published of it: the number of the last.
+    fn number(&self) -> usize {
+        self.page.happened.iter().filter(|one| one.publishes).count()
+    }
+
+    /// What one may do with it at once, and the ways to the page where one agrees first.
+    fn switch(&self, here: Tab) -> Markup {
+        let (at, on) = (address(self.page), self.is_on());
+        let form = |verb: &str, word: &str| {
+            html! { form method="post" action={ (at) "/" (verb) } { (token(self.me)) button { (word) } } }
+        };
+        let (off, run) = (on && self.may(Act::Disable), on && self.may(Act::RunNow));
+        // What is stopped says on its first page why, and offers this beside it.
+        let there = here == Tab::Consent || here == Tab::Overview && self.page.stopped.is_some();
+        let agree = !there && self.page.version_id().is_some() && self.may(Act::Enable);
+        let agree = agree && (!on || self.page.waits && self.speaks());
+        let take = !there && self.takes();
+        html! {
+            @if off || run || agree || take {
+                div.acts {
+                    @if agree { a.button href={ (at) "/consent" } { @if on { "Agree…" } @else { "Turn on…" } } }
+                    @if off { (form("disable", "Turn off")) }
+                    @if run { (form("run-now", "Run now")) }
+                    @if take { a.button href={ (at) "/consent" } { "Take over…" } }
+                }
+            }
+        }
+    }
+
+    /// Whether one speaks for whom it runs as.
+    fn speaks(&self) -> bool {
+        self.page.automation.run_as.as_ref().is_some_and(|run_as| self.for_whom(run_as))
+    }
+
+    /// Whether one is them, or consents in their name.
+    fn for_whom(&self, whom: &PrincipalId) -> bool {
+        whom == self.me.id() || self.me.standing.consents_for.contains(whom)
+    }
+
+    /// To whom it is offered, if that is for oneself to answer.
+    fn offered(&self) -> Option<&PrincipalId> {
+        self.page.automation.offered.as_ref().filter(|to| self.for_whom(to) && !self.page.automation.deleted)
+    }
+
+    /// Whether one may offer it to somebody, as the site has it.
+    fn offers(&self) -> bool {
+        self.speaks() && self.page.ways.contains(&Transfer::Offer) && !self.page.automation.deleted
+    }
+
+    /// Whether one may take it over, as the site has it.
+    fn takes(&self) -> bool {
+        self.may(Act::Take)
+            && self.page.ways.contains(&Transfer::Pull)
+            && !self.page.automation.runs_as(&self.page.acquires_as)
+    }
+
     fn tabs(&self, here: Tab) -> Markup {
         let at = address(self.page);
         let may = |act| self.may(act);
         let all = [
-            (Tab::Overview, String::new(), "Overview", true),
-            (Tab::Setup, "/setup".to_owned(), "Set-up", may(Act::Edit)),
-            (Tab::DryRun, "/dry-run".to_owned(), "Dry run", may(Act::Edit)),
-            (Tab::Consent, "/consent".to_owned(), "Powers and reach", self.page.version.is_some()),
-            (Tab::People, "/people".to_owned(), "People", true),
-            (Tab::Versions, "/versions".to_owned(), "Versions", true),
+            (Some(Tab::Overview), at.clone(), "Overview", true),
+            (Some(Tab::Setup), format!("{at}/setup"), "Set-up", may(Act::Edit)),
+            (Some(Tab::DryRun), format!("{at}/dry-run"), "Dry run", may(Act::Edit)),
+            (Some(Tab::Consent), format!("{at}/consent"), "Powers and reach", self.page.version.is_some()),
+            (Some(Tab::People), format!("{at}/people"), "People", true),
+            (None, format!("/runs?automation={}", self.page.automation.id), "Runs", true),
+            (Some(Tab::Versions), format!("{at}/versions"), "Versions", true),
         ];
         html! {
             nav.tabs aria-label="Pages of this automation" {
                 ul {
-                    @for (tab, end, word, shown) in all {
-                        @if shown { li { a href={ (at) (end) } aria-current=[(tab == here).then_some("page")] { (word) } } }
+                    @for (tab, to, word, shown) in all {
+                        @if shown { li { a href=(to) aria-current=[(tab == Some(here)).then_some("page")] { (word) } } }
                     }
                 }
             }

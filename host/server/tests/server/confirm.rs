@@ -79,6 +79,8 @@ async fn fnd_18_a_name_moves_it_only_once_that_is_confirmed() {
     let to = format!("/automations/{}/rename", world.automation);
     let page = eve.form(&to, &[("name", "Huge deals")]).await;
     assert!(page.body.contains("This makes it run as <strong>you</strong>, in place of <strong>Ana</strong>"));
+    assert!(page.body.contains("If it ran as you, its reach would stay as it is."), "FIL-21: {}", page.body);
+    assert!(page.body.contains("As Ana it reaches now"), "FIL-21: {}", page.body);
     assert_eq!(now(&world).await, ("user:ana".to_owned(), "Large deals".to_owned(), false));
     let fields = asked(&page);
     assert!(fields.contains(&("name".to_owned(), "Huge deals".to_owned())), "{fields:?}");
@@ -113,7 +115,9 @@ async fn fnd_18_publishing_moves_it_with_consent_to_exactly_what_was_shown() {
     assert!(eve.get(&to).await.body.contains("In this site publishing moves it."));
     let (plugin, base) = (world.plugin.to_string(), world.version.to_string());
     let sent: Vec<_> = FORM.into_iter().chain([("plugin", &*plugin), ("base", &*base)]).collect();
-    let fields = asked(&eve.form(&to, &sent).await);
+    let page = eve.form(&to, &sent).await;
+    assert!(page.body.contains("With your rights it reaches today"), "FIL-21: {}", page.body);
+    let fields = asked(&page);
     assert_eq!(now(&world).await, ("user:ana".to_owned(), "Large deals".to_owned(), false));
     // What was confirmed is one version: with another threshold it is another.
     let mut other = fields.clone();

@@ -1,6 +1,7 @@
 //! The server as programs and browsers meet it: real requests to a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod agreeing;
 mod automations;
 mod bounds;
 mod browser;
@@ -14,6 +15,7 @@ mod etag;
 mod events;
 mod faults;
 mod foresight;
+mod forms;
 mod governing;
 mod hidden;
 mod hooks;

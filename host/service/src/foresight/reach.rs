@@ -3,15 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Power, Refused, Version, footprint};
+use mandate_governance::{Automation, Power, Refused, Version, footprint};
 use mandate_model::{AutomationId, ColumnSet, Failure, Page, PrincipalId, Query, rows::MAX_PAGE};
 use mandate_runtime::platform::ViewClass;
 
 use crate::{
+    automations::Prospect,
     error::{Result, ServiceError},
     roles::Extent,
-    service::Service,
+    service::{Draft, Service},
 };
+
+/// How many rows are named of a dataset.
+const EXAMPLES: usize = 3;
 
 /// What an automation would touch as somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,13 +48,15 @@ pub struct DatasetReach {
     pub dataset: String,
     /// The rows that they see, and how many of them whom it runs as does not see.
     pub rows: Rows,
+    /// Some of these rows, by their ids: first of those that whom it runs as does not see.
+    pub examples: Vec<String>,
     /// What they may do with it, in words, if the platform has any.
     pub extent: Option<Extent>,
     /// Whether the principal that it runs as now sees the same rows and columns; `None`: that cannot be said.
     pub same: Option<bool>,
 }
 
-/// Rows that somebody sees.
+/// Rows that somebody sees; for another viewer, those of them that the viewer sees, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rows {
     /// How many; at most a page.
@@ -74,59 +80,135 @@ impl PowerReach {
     }
 }
 
+impl ReachPreview {
+    /// Whether the reach grows or shrinks, in one line (FIL-21).
+    pub fn summary(&self) -> &'static str {
+        let grows = self.powers.iter().any(PowerReach::grows)
+            || self.datasets.iter().any(|dataset| dataset.rows.new.is_some_and(|new| new > 0));
+        let shrinks = self.powers.iter().any(PowerReach::shrinks);
+        let differs = self.datasets.iter().any(|dataset| dataset.same == Some(false));
+        let compared = self.datasets.iter().all(|dataset| dataset.same != Some(false) || dataset.rows.new.is_some());
+        match (grows, shrinks) {
+            (true, true) => "its reach would grow in one place and shrink in another",
+            (true, false) => "its reach would grow",
+            (false, false) if !compared => {
+                "its reach would be another: there are too many rows to say whether it would grow"
+            }
+            (false, true) if !compared => {
+                "its reach would shrink, and there are too many rows to say whether it would grow too"
+            }
+            (false, true) => "its reach would shrink",
+            (false, false) if differs => "its reach would be another: it may do less than now",
+            (false, false) => "its reach would stay as it is",
+        }
+    }
+}
+
 impl Service {
     /// What the published version of an automation would touch if it ran as `person`, who must be allowed to see it.
     pub async fn reach(&self, id: &AutomationId, person: &PrincipalId) -> Result<ReachPreview> {
-        let prospect = self.prospect(id, person).await?;
-        let version = prospect.version.ok_or(Refused::Unpublished)?;
-        let run_as = prospect.life.automation.run_as;
-        let (mut powers, mut datasets): (Vec<PowerReach>, _) = (vec![], vec![]);
-        for power in footprint(&version) {
-            powers.push(self.power(power, person, run_as.as_ref()).await?);
+        self.reach_as(id, person, person).await
+    }
+
+    /// [`Service::reach`] for `viewer`, who is shown no more of it than they may know: it must run as `whom`, come to run as them by
+    /// an act of the viewer, or be offered to them.
+    pub async fn reach_as(&self, id: &AutomationId, viewer: &PrincipalId, whom: &PrincipalId) -> Result<ReachPreview> {
+        let mut prospect = self.prospect(id, viewer).await?;
+        let version = prospect.version.take().ok_or(Refused::Unpublished)?;
+        self.reached(&prospect, &version, viewer, whom).await
+    }
+
+    /// [`Service::reach_as`] of what a draft would be published as; refused as publishing would.
+    pub async fn reach_of_draft(
+        &self,
+        id: &AutomationId,
+        editor: &PrincipalId,
+        whom: &PrincipalId,
+        draft: &Draft,
+    ) -> Result<ReachPreview> {
+        let prospect = self.prospect(id, editor).await?;
+        let version = self.version(&prospect.life.automation.site, draft).await?;
+        self.reached(&prospect, &version, editor, whom).await
+    }
+
+    async fn reached(
+        &self,
+        prospect: &Prospect,
+        version: &Version,
+        viewer: &PrincipalId,
+        whom: &PrincipalId,
+    ) -> Result<ReachPreview> {
+        let Automation { run_as, offered, .. } = &prospect.life.automation;
+        let named = [Some(viewer), Some(&prospect.acquires_as), run_as.as_ref()].contains(&Some(whom));
+        // Of anybody else it would be a way to ask about their rights.
+        if !named && !(offered.as_ref() == Some(whom) && self.speaks_for(viewer, whom).await?) {
+            return Err(Refused::Unknown.into());
         }
-        for dataset in read(&version) {
+        let look = Look { viewer, whom, run_as: run_as.as_ref() };
+        let (mut powers, mut datasets): (Vec<PowerReach>, _) = (vec![], vec![]);
+        for power in footprint(version) {
+            powers.push(self.power(power, &look).await?);
+        }
+        for dataset in read(version) {
             let power = Power::Read { dataset: dataset.clone() };
-            if self.host().roles.knows(person, &power).await? {
-                datasets.push(self.dataset(dataset, person, run_as.as_ref()).await?);
+            if self.host().roles.knows(viewer, &power).await? {
+                datasets.push(self.dataset(dataset, &look).await?);
             }
         }
         // What may not be known of is not counted either.
         let (mut powers, hidden): (Vec<_>, Vec<_>) = powers.into_iter().partition(|one| one.power.is_some());
         powers.extend(hidden.into_iter().next());
-        Ok(ReachPreview { person: person.clone(), run_as, powers, datasets })
+        Ok(ReachPreview { person: whom.clone(), run_as: run_as.clone(), powers, datasets })
     }
 
-    async fn power(&self, power: Power, person: &PrincipalId, run_as: Option<&PrincipalId>) -> Result<PowerReach> {
+    async fn speaks_for(&self, viewer: &PrincipalId, whom: &PrincipalId) -> Result<bool> {
+        Ok(self.host().roles.standing(viewer).await?.is_some_and(|standing| standing.speaks_for(whom)))
+    }
+
+    async fn power(&self, power: Power, look: &Look<'_>) -> Result<PowerReach> {
         let roles = &self.host().roles;
-        if !roles.knows(person, &power).await? {
+        if !roles.knows(look.viewer, &power).await? {
             return Ok(PowerReach { power: None, held: false, now: None });
         }
-        let now = match run_as {
+        let held = roles.holds(look.whom, &power).await?;
+        let now = match look.run_as {
+            Some(run_as) if run_as == look.whom => Some(held),
             Some(run_as) => Some(roles.holds(run_as, &power).await?),
             None => None,
         };
-        Ok(PowerReach { held: roles.holds(person, &power).await?, power: Some(power), now })
+        Ok(PowerReach { held, power: Some(power), now })
     }
 
-    async fn dataset(
-        &self,
-        dataset: String,
-        person: &PrincipalId,
-        run_as: Option<&PrincipalId>,
-    ) -> Result<DatasetReach> {
-        let theirs = self.page(person, &dataset).await?;
-        let mut rows = Rows { count: theirs.len(), more: theirs.next.is_some(), new: None };
-        let mut same = None;
-        if let Some(run_as) = run_as {
-            let now = self.page(run_as, &dataset).await?;
-            if theirs.next.is_none() && now.next.is_none() {
-                rows.new = Some(theirs.ids.difference(&now.ids).count());
-            }
-            let (class, other) = (self.class(person, &dataset).await?, self.class(run_as, &dataset).await?);
-            same = class.zip(other).map(|(class, other)| class == other);
+    async fn dataset(&self, dataset: String, look: &Look<'_>) -> Result<DatasetReach> {
+        let mut theirs = self.page(look.whom, &dataset).await?;
+        let own = look.viewer == look.whom;
+        if !own {
+            let seen = self.page(look.viewer, &dataset).await?;
+            theirs.ids.retain(|id| seen.ids.contains(id));
+            theirs.next = theirs.next.or(seen.next);
         }
-        let extent = self.host().roles.extent(person, &dataset).await?;
-        Ok(DatasetReach { dataset, rows, extent, same })
+        let mut rows = Rows { count: theirs.ids.len(), more: theirs.next.is_some(), new: None };
+        let (mut same, mut new) = (None, BTreeSet::new());
+        match look.run_as {
+            Some(run_as) if run_as == look.whom => {
+                rows.new = theirs.next.is_none().then_some(0);
+                same = Some(true);
+            }
+            Some(run_as) => {
+                let now = self.page(run_as, &dataset).await?;
+                if theirs.next.is_none() && now.next.is_none() {
+                    new = theirs.ids.difference(&now.ids).cloned().collect();
+                    rows.new = Some(new.len());
+                }
+                let (class, other) = (self.class(look.whom, &dataset).await?, self.class(run_as, &dataset).await?);
+                same = class.zip(other).map(|(class, other)| class == other);
+            }
+            None => {}
+        }
+        let examples = new.iter().chain(theirs.ids.difference(&new)).take(EXAMPLES).cloned().collect();
+        // By what another is shown rows is not for the viewer to know.
+        let extent = if own { self.host().roles.extent(look.whom, &dataset).await? } else { None };
+        Ok(DatasetReach { dataset, rows, examples, extent, same })
     }
 
     /// What somebody sees of a dataset, as a class; who may not read it has none.
@@ -151,16 +233,17 @@ impl Service {
     }
 }
 
+/// Who looks at what it touches as whom, and as whom it runs now.
+struct Look<'a> {
+    viewer: &'a PrincipalId,
+    whom: &'a PrincipalId,
+    run_as: Option<&'a PrincipalId>,
+}
+
 /// Ids of rows.
 struct Ids {
     ids: BTreeSet<String>,
     next: Option<String>,
-}
-
-impl Ids {
-    fn len(&self) -> usize {
-        self.ids.len()
-    }
 }
 
 /// The datasets that a version reads.
@@ -175,4 +258,24 @@ fn read(version: &Version) -> BTreeSet<String> {
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of `map_err`")]
 fn unavailable(failure: Failure) -> ServiceError {
     ServiceError::Unavailable(mandate_runtime::platform::Unavailable(failure.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_compared_is_not_called_less() {
+        let person = PrincipalId::parse("user:ana").unwrap();
+        let of = |new, same| {
+            let rows = Rows { count: 1000, more: true, new };
+            let deals =
+                DatasetReach { dataset: "deals".to_owned(), rows, examples: vec![], extent: None, same: Some(same) };
+            ReachPreview { person: person.clone(), run_as: None, powers: vec![], datasets: vec![deals] }.summary()
+        };
+        assert_eq!(of(None, false), "its reach would be another: there are too many rows to say whether it would grow");
+        assert_eq!(of(Some(0), false), "its reach would be another: it may do less than now");
+        assert_eq!(of(Some(1), false), "its reach would grow");
+        assert_eq!(of(None, true), "its reach would stay as it is");
+    }
 }

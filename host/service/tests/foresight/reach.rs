@@ -47,6 +47,22 @@ async fn fil_21_it_says_where_the_reach_shrinks_and_where_it_grows() {
 }
 
 #[tokio::test]
+async fn a04_what_it_reaches_as_another_is_told_only_of_whom_it_may_come_to_run_as_and_in_rows_that_both_see() {
+    let bench = Bench::new().await;
+    let tell = bench.on_with("tell", "user:ana", &[], &["user:bob"], "deals.stage>stage").await;
+    let (ana, bob) = (id("user:ana"), id("user:bob"));
+    let now = bench.service.reach_as(&tell, &bob, &ana).await.unwrap();
+    assert_eq!(now.powers.iter().filter(|power| power.held).count(), 4, "as ana, of all that bob knows of");
+    let deals = &now.datasets[0];
+    assert_eq!(deals.rows, Rows { count: 0, more: false, new: Some(0) }, "bob sees none of ana's three rows");
+    assert!(deals.extent.is_none() && deals.examples.is_empty());
+    // Of anybody else it would be a way to ask about their rights.
+    assert!(is_unknown(&bench.service.reach_as(&tell, &bob, &id("user:carla")).await));
+    let own = bench.service.reach(&tell, &bob).await.unwrap();
+    assert_eq!(own.datasets[0].examples.len(), 2);
+}
+
+#[tokio::test]
 async fn a04_what_they_may_not_know_of_has_no_name_and_no_rows() {
     let bench = Bench::new().await;
     let tell = bench.on_with("tell", "user:ana", &[], &["user:bob"], "notes.title>").await;

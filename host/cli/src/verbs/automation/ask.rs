@@ -1,7 +1,7 @@
 //! Asking governance, and saying what came of it.
 
 use mandate_governance::{Acquisition, Ask, Life, Refused};
-use mandate_model::VersionId;
+use mandate_model::{PrincipalId, VersionId};
 use mandate_service::ServiceError;
 
 use super::{Target, find::find, page::Page, words};
@@ -9,6 +9,7 @@ use crate::{
     failure::{CliError, CliResult},
     home::Home,
     show::inert,
+    verbs::reach,
 };
 
 /// Asks, and says what happened.
@@ -33,6 +34,7 @@ pub(super) async fn ask_confirmed(
     let happened = match asked {
         Err(ServiceError::Refused(moves @ Refused::WouldMove { .. })) => {
             let page = Page::of(home, id, who).await?;
+            foretell(home, &life, who, &moves).await?;
             let acquisition = confirmed(&moves, &page, life.automation.published.clone(), confirm)?;
             home.service.ask(id, who, make(Some(acquisition))).await
         }
@@ -40,6 +42,15 @@ pub(super) async fn ask_confirmed(
     };
     words::say(&life.automation.name, &happened.map_err(refused)?);
     home.service.automation(id).await.map_err(refused)
+}
+
+/// What it would touch as whom it would come to run as, against now (FIL-21).
+async fn foretell(home: &Home, life: &Life, who: &PrincipalId, moves: &Refused) -> CliResult {
+    if let (Refused::WouldMove { to, .. }, Some(_)) = (moves, &life.automation.published) {
+        let reach = home.service.reach_as(&life.automation.id, who, to).await.map_err(refused)?;
+        reach::tell(&life.automation.name, &reach);
+    }
+    Ok(())
 }
 
 /// Shows what would run as the actor; what they confirm by it, if they do.

@@ -1,7 +1,8 @@
 //! How an automation comes to run as somebody else: taken, offered and accepted, moved.
 
-use mandate_governance::{Acquisition, Ask};
+use mandate_governance::{Acquisition, Ask, Refused};
 use mandate_model::{PrincipalId, VersionId};
+use mandate_service::ServiceError;
 
 use super::{
     Target,
@@ -13,6 +14,7 @@ use super::{
 use crate::{
     failure::{CliError, CliResult},
     home::Home,
+    verbs::reach,
 };
 
 /// What makes it run as oneself, which nobody does unawares.
@@ -61,6 +63,12 @@ async fn decide(home: &Home, args: &Decision, new: PrincipalId, make: impl FnOnc
     let id = &life.automation.id;
     Page::of(home, id, who).await?.print();
     let published = life.automation.published.clone();
+    match home.service.reach_as(id, who, &new).await {
+        Ok(reach) => reach::tell(&life.automation.name, &reach),
+        // Of what is not published, or not theirs to take, there is none: what stands against it is said below.
+        Err(ServiceError::Refused(Refused::Unpublished | Refused::Unknown)) => {}
+        Err(error) => return Err(refused(error)),
+    }
     if !args.confirm && published.is_none() {
         return Err(CliError::Input(repeat(&format!("this makes the automation run as `{new}`"))));
     }
@@ -68,7 +76,7 @@ async fn decide(home: &Home, args: &Decision, new: PrincipalId, make: impl FnOnc
     let ask = make(Acquisition { expected: life.automation.run_as.clone(), new, version });
     let happened = match home.service.ask(id, who, ask).await {
         Ok(happened) => happened,
-        Err(mandate_service::ServiceError::Refused(unconfirmed @ mandate_governance::Refused::NotConfirmed { .. })) => {
+        Err(ServiceError::Refused(unconfirmed @ Refused::NotConfirmed { .. })) => {
             return Err(CliError::Input(repeat(&unconfirmed.to_string())));
         }
         Err(error) => return Err(refused(error)),

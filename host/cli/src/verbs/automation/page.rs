@@ -66,7 +66,7 @@ impl Page {
         }
         outln!("  you may  {}", words::names(&self.0.may, "nothing"));
         outln!("  happened");
-        for Happened { at, by, what } in &self.0.happened {
+        for Happened { at, by, what, .. } in &self.0.happened {
             let by = by.as_ref().map_or_else(|| "the host".to_owned(), ToString::to_string);
             outln!("    {}  {by}: {}", time(*at), inert(what));
         }

@@ -15,6 +15,7 @@ use crate::{
     failure::{CliError, CliResult},
     home::Home,
     show::runs_as,
+    verbs::reach,
 };
 
 /// Which draft, and how.
@@ -79,9 +80,11 @@ async fn publish(home: &Home, life: &Life, who: &PrincipalId, how: &How<'_>) -> 
             changes::both_sides(home, who, base.as_ref(), published.as_ref(), Some(&version)).await?;
             Err(CliError::Input(format!("{refusal} with `mandate automation edit`")))
         }
-        Refused::WouldMove { from, .. } => {
+        Refused::WouldMove { from, to } => {
             outln!("it would run as you, with:");
             changes::side(home, who, None, &version).await?;
+            let reach = home.service.reach_of_draft(id, who, to, &draft).await.map_err(refused)?;
+            reach::tell(&life.automation.name, &reach);
             if !how.confirm {
                 return Err(CliError::Input(repeat(&refusal.to_string())));
             }

@@ -17,6 +17,7 @@ use crate::{
     failure::{CliError, CliResult},
     home::Home,
     show::{inert, runs_as, time},
+    verbs::reach,
 };
 
 /// Of what.
@@ -113,7 +114,9 @@ pub(super) async fn roll_back(home: &Home, args: &RollBack) -> CliResult {
             let version = home.service.version(home.embedded.site(), &draft).await.map_err(refused)?;
             outln!("it would run as you, with:");
             changes::side(home, who, None, &version).await?;
-            let Refused::WouldMove { from, .. } = &moves else { return Err(CliError::input(moves)) };
+            let Refused::WouldMove { from, to: whom } = &moves else { return Err(CliError::input(moves)) };
+            let reach = home.service.reach_of_draft(automation, who, whom, &draft).await.map_err(refused)?;
+            reach::tell(&life.automation.name, &reach);
             if !args.confirm {
                 return Err(CliError::Input(repeat(&moves.to_string())));
             }

@@ -95,6 +95,11 @@ fn fnd_18_publishing_that_would_move_it_warns_and_is_confirmed() {
     let warning = "nothing changed: this makes the automation run as `user:bo` in place of `user:ana`";
     assert!(said.code == 2 && said.err.contains(warning) && said.err.contains("`--confirm`"), "{}", said.err);
     assert!(said.out.contains("asks to read `deals`"), "what would act is shown: {}", said.out);
+    assert!(
+        said.out.contains("as user:bo it would reach:") && said.out.contains("its reach would"),
+        "FIL-21: {}",
+        said.out
+    );
     assert_eq!(bench.page("Tell", "user:bo")["automation"]["run_as"], "user:ana");
     bench.does("publish", "Tell", "user:bo", &["--confirm"]);
     assert_eq!(bench.page("Tell", "user:bo")["automation"]["run_as"], "user:bo");

@@ -11,6 +11,8 @@ fn ven_15_taking_it_shows_what_acts_and_changes_nothing_until_confirmed() {
     assert_eq!(said.code, 2);
     assert!(said.out.contains("  reads    deals: stage") && said.out.contains("  you may  "), "VEN-11: {}", said.out);
     assert!(said.err.contains("nothing changed: `user:root` would let `ver_"), "{}", said.err);
+    assert!(said.out.contains("as user:root it would reach:"), "FIL-21: {}", said.out);
+    assert!(said.out.contains("its reach would stay as it is"), "FIL-21: {}", said.out);
     assert_eq!(bench.page("Tell", "user:ana")["automation"]["run_as"], "user:ana");
     let taken = bench.does("take", "Tell", "user:root", &["--confirm"]);
     assert!(taken.contains("it runs as user:root, before as user:ana"), "{taken}");
@@ -45,8 +47,13 @@ fn an_offer_is_accepted_declined_or_withdrawn() {
     bench.does("withdraw", "Tell", "user:ana", &[]);
     assert!(bench.denied("accept", "Tell", "user:bo", &["--confirm"]).contains("there is no automation `Tell`"));
     bench.does("offer", "Tell", "user:ana", &["--to", "user:bo"]);
-    let unconfirmed = bench.denied("accept", "Tell", "user:bo", &[]);
-    assert!(unconfirmed.contains("nothing changed") && unconfirmed.contains("`--confirm`"), "{unconfirmed}");
+    let said = bench.mandate(&super::words("accept", "Tell", "user:bo", &[]));
+    assert!(said.err.contains("nothing changed") && said.err.contains("`--confirm`"), "{}", said.err);
+    assert!(
+        said.out.contains("as user:bo it would reach:") && said.out.contains("its reach would"),
+        "FIL-21: {}",
+        said.out
+    );
     assert_eq!(bench.page("Tell", "user:ana")["automation"]["run_as"], "user:ana");
     assert!(bench.does("accept", "Tell", "user:bo", &["--confirm"]).contains("it runs as user:bo"));
     assert_eq!(bench.notices("user:ana"), ["it no longer runs as you"], "told once");
@@ -81,6 +88,7 @@ fn fnd_18_an_act_that_would_move_it_warns_and_is_confirmed() {
         let warning = "nothing changed: this makes the automation run as `user:bo` in place of `user:ana`";
         assert!(said.code == 2 && said.err.contains(warning), "{verb}: {}", said.err);
         assert!(said.out.contains("  reads    deals: stage"), "what would act is shown: {}", said.out);
+        assert!(said.out.contains("as user:bo it would reach:"), "FIL-21, {verb}: {}", said.out);
     }
     let renamed = bench.does("rename", "Tell", "user:bo", &["Mine", "--confirm"]);
     assert!(renamed.contains("it runs as user:bo, before as user:ana"), "{renamed}");
@@ -99,7 +107,9 @@ fn ven_02_where_the_first_to_turn_it_on_is_whom_it_runs_as_that_is_confirmed() {
     assert!(unconfirmed.contains("whoever turns it on first is whom the automation runs as"), "{unconfirmed}");
     assert!(bench.page("Tell", "user:ana")["version"].is_null(), "nothing changed: her draft is not published either");
     bench.does("publish", "Tell", "user:ana", &[]);
-    assert!(bench.denied("enable", "Tell", "user:bo", &[]).contains("run as `user:bo` in place of nothing"));
+    let said = bench.mandate(&super::words("enable", "Tell", "user:bo", &[]));
+    assert!(said.err.contains("run as `user:bo` in place of nothing"), "{}", said.err);
+    assert!(said.out.contains("runs as nobody yet; as user:bo it would reach:"), "FIL-21: {}", said.out);
     let on = bench.does("enable", "Tell", "user:bo", &["--confirm"]);
     assert!(on.contains("It acts on behalf of user:bo"), "{on}");
 }

@@ -2,19 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Acquisition, Ask};
+use mandate_governance::{Acquisition, Ask, Refused};
 use mandate_model::PrincipalId;
+use mandate_service::ServiceError;
 
 use super::{
     Shared, Tab, Which,
     confirm::{self, Wanted},
     consent::Agreed,
-    shown,
+    people as people_page, shown,
 };
 use crate::{
     answer::SeeOther,
     body::{At, Fields, Form},
-    console::automations::is_list,
+    console::{
+        automations::{AT, is_list},
+        field::Kept,
+    },
     guard::{Clone as Copying, Delete, Edit, Guard, RunNow, Share, Take, Toggle},
     people,
     problem::Problem,
@@ -58,7 +62,8 @@ async fn ask_confirmed<A>(
         Err(error) if confirm::asks(&error, wanted.sent) => {
             let (page, names) = shown(&guard.app, me, &id).await?;
             let shared = Shared { me, page: &page, names: &names };
-            Ok(Agreed::Again(confirm::page(&shared, &wanted, None)))
+            let reached = guard.app.service.reach_as(&id, me.id(), &page.acquires_as).await.ok();
+            Ok(Agreed::Again(confirm::page(&shared, &wanted, None, reached.as_ref())))
         }
         Err(error) => Err(error.into()),
     }
@@ -83,19 +88,30 @@ async fn run_now(guard: Guard<RunNow>, At(which): At<Which>, _: Form) -> Result<
     Ok(SeeOther(format!("/automations/{id}")))
 }
 
-async fn members(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
-    let (add, remove) = changed(&fields)?;
-    ask(&guard, &which, Ask::Invite { add, remove }, "/people").await
+async fn members(guard: Guard<Share>, At(which): At<Which>, Form(fields): Form) -> Result<Agreed, Problem> {
+    let done = async {
+        let (add, remove) = changed(&fields)?;
+        ask(&guard, &which, Ask::Invite { add, remove }, "/people").await
+    };
+    beside(&guard, &which, (people_page::INVITE, fields.text("add")), done.await.map(Agreed::There)).await
 }
 
-async fn offer(guard: Guard<Take>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
-    let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty());
-    let to = to.map(|to| people::written("to", to)).transpose()?;
-    ask(&guard, &which, Ask::Offer { to }, "/people").await
+async fn offer(guard: Guard<Take>, At(which): At<Which>, Form(fields): Form) -> Result<Agreed, Problem> {
+    let done = async {
+        let to = Some(fields.text("to").trim()).filter(|to| !to.is_empty());
+        let to = to.map(|to| people::written("to", to)).transpose()?;
+        ask(&guard, &which, Ask::Offer { to }, "/people").await
+    };
+    beside(&guard, &which, ("offer", fields.text("to")), done.await.map(Agreed::There)).await
 }
 
 async fn decline(guard: Guard<Take>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {
-    ask(&guard, &which, Ask::Decline, "").await
+    let there = ask(&guard, &which, Ask::Decline, "").await?;
+    // Whom nothing but the offer let see it is led to what they see.
+    match guard.app.service.prospect(&which.id()?, guard.me.id()).await {
+        Err(ServiceError::Refused(Refused::Unknown)) => Ok(SeeOther(AT.to_owned())),
+        _ => Ok(there),
+    }
 }
 
 async fn rename(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
@@ -103,13 +119,31 @@ async fn rename(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> R
     let what = format!("Call it “{name}”");
     let back = format!("{}/people", which.at()?);
     let wanted = Wanted { verb: "/rename", what: &what, back: &back, tab: Tab::People, sent: &sent };
-    ask_confirmed(&guard, &which, wanted, |acquisition| Ask::Rename { name, acquisition }).await
+    let done = ask_confirmed(&guard, &which, wanted, |acquisition| Ask::Rename { name, acquisition }).await;
+    beside(&guard, &which, ("rename", sent.text("name")), done).await
 }
 
-async fn copy(guard: Guard<Copying>, At(which): At<Which>, Form(fields): Form) -> Result<SeeOther, Problem> {
-    let service = &guard.app.service;
-    let id = service.clone_automation(&which.id()?, guard.me.id(), fields.text("name").trim()).await?;
-    Ok(SeeOther(format!("/automations/{id}/setup")))
+async fn copy(guard: Guard<Copying>, At(which): At<Which>, Form(fields): Form) -> Result<Agreed, Problem> {
+    let name = fields.text("name");
+    let done = guard.app.service.clone_automation(&which.id()?, guard.me.id(), name.trim()).await;
+    let there = done.map(|id| Agreed::There(SeeOther(format!("/automations/{id}/setup"))));
+    beside(&guard, &which, ("clone", name), there.map_err(Problem::from)).await
+}
+
+/// What became of a form of the page of people: what is wrong with what was typed in its field is told there.
+async fn beside<A>(
+    guard: &Guard<A>,
+    which: &Which,
+    (field, typed): (&'static str, &str),
+    done: Result<Agreed, Problem>,
+) -> Result<Agreed, Problem> {
+    match done {
+        Ok(done) => Ok(done),
+        Err(problem) => {
+            let kept = Kept::of(field, typed, problem)?;
+            people_page::page(&guard.app, &guard.me, which, Some(&kept)).await.map(Agreed::Again)
+        }
+    }
 }
 
 async fn delete(guard: Guard<Delete>, At(which): At<Which>, _: Form) -> Result<SeeOther, Problem> {

@@ -4,10 +4,10 @@
 use axum::http::StatusCode;
 use mandate_governance::{Acquisition, Refused};
 use mandate_model::{PrincipalId, VersionId};
-use mandate_service::{ServiceError, ShownVersion};
+use mandate_service::{ReachPreview, ServiceError, ShownVersion};
 use maud::{Markup, html};
 
-use super::{Shared, Tab, address, consent};
+use super::{Shared, Tab, address, consent, reach};
 use crate::{answer::Page, body::Fields, console::frame::token, people, problem::Problem};
 
 /// The button that confirms, and what it confirms.
@@ -87,8 +87,13 @@ pub(super) fn sentence(shared: &Shared<'_>) -> Markup {
     }
 }
 
-/// The page that asks. `would`: what would act for them, where it is not what is published.
-pub(super) fn page(shared: &Shared<'_>, wanted: &Wanted<'_>, would: Option<&ShownVersion>) -> Page {
+/// The page that asks. `would`: what would act for them, where it is not what is published; `reached`: what it would reach as them.
+pub(super) fn page(
+    shared: &Shared<'_>,
+    wanted: &Wanted<'_>,
+    would: Option<&ShownVersion>,
+    reached: Option<&ReachPreview>,
+) -> Page {
     let at = address(shared.page);
     let version = would.or(shared.page.version.as_ref());
     let whole = version.map(|version| version.whole.as_ref());
@@ -106,7 +111,11 @@ pub(super) fn page(shared: &Shared<'_>, wanted: &Wanted<'_>, would: Option<&Show
                     other => { "on behalf of " (other) ":" }
                 }
             }
-            div.columns { (consent::may(version, &[], None)) (consent::learn(version, shared.names)) }
+            div.columns {
+                (consent::may(version, &[], None))
+                (reach::reaches(shared, reached))
+                (consent::learn(version, shared.names))
+            }
             (consent::never(version))
         }
         @match whole {

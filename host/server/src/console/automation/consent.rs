@@ -1,24 +1,24 @@
 //! `/automations/{automation}/consent`: what it may do, what it reaches with one's rights, what others will learn; and agreeing to
 //! exactly that.
 
+mod agree;
+
 use axum::http::StatusCode;
-use mandate_governance::{Acquisition, Ask, Refused};
-use mandate_model::{Power, Powers, PrincipalId, VersionId};
-use mandate_policy::Act;
-use mandate_service::{ReachPreview, Sends, ServiceError, ShownVersion, Unused};
+use mandate_model::{ColumnSet, Power, Powers};
+use mandate_service::{PluginInfo, Sends, ShownVersion, Unused};
 use maud::{Markup, html};
 
-use super::{Shared, Tab, Which, address, confirm, shown};
+use super::{Shared, Tab, Which, reach, shown};
 use crate::{
     answer::{Answer, Page, SeeOther},
     app::App,
-    body::{At, Fields, Form},
+    body::At,
     console::{
-        frame::token,
         names::Names,
+        time::time,
         told::{about, joined, told, when, whom},
     },
-    guard::{Guard, Me, See, Toggle},
+    guard::{Guard, Me, See},
     openapi::Doc,
     problem::Problem,
     table::Table,
@@ -29,7 +29,7 @@ const RUNS: u32 = 30;
 
 pub(super) fn add(table: &mut Table) {
     table.get("/automations/{automation}/consent", "What it may do, before one agrees", consent);
-    table.post("/automations/{automation}/agree", "Agree to exactly what was shown", agree);
+    agree::add(table);
 }
 
 /// There it goes, or the page again with what changed.
@@ -59,33 +59,51 @@ async fn consent(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Proble
     page(&guard.app, &guard.me, &which, None).await
 }
 
-async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<Page, Problem> {
+/// What is told above the page when nothing was given.
+struct Note {
+    text: String,
+    status: StatusCode,
+}
+
+async fn page(app: &App, me: &Me, which: &Which, note: Option<Note>) -> Result<Page, Problem> {
     let id = which.id()?;
     let (page, names) = shown(app, me, &id).await?;
-    let reach = if page.version_id().is_some() { app.service.reach(&id, me.id()).await.ok() } else { None };
     let shared = Shared { me, page: &page, names: &names };
-    let new = page.changes.as_ref().map(|changes| changes.asks.clone()).unwrap_or_default();
+    let as_whom = agree::as_whom(&shared);
+    let decides = page.version_id().is_some();
+    let reach = if decides { app.service.reach_as(&id, me.id(), as_whom).await.ok() } else { None };
+    // Of what was never let before everything is new, and nothing is to be marked.
+    let changes = page.changes.as_ref().filter(|_| !page.first);
+    let new = changes.map(|changes| changes.asks.clone()).unwrap_or_default();
     // Who may not see what ran is shown no marks.
     let unused = app.service.unused(me.id(), &id, RUNS).await.ok().filter(|unused| unused.counted > 0);
+    let plugin = match &page.version {
+        Some(version) => app.service.plugin(&page.automation.site, version.digest.as_str()).await.ok(),
+        None => None,
+    };
     let content = html! {
-        @if let Some(note) = note { div.note.bad role="alert" { p { (note) } } }
+        @if let Some(note) = &note { div.note.bad role="alert" { p { (told(&note.text, &names)) } } }
         @match &page.version {
-            None => { p { "There is no live version: nothing is published yet, and there is nothing to agree to." } }
+            None => {
+                p { "There is no live version: nothing is published yet, and there is nothing to agree to." }
+                (agree::buttons(&shared, None))
+            }
             Some(version) => {
                 (lead(&shared))
+                (origin(&shared, version, plugin.as_ref()))
                 div.columns {
                     (may(version, &new, unused.as_ref()))
-                    (reaches(reach.as_ref(), &names))
+                    (reach::reaches(&shared, reach.as_ref()))
                     (learn(version, &names))
                 }
                 (never(version))
-                (buttons(&shared, version))
+                (agree::buttons(&shared, Some(version)))
             }
         }
     };
     let mut shown = shared.page(Tab::Consent, &content);
-    if note.is_some() {
-        shown.status = StatusCode::CONFLICT;
+    if let Some(note) = note {
+        shown.status = note.status;
     }
     Ok(shown)
 }
@@ -93,20 +111,24 @@ async fn page(app: &App, me: &Me, which: &Which, note: Option<&str>) -> Result<P
 fn lead(shared: &Shared<'_>) -> Markup {
     let page = shared.page;
     let mine = page.automation.runs_as(shared.me.id());
+    let name = &page.automation.name;
     html! {
         p.sentence {
             @if mine && page.consent.is_some() {
                 "You agreed to this: it acts " strong { "on your behalf" } "."
             } @else if mine {
-                "If you agree, " strong { (page.automation.name) } " will act " strong { "on your behalf" } "."
-            } @else if shared.may(Act::Take) && page.version_id().is_some() {
-                "It acts on behalf of " strong { (shared.run_as()) } ". If you take it over, " strong { (page.automation.name) }
+                "If you agree, " strong { (name) } " will act " strong { "on your behalf" } "."
+            } @else if let Some(to) = shared.offered() {
+                "It acts on behalf of " strong { (shared.run_as()) } ", who offers it. If you accept, " strong { (name) } " will act "
+                strong { @if to == shared.me.id() { "on your behalf" } @else { "on behalf of " (shared.names.get(to)) } } "."
+            } @else if shared.takes() && page.version_id().is_some() {
+                "It acts on behalf of " strong { (shared.run_as()) } ". If you take it over, " strong { (name) }
                 " will act " strong { "on your behalf" } "."
             } @else {
                 "It acts on behalf of " strong { (shared.run_as()) } "."
             }
         }
-        @if let Some(changes) = page.changes.as_ref().filter(|_| page.consent.is_none()) {
+        @if let Some(changes) = page.changes.as_ref().filter(|_| page.consent.is_none() && !page.first) {
             section aria-labelledby="new" {
                 h2 #new { "New since the last consent" }
                 ul { @for line in changes.lines() { li { (about(&line, shared.names)) } } }
@@ -115,56 +137,79 @@ fn lead(shared: &Shared<'_>) -> Markup {
     }
 }
 
-/// What it asks for. `unused`: what of that its last runs did not use.
+/// Who published it and when, and what its plugin says of itself.
+fn origin(shared: &Shared<'_>, version: &ShownVersion, plugin: Option<&PluginInfo>) -> Markup {
+    let published = shared.page.happened.iter().rev().find(|one| one.publishes);
+    let about = plugin.map_or("", |plugin| plugin.described.manifest.description.as_str());
+    html! {
+        p.quiet {
+            @if let Some(one) = published {
+                "Published by " (one.by.as_ref().map_or("the operator", |by| shared.names.get(by))) " "
+                (time(one.at, &shared.me.principal.time_zone)) ". "
+            }
+            "Plugin " q { (version.plugin) } @if about.is_empty() { "." } @else { ", which says of itself: " q { (about) } }
+        }
+    }
+}
+
+/// What it asks for. `new`: powers that whom it runs as did not let it have before, in words. `unused`: what of that its last runs
+/// did not use.
 pub(super) fn may(version: &ShownVersion, new: &[String], unused: Option<&Unused>) -> Markup {
     let Powers { reads, writes, reads_folders, writes_folders, operations } = &version.powers;
-    let idle = |power: Power| {
-        let idle = unused.is_some_and(|unused| unused.powers.contains(&power));
-        html! { @if idle { " " span.badge.waits { "unused" } } }
-    };
+    let marks = Marks { new, unused };
     html! {
         section aria-labelledby="may" {
             h2 #may { "It may" }
             ul.plain {
                 @for (dataset, columns) in reads {
-                    li { "read " b { (dataset) } ": " (columns) (idle(Power::Read { dataset: dataset.clone() })) }
+                    li {
+                        "read " b { (dataset) } (marks.of(&Power::Read { dataset: dataset.clone() })) ": "
+                        (marks.columns(columns, |column| Power::ReadColumn { dataset: dataset.clone(), column }))
+                    }
                 }
                 @for (dataset, columns) in writes {
-                    li { "change " b { (dataset) } ": " (columns) (idle(Power::Write { dataset: dataset.clone() })) }
+                    li {
+                        "change " b { (dataset) } (marks.of(&Power::Write { dataset: dataset.clone() })) ": "
+                        (marks.columns(columns, |column| Power::WriteColumn { dataset: dataset.clone(), column }))
+                    }
                 }
-                @for folder in reads_folders { li { "read files in " b { (folder) } (idle(Power::ReadFolder { pattern: folder.clone() })) } }
-                @for folder in writes_folders { li { "change files in " b { (folder) } (idle(Power::WriteFolder { pattern: folder.clone() })) } }
-                @for name in operations { li { "call " b { (name) } (idle(Power::Operation { name: name.clone() })) } }
+                @for folder in reads_folders { li { "read files in " b { (folder) } (marks.of(&Power::ReadFolder { pattern: folder.clone() })) } }
+                @for folder in writes_folders { li { "change files in " b { (folder) } (marks.of(&Power::WriteFolder { pattern: folder.clone() })) } }
+                @for name in operations { li { "call " b { (name) } (marks.of(&Power::Operation { name: name.clone() })) } }
                 @if version.hidden { li.quiet { "something that you may not know of" } }
                 @if version.powers == Powers::default() && !version.hidden { li { "nothing but look at the event" } }
             }
-            @if !new.is_empty() { p { span.badge { "new" } " " (new.join(", ")) } }
             @if let Some(unused) = unused { (idle_columns(unused)) }
         }
     }
 }
 
-fn reaches(reach: Option<&ReachPreview>, names: &Names) -> Markup {
-    html! {
-        section aria-labelledby="reach" {
-            h2 #reach { "With your rights it reaches today" }
-            @match reach {
-                None => { p.quiet { "That cannot be shown to you." } }
-                Some(reach) => {
-                    ul {
-                        @for one in &reach.powers {
-                            @let word = one.power.as_ref().map_or_else(|| "something".to_owned(), ToString::to_string);
-                            li { (told(&word, names)) ": " strong { @if one.held { "yes" } @else { "no, you lack it" } } }
-                        }
-                        @for one in &reach.datasets {
-                            li {
-                                b { (one.dataset) } ": " (one.rows.count) @if one.rows.more { " or more" } " rows"
-                                @if let Some(extent) = &one.extent { " (" (extent.reads) ")" }
-                                @if one.same == Some(false) { "; not the same as now" }
-                            }
-                        }
-                    }
-                }
+/// What stands behind a power.
+struct Marks<'a> {
+    new: &'a [String],
+    unused: Option<&'a Unused>,
+}
+
+impl Marks<'_> {
+    fn of(&self, power: &Power) -> Markup {
+        let idle = self.unused.is_some_and(|unused| unused.powers.contains(power));
+        html! {
+            @if self.is_new(power) { " " span.badge { "new" } }
+            @if idle { " " span.badge.waits { "unused" } }
+        }
+    }
+
+    fn is_new(&self, power: &Power) -> bool {
+        let word = power.to_string();
+        self.new.contains(&word)
+    }
+
+    fn columns(&self, columns: &ColumnSet, power: impl Fn(String) -> Power) -> Markup {
+        let ColumnSet::Named(names) = columns else { return html! { (columns) } };
+        html! {
+            @for (at, name) in names.iter().enumerate() {
+                @if at > 0 { ", " }
+                (name) @if self.is_new(&power(name.clone())) { " " span.badge { "new" } }
             }
         }
     }
@@ -177,13 +222,14 @@ pub(super) fn learn(version: &ShownVersion, names: &Names) -> Markup {
             h2 #learn { "Others will learn" }
             @match whole {
                 None => { p.quiet { "That is not for you to see." } }
-                Some(whole) if whole.recipients.is_empty() => { p { "Nobody is told anything." } }
                 Some(whole) => {
-                    p {
-                        "It tells " (whom(&whole.recipients, names)) "."
-                        @if whole.sends.is_none() { " Each message is made from what that person may see." }
+                    @if whole.recipients.is_empty() { p { "Nobody is told anything." } } @else {
+                        p {
+                            "It tells " (whom(&whole.recipients, names)) "."
+                            @if whole.sends.is_none() { " Each message is made from what that person may see." }
+                        }
+                        p { "They may also learn its settings." }
                     }
-                    p { "They may also learn its settings." }
                     @for line in whole.sends.iter().flat_map(Sends::lines) { p { strong { (told(&line, names)) } } }
                     @if let Some((trigger, settings)) = &whole.works_on {
                         dl.facts {
@@ -229,88 +275,5 @@ pub(super) fn never(version: &ShownVersion) -> Markup {
     }
     html! {
         @if !cannot.is_empty() { p.quiet { "It cannot " (joined(cannot, "or")) ": this version does not ask for it, and the sandbox holds it to that." } }
-    }
-}
-
-/// Turning it on, and taking it over; what moves it says so, and is confirmed by it.
-fn buttons(shared: &Shared<'_>, version: &ShownVersion) -> Markup {
-    let page = shared.page;
-    let Some(whole) = &version.whole else { return html! {} };
-    let (at, run_as) = (address(page), page.automation.run_as.as_ref());
-    let may = |act| page.may.contains(&act) && !page.automation.deleted;
-    let mine = page.automation.runs_as(shared.me.id());
-    let speaks = mine || run_as.is_some_and(|run_as| shared.me.standing.consents_for.contains(run_as));
-    let moves = page.moves.contains(&Act::Enable);
-    let enable = may(Act::Enable) && (!shared.is_on() || speaks && page.waits);
-    let take = !mine && may(Act::Take);
-    html! {
-        p.quiet { (told(&format!("`{}`", whole.version), shared.names)) }
-        @if enable && moves { div.note.waits { p { "Turning it on moves it. " (confirm::sentence(shared)) } } }
-        @if enable || take {
-            form.acts method="post" action={ (at) "/agree" } {
-                (token(shared.me))
-                input type="hidden" name="version" value=(whole.version);
-                input type="hidden" name="from" value=(run_as.map(ToString::to_string).unwrap_or_default());
-                @if enable {
-                    @if moves { (confirm::fields(run_as, &page.acquires_as, Some(&whole.version))) }
-                    button.primary name="how" value="enable" { (turning_on(shared, speaks)) }
-                }
-                @if take { button.primary[!enable] name="how" value="take" { "Take over: it runs as me" } }
-                a.button href=(at) { "Not now" }
-            }
-        }
-    }
-}
-
-/// What turning it on does, on its button.
-fn turning_on(shared: &Shared<'_>, speaks: bool) -> String {
-    let page = shared.page;
-    if page.moves.contains(&Act::Enable) {
-        let to = confirm::as_whom(shared, &page.acquires_as);
-        return format!("Agree and turn on: it runs as {}", if to == "you" { "me" } else { to });
-    }
-    if speaks { "Agree and turn on".to_owned() } else { format!("Turn on: it waits until {} agrees", shared.run_as()) }
-}
-
-async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -> Result<Agreed, Problem> {
-    let id = which.id()?;
-    let asked = match wanted(&guard.me, &fields) {
-        Some(ask) => guard.app.service.ask(&id, guard.me.id(), ask).await,
-        None => Err(ServiceError::OtherVerb),
-    };
-    match asked {
-        Ok(_) => {
-            guard.app.wake();
-            Ok(Agreed::There(SeeOther(format!("/automations/{id}"))))
-        }
-        Err(ServiceError::Refused(
-            changed @ (Refused::NotPublished { .. }
-            | Refused::Stale { .. }
-            | Refused::NotConfirmed { .. }
-            | Refused::WouldMove { .. }
-            | Refused::DoesNotMove),
-        )) => {
-            let note = format!("It was changed meanwhile, and nothing was given: {changed}. This is what it is now.");
-            page(&guard.app, &guard.me, &which, Some(&note)).await.map(Agreed::Again)
-        }
-        Err(ServiceError::OtherVerb) => {
-            let note = "That form was not whole, and nothing was given. This is what it is now.";
-            page(&guard.app, &guard.me, &which, Some(note)).await.map(Agreed::Again)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What the form asks for.
-fn wanted(me: &Me, fields: &Fields) -> Option<Ask> {
-    let version = VersionId::parse(fields.text("version")).ok()?;
-    match fields.text("how") {
-        "enable" => Some(Ask::Enable { version, acquisition: confirm::shown_and_confirmed(fields).ok()? }),
-        "take" => {
-            let from = fields.text("from");
-            let expected = if from.is_empty() { None } else { Some(PrincipalId::parse(from).ok()?) };
-            Some(Ask::Take { acquisition: Acquisition { expected, new: me.id().clone(), version: Some(version) } })
-        }
-        _ => None,
     }
 }

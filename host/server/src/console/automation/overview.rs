@@ -5,7 +5,7 @@ use mandate_policy::Act;
 use mandate_service::{Happened, ShownVersion, Stop};
 use maud::{Markup, html};
 
-use super::{Shared, Tab, Which, address, recent, shown};
+use super::{Shared, Tab, Which, address, people, recent, shown};
 use crate::{
     answer::Page,
     body::At,
@@ -34,8 +34,9 @@ async fn overview(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Probl
         Tab::Overview,
         &html! {
             (sentence(&shared))
-            (waits(&shared))
-            (acts(&shared))
+            (people::offered(&shared))
+            (waits(&shared, &guard.app.options.origin))
+            (revoke(&shared))
             (recent)
             section aria-labelledby="happened" {
                 h2 #happened { "What happened" }
@@ -101,13 +102,13 @@ fn does(version: &ShownVersion) -> Vec<String> {
 }
 
 /// What stands between it and running, and the way on.
-fn waits(shared: &Shared<'_>) -> Markup {
+fn waits(shared: &Shared<'_>, origin: &str) -> Markup {
     let page = shared.page;
     let at = address(page);
     let decide = page.version_id().is_some();
     html! {
         @if let Some(stop) = &page.stopped {
-            (stopped(shared, stop))
+            (stopped(shared, stop, origin))
         } @else if !page.lacks.is_empty() {
             div.note {
                 p { "It lacks what it asks for:" }
@@ -122,11 +123,11 @@ fn waits(shared: &Shared<'_>) -> Markup {
 }
 
 /// Since when it is stopped and why, who can put it right, and the ways on.
-fn stopped(shared: &Shared<'_>, stop: &Stop) -> Markup {
+fn stopped(shared: &Shared<'_>, stop: &Stop, origin: &str) -> Markup {
     let page = shared.page;
     let consent = format!("{}/consent", address(page));
     let may = |act| page.may.contains(&act) && !page.automation.deleted;
-    let take = may(Act::Take) && !page.automation.runs_as(shared.me.id());
+    let take = shared.takes();
     // Before, it would be refused, or stop again.
     let on = may(Act::Enable) && page.lacks.is_empty();
     html! {
@@ -135,8 +136,10 @@ fn stopped(shared: &Shared<'_>, stop: &Stop) -> Markup {
             ul { @for lack in &stop.lost { li { (lost(lack, shared)) } } }
             p { "Nothing has run since." }
             @if page.lacks.is_empty() { p { "That is granted again: it can be turned on." } } @else { (grant(shared)) }
-            @if on || take {
+            @let asks = (!page.lacks.is_empty() && !page.granters.is_empty()).then(|| ask(shared, stop, origin));
+            @if on || take || asks.is_some() {
                 div.acts {
+                    @if let Some(to) = asks { a.button href=(to) { "Ask them" } }
                     @if on { a.button.primary href=(consent) { "Turn on again" } }
                     @if take { a.button href=(consent) { "Take over" } }
                 }
@@ -168,21 +171,32 @@ fn grant(shared: &Shared<'_>) -> Markup {
     }
 }
 
-/// What one may do with it, at once.
-fn acts(shared: &Shared<'_>) -> Markup {
+/// A mail that asks for what was lost, to be sent to who can grant it: where they are reached is for its sender to know.
+fn ask(shared: &Shared<'_>, stop: &Stop, origin: &str) -> String {
     let page = shared.page;
-    let (at, may) = (address(page), |act| page.may.contains(&act) && !page.automation.deleted);
+    let who = joined(page.granters.iter().map(|who| shared.names.get(who)), "or");
+    let lost = stop.lost.iter().map(|lack| {
+        let what =
+            lack.power.as_ref().map_or_else(|| "do something that I may not know of".to_owned(), ToString::to_string);
+        format!("{} can no longer {}.", shared.names.get(&lack.principal), what.replace('`', ""))
+    });
+    let lost = lost.collect::<Vec<_>>().join(" ");
+    let body = format!(
+        "To {who}:\n\n“{}” was stopped: {lost} Can you grant it?\n\n{origin}{}\n",
+        page.automation.name,
+        address(page)
+    );
+    let subject = format!("“{}” was stopped", page.automation.name);
+    let coded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    format!("mailto:?subject={}&body={}", coded(&subject), coded(&body))
+}
+
+/// Taking one's consent back.
+fn revoke(shared: &Shared<'_>) -> Markup {
+    let consent = shared.page.consent.as_ref();
     html! {
-        div.acts {
-            @if shared.is_on() && may(Act::Disable) {
-                form method="post" action={ (at) "/disable" } { (token(shared.me)) button { "Turn off" } }
-            }
-            @if shared.is_on() && may(Act::RunNow) {
-                form method="post" action={ (at) "/run-now" } { (token(shared.me)) button { "Run now" } }
-            }
-            @if page.consent.as_ref().is_some_and(|consent| consent.principal == *shared.me.id()) {
-                form method="post" action={ (at) "/revoke" } { (token(shared.me)) button { "Take my consent back" } }
-            }
+        @if consent.is_some_and(|consent| consent.principal == *shared.me.id()) {
+            form.acts method="post" action={ (address(shared.page)) "/revoke" } { (token(shared.me)) button { "Take my consent back" } }
         }
     }
 }

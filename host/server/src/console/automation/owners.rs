@@ -15,7 +15,7 @@ use crate::{
     answer::{Page, SeeOther},
     app::App,
     body::{At, Fields, Form},
-    console::frame::token,
+    console::{field, frame::token},
     guard::{Guard, Me, Share},
     people,
     problem::{Problem, Trouble},
@@ -38,6 +38,9 @@ struct Chosen {
     owners: BTreeSet<PrincipalId>,
     /// What they search.
     part: String,
+    /// Lines that name nobody, as they were typed, and what is wrong with the first of them.
+    unread: Vec<String>,
+    wrong: Option<String>,
 }
 
 impl Chosen {
@@ -47,8 +50,25 @@ impl Chosen {
             texts.map(|text| people::written(name, text)).collect::<Result<BTreeSet<_>, _>>()
         };
         let mut owners = read("owner", sent.all("owner").collect())?;
-        owners.extend(read("others", sent.text("others").lines().collect())?);
-        Ok(Self { was: read("was", sent.all("was").collect())?, owners, part: sent.text("q").to_owned() })
+        let (mut unread, mut wrong) = (vec![], None);
+        for line in sent.text("others").lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match PrincipalId::parse(line) {
+                Ok(id) => {
+                    owners.insert(id);
+                }
+                Err(error) => {
+                    wrong.get_or_insert_with(|| format!("“{line}”: {error}"));
+                    unread.push(line.to_owned());
+                }
+            }
+        }
+        Ok(Self {
+            was: read("was", sent.all("was").collect())?,
+            owners,
+            part: sent.text("q").to_owned(),
+            unread,
+            wrong,
+        })
     }
 
     /// Everything that was ticked and unticked, as one command.
@@ -60,14 +80,14 @@ impl Chosen {
 
 async fn owners(guard: Guard<Share>, At(which): At<Which>) -> Result<Page, Problem> {
     let was = guard.app.service.shown_to(&which.id()?, guard.me.id()).await?.automation.managers;
-    let chosen = Chosen { owners: was.clone(), was, part: String::new() };
+    let chosen = Chosen { owners: was.clone(), was, part: String::new(), unread: vec![], wrong: None };
     page(&guard.app, &guard.me, &which, &chosen, None).await
 }
 
 async fn choose(guard: Guard<Share>, At(which): At<Which>, Form(sent): Form) -> Result<Agreed, Problem> {
     let (app, me, id) = (&guard.app, &guard.me, which.id()?);
     let chosen = Chosen::read(&sent)?;
-    if sent.text("do") != "done" {
+    if sent.text("do") != "done" || chosen.wrong.is_some() {
         return page(app, me, &which, &chosen, None).await.map(Agreed::Again);
     }
     match app.service.ask(&id, me.id(), chosen.ask()).await {
@@ -111,7 +131,7 @@ async fn page(app: &App, me: &Me, which: &Which, chosen: &Chosen, note: Option<&
         (form(&shared, chosen, &found))
     };
     let mut shown = shared.page(Tab::People, &content);
-    if note.is_some() {
+    if note.is_some() || chosen.wrong.is_some() {
         shown.status = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(shown)
@@ -124,6 +144,7 @@ pub(in crate::console) fn hint() -> &'static str {
 
 fn form(shared: &Shared<'_>, chosen: &Chosen, found: &[(PrincipalId, String)]) -> Markup {
     let at = address(shared.page);
+    let (invalid, described) = field::marks("others", chosen.wrong.as_deref());
     let others: BTreeSet<&PrincipalId> = chosen.was.union(&chosen.owners).collect();
     html! {
         form method="post" action={ (at) "/owners" } {
@@ -154,7 +175,9 @@ fn form(shared: &Shared<'_>, chosen: &Chosen, found: &[(PrincipalId, String)]) -
                 @if found.len() > MOST { p.quiet { "There are more: write more of the name." } }
                 div.field {
                     label for="others" { "By their ids, one on each line" }
-                    textarea id="others" name="others" rows="2" placeholder="user:bo" {}
+                    textarea id="others" name="others" rows="2" placeholder="user:bo"
+                        aria-invalid=[invalid] aria-describedby=[described] { (chosen.unread.join("\n")) }
+                    (field::wrong("others", chosen.wrong.as_deref()))
                 }
             }
             p.quiet { "Nothing changes before you are done." }

@@ -1,40 +1,97 @@
 //! `/automations/{automation}/people`: whom it runs as, who manages it, who may see it; sharing, offering, copying, ending.
 
+use mandate_model::Recipient;
 use mandate_policy::Act;
 use maud::{Markup, html};
 
 use super::{Shared, Tab, Which, address, shown};
 use crate::{
     answer::Page,
+    app::App,
     body::At,
-    console::frame::token,
-    guard::{Guard, See},
+    console::{
+        field::{Kept, Line},
+        frame::token,
+    },
+    guard::{Guard, Me, See},
     problem::Problem,
     table::Table,
 };
 
+/// The field in which one invites somebody.
+pub(super) const INVITE: &str = "add-members";
+
 pub(super) fn add(table: &mut Table) {
-    table.get("/automations/{automation}/people", "Who has to do with it", page);
+    table.get("/automations/{automation}/people", "Who has to do with it", people);
 }
 
-async fn page(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
-    let (page, names) = shown(&guard.app, &guard.me, &which.id()?).await?;
-    let shared = Shared { me: &guard.me, page: &page, names: &names };
+async fn people(guard: Guard<See>, At(which): At<Which>) -> Result<Page, Problem> {
+    page(&guard.app, &guard.me, &which, None).await
+}
+
+/// The page, with what was typed in one of its forms and not taken.
+pub(super) async fn page(app: &App, me: &Me, which: &Which, kept: Option<&Kept>) -> Result<Page, Problem> {
+    let (page, names) = shown(app, me, &which.id()?).await?;
+    let shared = Shared { me, page: &page, names: &names };
     let automation = &page.automation;
-    Ok(shared.page(
+    let mut page = shared.page(
         Tab::People,
         &html! {
             dl.facts {
                 dt { "Runs as" } dd { (shared.run_as()) }
                 dt { "Made by" } dd { (names.get(&automation.creator)) }
-                @if let Some(to) = &automation.offered { dt { "Offered to" } dd { (names.get(to)) } }
+                @if let Some(to) = &automation.offered { dt { "Offered to" } dd { (names.get(to)) (withdraw(&shared)) } }
             }
             (offered(&shared))
             (managers(&shared))
-            (members(&shared))
-            (rest(&shared))
+            (members(&shared, kept))
+            (recipients(&shared))
+            (rest(&shared, kept))
         },
-    ))
+    );
+    if let Some(kept) = kept {
+        page.status = kept.status;
+    }
+    Ok(page)
+}
+
+/// Whom it tells, for who decides on it.
+fn recipients(shared: &Shared<'_>) -> Markup {
+    let Some(version) = &shared.page.version else { return html! {} };
+    html! {
+        section aria-labelledby="recipients" {
+            h2 #recipients { "Recipients" }
+            p.quiet { "It tells them something, if they may see what it is about." }
+            @match version.whole.as_ref().map(|whole| &whole.recipients) {
+                None => { p { "Whom it tells is not for you to see." } }
+                Some(all) if all.is_empty() => { p { "Nobody." } }
+                Some(all) => {
+                    ul.members {
+                        @for one in all {
+                            li {
+                                @match one {
+                                    Recipient::Principal(id) => { (shared.names.get(id)) " " span.id { (id) } }
+                                    Recipient::Column(column) => { "whom " q { (column) } " names" }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Taking an offer back, for who speaks for whom it runs as.
+fn withdraw(shared: &Shared<'_>) -> Markup {
+    html! {
+        @if shared.offers() {
+            " " form method="post" action={ (address(shared.page)) "/offer" } {
+                (token(shared.me))
+                button.link name="to" value="" { "Withdraw the offer" }
+            }
+        }
+    }
 }
 
 /// Who manages it; who shall is chosen on a page of its own.
@@ -52,7 +109,7 @@ fn managers(shared: &Shared<'_>) -> Markup {
 }
 
 /// Who may see it, and who comes or goes.
-fn members(shared: &Shared<'_>) -> Markup {
+fn members(shared: &Shared<'_>, kept: Option<&Kept>) -> Markup {
     let (at, all) = (format!("{}/members", address(shared.page)), &shared.page.automation.members);
     let may = shared.may(Act::Share);
     html! {
@@ -76,8 +133,7 @@ fn members(shared: &Shared<'_>) -> Markup {
             @if may {
                 form.field method="post" action=(at) {
                     (token(shared.me))
-                    label for="add-members" { "Invite somebody" }
-                    input type="text" id="add-members" name="add" placeholder="user:bo or team:emea" required autocomplete="off";
+                    (Line { id: INVITE, name: "add", label: "Invite somebody", hint: "user:bo or team:emea" }.markup(kept))
                     button { "Invite" }
                 }
             }
@@ -86,14 +142,15 @@ fn members(shared: &Shared<'_>) -> Markup {
 }
 
 /// An offer, for who may answer it.
-fn offered(shared: &Shared<'_>) -> Markup {
-    let page = shared.page;
-    let at = address(page);
-    let to_me = page.automation.offered.as_ref() == Some(shared.me.id());
+pub(super) fn offered(shared: &Shared<'_>) -> Markup {
+    let at = address(shared.page);
     html! {
-        @if to_me {
+        @if let Some(to) = shared.offered() {
             div.note {
-                p { "It is offered to you: if you accept, it runs as you." }
+                p {
+                    @if to == shared.me.id() { "It is offered to you: if you accept, it runs as you." }
+                    @else { "It is offered to " (shared.names.get(to)) ", for whom you speak: if you accept, it runs as them." }
+                }
                 form.acts method="post" action={ (at) "/decline" } {
                     (token(shared.me))
                     a.button.primary href={ (at) "/consent" } { "Look at what it may do" }
@@ -105,27 +162,24 @@ fn offered(shared: &Shared<'_>) -> Markup {
 }
 
 /// The rest of what one may do.
-fn rest(shared: &Shared<'_>) -> Markup {
+fn rest(shared: &Shared<'_>, kept: Option<&Kept>) -> Markup {
     let page = shared.page;
     let (at, may) = (address(page), |act| shared.may(act));
-    let one_field = |verb: &str, label: &str, name: &str, button: &str, hint: &str| {
+    let one_field = |line: Line<'_>, button: &str| {
         html! {
-            form.field method="post" action={ (at) "/" (verb) } {
-                (token(shared.me))
-                label for=(verb) { (label) }
-                input type="text" id=(verb) name=(name) placeholder=(hint) required autocomplete="off";
-                button { (button) }
-            }
+            form.field method="post" action={ (at) "/" (line.id) } { (token(shared.me)) (line.markup(kept)) button { (button) } }
         }
     };
+    let offer = Line { id: "offer", name: "to", label: "Hand it over to somebody, who must accept", hint: "user:bo" };
+    let rename = Line { id: "rename", name: "name", label: "Another name", hint: "" };
+    let copy = "A copy, which is off and runs as nobody but you";
+    let copy = Line { id: "clone", name: "name", label: copy, hint: "Its name" };
     html! {
         section aria-labelledby="more" {
             h2 #more { "More" }
-            @if page.automation.runs_as(shared.me.id()) && !page.automation.deleted {
-                (one_field("offer", "Hand it over to somebody, who must accept", "to", "Offer", "user:bo"))
-            }
-            @if may(Act::Rename) { (one_field("rename", "Another name", "name", "Rename", "")) }
-            @if may(Act::Clone) { (one_field("clone", "A copy, which is off and runs as nobody but you", "name", "Copy", "Its name")) }
+            @if shared.offers() { (one_field(offer, "Offer")) }
+            @if may(Act::Rename) { (one_field(rename, "Rename")) }
+            @if may(Act::Clone) { (one_field(copy, "Copy")) }
             @if may(Act::Delete) {
                 details {
                     summary { "End it for ever" }

@@ -4,6 +4,7 @@ mod fields;
 mod form;
 mod offered;
 mod trigger;
+mod wrong;
 
 use axum::http::StatusCode;
 use mandate_governance::Refused;
@@ -23,7 +24,7 @@ use crate::{
     answer::{Page, SeeOther},
     app::App,
     body::{At, Fields, Form},
-    console::{frame::token, told::told},
+    console::{field, frame::token, told::told},
     guard::{Edit, Guard, Me},
     problem::{Problem, Trouble},
     table::Table,
@@ -110,11 +111,12 @@ async fn page(app: &App, me: &Me, which: &Which, typed: &Typed, note: Option<&st
 
 /// Which plugin; without scripts, another one is taken with a button.
 fn plugin(plugins: &[PluginInfo], chosen: Option<&PluginInfo>, typed: &Typed) -> Markup {
+    let (invalid, described) = field::marks("plugin", typed.why("plugin"));
     html! {
         div.field {
             label for="plugin" { "Plugin" }
             @if plugins.is_empty() { p { "Nothing is uploaded to this site yet." } }
-            select id="plugin" name="plugin" {
+            select id="plugin" name="plugin" aria-invalid=[invalid] aria-describedby=[described] {
                 @if chosen.is_none() { option value="" selected { "Choose one" } }
                 @for plugin in plugins {
                     @let manifest = &plugin.described.manifest;
@@ -123,6 +125,7 @@ fn plugin(plugins: &[PluginInfo], chosen: Option<&PluginInfo>, typed: &Typed) ->
                     }
                 }
             }
+            (field::wrong("plugin", typed.why("plugin")))
             button name="do" value="plugin" { "Take this plugin" }
             @if let Some(chosen) = chosen { p.quiet { q { (chosen.described.manifest.description) } } }
         }
@@ -137,7 +140,7 @@ async fn save(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Res
     let plugin = plugins.iter().find(|plugin| plugin.digest.to_string() == sent.text("plugin"));
     let schema = plugin.map(|plugin| plugin.described.manifest.settings_schema.as_str()).unwrap_or_default();
     let mut typed = Typed::read(&sent, schema);
-    if sent.text("do") == "plugin" {
+    if ["plugin", "search", "columns"].contains(&sent.text("do")) {
         return page(app, me, &which, &typed, None).await.map(Agreed::Again);
     }
     let Some(draft) = typed.draft(schema) else {
@@ -149,7 +152,8 @@ async fn save(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Res
     }
     let SavedDraft { settings, trigger, recipients, base, .. } = draft;
     let Some(digest) = plugin.map(|plugin| plugin.digest.clone()) else {
-        return page(app, me, &which, &typed, Some("Choose a plugin first.")).await.map(Agreed::Again);
+        typed.blame("plugin", "Choose a plugin first.");
+        return page(app, me, &which, &typed, None).await.map(Agreed::Again);
     };
     let draft = Draft { plugin: digest, settings, trigger, recipients };
     match app.service.publish(&id, me.id(), &draft, how(base, &sent)?).await {
@@ -164,7 +168,7 @@ async fn save(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -> Res
             typed.base = published.as_ref().map(ToString::to_string).unwrap_or_default();
             page(app, me, &which, &typed, Some(&note)).await.map(Agreed::Again)
         }
-        Err(error) => match wrong(&error) {
+        Err(error) => match wrong::place(&error, &mut typed) {
             Some(note) => page(app, me, &which, &typed, Some(&note)).await.map(Agreed::Again),
             None => Err(error.into()),
         },
@@ -187,7 +191,8 @@ async fn ask(app: &App, me: &Me, which: &Which, draft: &Draft, sent: &Fields) ->
     let shared = Shared { me, page: &page, names: &names };
     let back = format!("{}/setup", address(&page));
     let wanted = Wanted { verb: "/setup", what: "Publish", back: &back, tab: Tab::Setup, sent };
-    Ok(confirm::page(&shared, &wanted, Some(&would)))
+    let reached = app.service.reach_of_draft(&id, me.id(), &page.acquires_as, draft).await.ok();
+    Ok(confirm::page(&shared, &wanted, Some(&would), reached.as_ref()))
 }
 
 /// What is said of a draft that others overtook: what they changed.
@@ -201,19 +206,4 @@ async fn overtaken(app: &App, me: &Me, which: &Which, base: Option<&VersionId>) 
         "Not published: the draft was begun on another version than what is published now. {changed} Your draft is kept as you \
          typed it; publish it again to put it in the place of what is there."
     ))
-}
-
-/// What is said beside the form of what can be put right in it.
-fn wrong(error: &ServiceError) -> Option<String> {
-    match error {
-        ServiceError::Settings(_)
-        | ServiceError::Version(_)
-        | ServiceError::Trigger(_)
-        | ServiceError::Where(_)
-        | ServiceError::Powers(_)
-        | ServiceError::NoPlugin(_)
-        | ServiceError::TooManyPeople { .. }
-        | ServiceError::Refused(Refused::Lacks { .. }) => Some(format!("Not published: {error}.")),
-        _ => None,
-    }
 }

@@ -199,13 +199,15 @@ async fn roll_back(guard: Guard<Edit>, At(which): At<Which>, Form(sent): Form) -
 /// The page that asks whether it may come to run as who rolls it back.
 async fn ask(guard: &Guard<Edit>, which: &Which, to: &VersionId, sent: &Fields) -> Result<Page, Problem> {
     let (id, service, me) = (which.id()?, &guard.app.service, &guard.me);
-    let would = service.shown_draft(&id, me.id(), &service.earlier(&id, me.id(), to).await?).await?;
+    let draft = service.earlier(&id, me.id(), to).await?;
+    let would = service.shown_draft(&id, me.id(), &draft).await?;
     let (page, mut names) = shown(&guard.app, me, &id).await?;
     names.ask(&guard.app, would.whole.iter().flat_map(super::told_by)).await?;
     let shared = Shared { me, page: &page, names: &names };
     let back = format!("{}/versions", address(&page));
     let wanted = Wanted { verb: "/roll-back", what: "Roll back", back: &back, tab: Tab::Versions, sent };
-    Ok(confirm::page(&shared, &wanted, Some(&would)))
+    let reached = service.reach_of_draft(&id, me.id(), &page.acquires_as, &draft).await.ok();
+    Ok(confirm::page(&shared, &wanted, Some(&would), reached.as_ref()))
 }
 
 /// What is said on the page of why nothing was rolled back, and how the answer begins.

@@ -1,9 +1,14 @@
 //! Fields of the settings, from the plugin's JSON Schema: what a person may see is offered, the rest is typed.
 
+use mandate_model::PrincipalId;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{form::Typed, offered::Choices};
+use crate::{
+    console::field::{self, marks},
+    people,
+};
 
 /// How a setting is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,45 +119,72 @@ fn setting(schema: &str, name: &str, typed: &Typed, choices: &Choices) -> Markup
             label for=(field) { q { (title) } @if required(schema, name) { " (needed)" } }
             @if let Some(text) = description { p.quiet { q { (text) } } }
             (input(&kind(schema, name), name, value, typed, choices))
-            (wrong(typed, &field))
+            (field::wrong(&field, typed.why(&field)))
         }
     }
 }
 
 fn input(kind: &Kind, name: &str, value: &str, typed: &Typed, choices: &Choices) -> Markup {
     let field = &format!("setting.{name}");
-    let options = |all: Vec<String>| {
-        html! {
-            select id=(field) name=(field) {
+    let (invalid, described) = marks(field, typed.why(field));
+    match kind {
+        Kind::Text => html! {
+            input type="text" id=(field) name=(field) value=(value) autocomplete="off" aria-invalid=[invalid] aria-describedby=[described];
+        },
+        Kind::Number => html! {
+            input type="text" inputmode="decimal" id=(field) name=(field) value=(value) autocomplete="off"
+                aria-invalid=[invalid] aria-describedby=[described];
+        },
+        Kind::Boolean => html! {
+            input type="checkbox" id=(field) name=(field) value="true" checked[value == "true"] aria-invalid=[invalid] aria-describedby=[described];
+        },
+        Kind::OneOf(all) => html! {
+            select id=(field) name=(field) aria-invalid=[invalid] aria-describedby=[described] {
                 option value="" { "Choose one" }
-                @for one in &all { option value=(one) selected[*one == value] { (one) } }
-                // What somebody else set stays, although it is not offered to who may not know of it.
+                @for one in all { option value=(one) selected[*one == value] { (one) } }
+                // What somebody set before the plugin had other values stays until it is changed.
                 @if !value.is_empty() && !all.iter().any(|one| one == value) {
-                    option value=(value) selected { (value) " (not yours to choose)" }
+                    option value=(value) selected { (value) " (not offered any more)" }
                 }
             }
-        }
-    };
-    match kind {
-        Kind::Text => html! { input type="text" id=(field) name=(field) value=(value) autocomplete="off"; },
-        Kind::Number => {
-            html! { input type="text" inputmode="decimal" id=(field) name=(field) value=(value) autocomplete="off"; }
-        }
-        Kind::Boolean => html! { input type="checkbox" id=(field) name=(field) value="true" checked[value == "true"]; },
-        Kind::OneOf(all) => options(all.clone()),
-        Kind::Dataset => choices.dataset_of(field, name, value),
+        },
+        Kind::Dataset => choices.dataset_of(field, name, value, typed),
         Kind::Column => choices.column_of(field, name, value, typed),
-        Kind::Principal => options(choices.people.iter().map(ToString::to_string).collect()),
-        Kind::Lines | Kind::Json => html! { textarea id=(field) name=(field) rows="4" { (value) } },
+        Kind::Principal => principal(field, value, typed, choices),
+        Kind::Lines | Kind::Json => html! {
+            textarea id=(field) name=(field) rows="4" aria-invalid=[invalid] aria-describedby=[described] { (value) }
+        },
     }
 }
 
-/// Whom it tells: people to tick, and anybody else to type.
+/// Somebody: those whom one may see are offered by name while one types, and anybody's id can be typed.
+fn principal(field: &str, value: &str, typed: &Typed, choices: &Choices) -> Markup {
+    const OFFERED: usize = 200;
+    let (invalid, described) = marks(field, typed.why(field));
+    html! {
+        input type="text" id=(field) name=(field) value=(value) list={ (field) "-people" } placeholder="user:bo" autocomplete="off"
+            aria-invalid=[invalid] aria-describedby=[described];
+        datalist id={ (field) "-people" } {
+            @for (id, name) in choices.people.iter().take(OFFERED) { option value=(id) { (name) } }
+        }
+    }
+}
+
+/// Whom it tells: those whom one may see to tick, by name, and anybody else to type.
 pub(super) fn recipients(typed: &Typed, choices: &Choices) -> Markup {
     const OFFERED: usize = 30;
     let chosen: Vec<&str> = typed.recipients.lines().collect();
-    let people: Vec<String> = choices.people.iter().take(OFFERED).map(ToString::to_string).collect();
-    let typed_by_hand: Vec<&str> = chosen.iter().filter(|one| !people.iter().any(|id| id == *one)).copied().collect();
+    let is_chosen = |id: &PrincipalId| chosen.iter().any(|one| *one == id.to_string());
+    let (ticked, rest): (Vec<_>, Vec<_>) = choices.people.iter().partition(|(id, _)| is_chosen(id));
+    let found: Vec<_> = rest.into_iter().filter(|(id, name)| people::has(&typed.find, id, name)).collect();
+    let known = |text: &str| ticked.iter().any(|(id, _)| id.to_string() == text);
+    let typed_by_hand: Vec<&str> = chosen.iter().filter(|one| !known(one)).copied().collect();
+    let (invalid, described) = marks("recipients", typed.why("recipients"));
+    let tick = |(id, name): &(PrincipalId, String), on: bool| {
+        html! {
+            li { label { input type="checkbox" name="recipient" value=(id) checked[on]; " " (name) " " span.id { (id) } } }
+        }
+    };
     html! {
         fieldset {
             legend { "Whom it tells" }
@@ -160,22 +192,25 @@ pub(super) fn recipients(typed: &Typed, choices: &Choices) -> Markup {
                 @if choices.as_run_as { "Each is sent what it finds as whom it runs as, also of what they may not see themselves." }
                 @else { "Each is told from what they themselves may see." }
             }
-            ul.ticks {
-                @for id in &people {
-                    li { label { input type="checkbox" name="recipient" value=(id) checked[chosen.contains(&id.as_str())]; " " (id) } }
+            @if choices.people.len() > OFFERED {
+                div.field {
+                    label for="find" { "Search people and teams" }
+                    p.quiet { "By name, among those whom you may see. What you ticked stays." }
+                    input type="search" id="find" name="find" value=(typed.find) autocomplete="off";
+                    button name="do" value="search" { "Search" }
                 }
             }
+            ul.ticks {
+                @for one in &ticked { (tick(one, true)) }
+                @for one in found.iter().take(OFFERED) { (tick(one, false)) }
+            }
+            @if found.len() > OFFERED { p.quiet { "There are more: write more of the name." } }
             div.field {
                 label for="recipients" { "Others, one on each line" }
                 p.quiet { "Somebody (user:bo), a team (team:emea), or whom a column of the row names (column:owner)." }
-                textarea id="recipients" name="recipients" rows="3" { (typed_by_hand.join("\n")) }
-                (wrong(typed, "recipients"))
+                textarea id="recipients" name="recipients" rows="3" aria-invalid=[invalid] aria-describedby=[described] { (typed_by_hand.join("\n")) }
+                (field::wrong("recipients", typed.why("recipients")))
             }
         }
     }
-}
-
-/// What is wrong with a field, beside it.
-pub(super) fn wrong(typed: &Typed, field: &str) -> Markup {
-    html! { @if let Some(why) = typed.wrong.get(field) { p.wrong role="alert" { (why) } } }
 }

@@ -22,6 +22,8 @@ pub(super) struct Typed {
     pub(super) trigger: BTreeMap<&'static str, String>,
     /// One recipient on each line.
     pub(super) recipients: String,
+    /// What they search among those whom it can tell.
+    pub(super) find: String,
     /// What is wrong, by field.
     pub(super) wrong: BTreeMap<String, String>,
 }
@@ -37,6 +39,7 @@ impl Typed {
             settings: settings.into_iter().map(|(name, value)| (name, plain(&value))).collect(),
             trigger: trigger::typed(&draft.trigger),
             recipients: lines(&draft.recipients),
+            find: String::new(),
             wrong: BTreeMap::new(),
         }
     }
@@ -57,8 +60,23 @@ impl Typed {
             settings: super::fields::names(schema).into_iter().map(setting).collect(),
             trigger: trigger::read(sent),
             recipients: recipients.into_iter().collect::<Vec<_>>().join("\n"),
+            find: sent.text("find").trim().to_owned(),
             wrong: BTreeMap::new(),
         }
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn why(&self, field: &str) -> Option<&str> {
+        self.wrong.get(field).map(String::as_str)
+    }
+
+    /// Notes what is wrong with a field, besides what was noted already.
+    pub(super) fn blame(&mut self, field: &str, why: &str) {
+        let told = self.wrong.entry(field.to_owned()).or_default();
+        if !told.is_empty() {
+            told.push_str("; ");
+        }
+        told.push_str(why);
     }
 
     /// The draft that it says; `None`: something is wrong, and noted.

@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 
 use mandate_governance::settings::{Layer, Precheck};
 use mandate_model::{Columns, Manifest, PrincipalId};
+use mandate_policy::Act;
 use mandate_service::{AutomationPage, Offered, PluginInfo, ServiceError};
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::form::Typed;
-use crate::{app::App, guard::Me, problem::Problem};
+use crate::{app::App, console::field::marks, guard::Me, people, problem::Problem};
 
 /// What is offered to somebody who sets an automation up.
 pub(super) struct Choices {
     /// Datasets that they may know of.
     datasets: BTreeMap<String, Dataset>,
-    /// Active people.
-    pub(super) people: Vec<PrincipalId>,
+    /// People and teams whom they may see, with what these are called.
+    pub(super) people: Vec<(PrincipalId, String)>,
     /// Whether what it finds as whom it runs as is sent to whom it tells.
     pub(super) as_run_as: bool,
     /// Whether an editor must hold all that a version declares, so that what they lack cannot be chosen.
     must_hold: bool,
+    /// Whether what they lack is useless: it would act with their rights.
+    as_them: bool,
     /// What is published: its settings, and the dataset that it listens to.
     published: (Value, Option<String>),
     /// What the plugin asks for.
@@ -78,6 +81,8 @@ impl Choices {
             };
             datasets.insert(name, Dataset { offered, outside });
         }
+        let mut people = people::called(app, me, "").await?;
+        people.extend(people::teams(app, me).await?);
         let works_on = page.version.as_ref().and_then(|version| version.whole.as_ref()?.works_on.as_ref());
         let published = works_on.map(|(trigger, settings)| {
             (serde_json::from_str(settings).unwrap_or_default(), trigger.dataset().map(str::to_owned))
@@ -85,7 +90,8 @@ impl Choices {
         let asks = |of: fn(&Manifest) -> &Vec<Columns>| plugin.map(|plugin| of(&plugin.described.manifest).clone());
         Ok(Self {
             datasets,
-            people: app.roles.everyone().await.map_err(ServiceError::from)?,
+            people,
+            as_them: page.automation.runs_as(me.id()) || page.moves.contains(&Act::Edit),
             as_run_as: settings.evaluate_as.is_run_as(),
             must_hold: settings.precheck.contains(&Precheck::Edit),
             published: published.unwrap_or_default(),
@@ -143,27 +149,41 @@ impl Choices {
         inside.map(|(name, one)| (name.clone(), offers(&one.offered))).collect()
     }
 
+    /// The columns of a dataset that they may see.
+    pub(super) fn columns_heard(&self, dataset: &str) -> Vec<String> {
+        let inside = self.datasets.get(dataset).filter(|dataset| !dataset.outside);
+        inside.map(|dataset| dataset.offered.sees.iter().cloned().collect()).unwrap_or_default()
+    }
+
     /// The control of a setting that names a dataset.
-    pub(super) fn dataset_of(&self, field: &str, setting: &str, value: &str) -> Markup {
+    pub(super) fn dataset_of(&self, field: &str, setting: &str, value: &str, typed: &Typed) -> Markup {
         let published = self.published.0.get(setting).and_then(Value::as_str) == Some(value);
-        self.control(field, value, published, &[(String::new(), self.datasets(Some(setting)))])
+        self.control(field, value, published, &[(String::new(), self.datasets(Some(setting)))], typed)
     }
 
     /// The control of the dataset that it listens to.
-    pub(super) fn heard(&self, field: &str, value: &str) -> Markup {
+    pub(super) fn heard(&self, field: &str, value: &str, typed: &Typed) -> Markup {
         let published = self.published.1.as_deref() == Some(value);
-        self.control(field, value, published, &[(String::new(), self.datasets(None))])
+        self.control(field, value, published, &[(String::new(), self.datasets(None))], typed)
     }
 
     /// The control of a setting that names a column.
     pub(super) fn column_of(&self, field: &str, setting: &str, value: &str, typed: &Typed) -> Markup {
         let published = self.published.0.get(setting).and_then(Value::as_str) == Some(value);
-        self.control(field, value, published, &self.columns(setting, typed))
+        self.control(field, value, published, &self.columns(setting, typed), typed)
     }
 
     /// What one may not choose is grey and says why. What is published and one may not choose does not open: nothing could be
     /// published without it either (MON-20, MON-22, MON-25).
-    fn control(&self, field: &str, value: &str, published: bool, groups: &[(String, Vec<Offer>)]) -> Markup {
+    fn control(
+        &self,
+        field: &str,
+        value: &str,
+        published: bool,
+        groups: &[(String, Vec<Offer>)],
+        typed: &Typed,
+    ) -> Markup {
+        let (invalid, described) = marks(field, typed.why(field));
         let offered = groups.iter().flat_map(|(_, offers)| offers).find(|offer| offer.name == value);
         let not_yours = || "not yours to choose".to_owned();
         let why_not = offered.map_or_else(|| Some(not_yours()), |offer| offer.why_not.clone());
@@ -172,15 +192,17 @@ impl Choices {
         let known = offered.is_some() || value.is_empty();
         let stray = Offer { name: value.to_owned(), why_not: Some(not_yours()) };
         let option = |offer: &Offer| {
+            // What is chosen already would not be sent, grey; where it need not be held, who publishes may leave it.
+            let grey = self.must_hold || self.as_them && offer.name != value;
             html! {
-                option value=(offer.name) selected[offer.name == value] disabled[self.must_hold && offer.why_not.is_some()] {
+                option value=(offer.name) selected[offer.name == value] disabled[grey && offer.why_not.is_some()] {
                     (offer.name) @if let Some(why) = &offer.why_not { " (" (why) ")" }
                 }
             }
         };
         html! {
             @if shut { input type="hidden" name=(field) value=(value); }
-            select id=(field) name=(field) disabled[shut] {
+            select id=(field) name=(field) disabled[shut] aria-invalid=[invalid] aria-describedby=[described] {
                 option value="" { "Choose one" }
                 @for (label, offers) in groups {
                     @if label.is_empty() { @for offer in offers { (option(offer)) } }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use mandate_model::Trigger;
+use mandate_model::{RowFilter, Trigger};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{fields::wrong, form::Typed, offered::Choices};
-use crate::body::Fields;
+use super::{form::Typed, offered::Choices};
+use crate::{
+    body::Fields,
+    console::field::{self, marks},
+};
 
 /// The fields there are.
 const NAMES: [&str; 8] = ["on", "dataset", "change", "columns", "where", "cron", "time_zone", "type"];
@@ -31,7 +34,13 @@ pub(super) fn typed(trigger: &Trigger) -> BTreeMap<&'static str, String> {
 /// The fields as they were sent.
 pub(super) fn read(sent: &Fields) -> BTreeMap<&'static str, String> {
     let text = |name| sent.all(&format!("trigger.{name}")).collect::<Vec<_>>().join("\n");
-    NAMES.into_iter().map(|name| (name, text(name))).collect()
+    let mut all: BTreeMap<&'static str, String> = NAMES.into_iter().map(|name| (name, text(name))).collect();
+    // Columns that were offered of another dataset are none of this one.
+    let of = sent.text("trigger.columns-of");
+    if !of.is_empty() && of != sent.text("trigger.dataset") {
+        all.insert("columns", String::new());
+    }
+    all
 }
 
 /// The trigger that they say, or which field is wrong and why.
@@ -51,6 +60,8 @@ pub(super) fn of(typed: &BTreeMap<&'static str, String>) -> Result<Trigger, (&'s
             let only = if text("where").is_empty() { "[]" } else { text("where") };
             let only: Value =
                 serde_json::from_str(only).map_err(|error| ("trigger.where", format!("this is no JSON: {error}")))?;
+            let shaped: Result<Vec<RowFilter>, _> = serde_json::from_value(only.clone());
+            shaped.map_err(|error| ("trigger.where", format!("this is no list of conditions: {error}")))?;
             json!({ "on": "row", "dataset": text("dataset"), "change": lines("change"), "columns": lines("columns"), "where": only })
         }
         "schedule" => {
@@ -71,6 +82,14 @@ pub(super) fn of(typed: &BTreeMap<&'static str, String>) -> Result<Trigger, (&'s
 pub(super) fn fields(typed: &Typed, choices: &Choices) -> Markup {
     let text = |name: &str| typed.trigger.get(name).map_or("", String::as_str);
     let on = text("on");
+    let wrong = |id: &str| field::wrong(id, typed.why(id));
+    let line = |id: &str, name: &str, hint: &str| {
+        let (invalid, described) = marks(id, typed.why(id));
+        html! {
+            input type="text" id=(id) name=(id) value=(text(name)) placeholder=(hint) autocomplete="off" aria-invalid=[invalid] aria-describedby=[described];
+            (wrong(id))
+        }
+    };
     let kind = |value: &str, word: &str| {
         html! {
             label.choice { input type="radio" name="trigger.on" value=(value) checked[on == value]; " " (word) }
@@ -79,12 +98,12 @@ pub(super) fn fields(typed: &Typed, choices: &Choices) -> Markup {
     html! {
         fieldset {
             legend { "When it runs" }
-            (wrong(typed, "trigger.on"))
+            (wrong("trigger.on"))
             (kind("row", "When rows change"))
             div.field {
                 label for="trigger.dataset" { "In which dataset" }
-                (choices.heard("trigger.dataset", text("dataset")))
-                (wrong(typed, "trigger.dataset"))
+                (choices.heard("trigger.dataset", text("dataset"), typed))
+                (wrong("trigger.dataset"))
                 ul.ticks {
                     @for (value, word) in CHANGES {
                         li { label {
@@ -93,28 +112,46 @@ pub(super) fn fields(typed: &Typed, choices: &Choices) -> Markup {
                         } }
                     }
                 }
-                (wrong(typed, "trigger.change"))
-                label for="trigger.columns" { "Only if one of these columns changed (any, if empty)" }
-                input type="text" id="trigger.columns" name="trigger.columns" value=(text("columns").replace('\n', ", ")) autocomplete="off";
+                (wrong("trigger.change"))
+                (columns(text("dataset"), text("columns"), choices))
                 label for="trigger.where" { "Only where (JSON, judged for each person by what they see)" }
-                input type="text" id="trigger.where" name="trigger.where" value=(text("where"))
-                    placeholder="[{\"column\": \"status\", \"is\": \"equal\", \"value\": \"open\"}]" autocomplete="off";
-                (wrong(typed, "trigger.where"))
+                (line("trigger.where", "where", "[{\"column\": \"status\", \"is\": \"equal\", \"value\": \"open\"}]"))
             }
             (kind("schedule", "By the clock"))
             div.field {
                 label for="trigger.cron" { "Minute, hour, day, month, weekday" }
-                input type="text" id="trigger.cron" name="trigger.cron" value=(text("cron")) placeholder="0 9 * * MON" autocomplete="off";
-                (wrong(typed, "trigger.cron"))
+                (line("trigger.cron", "cron", "0 9 * * MON"))
                 label for="trigger.time_zone" { "In which time zone" }
-                input type="text" id="trigger.time_zone" name="trigger.time_zone" value=(text("time_zone")) placeholder="Europe/Paris" autocomplete="off";
+                (line("trigger.time_zone", "time_zone", "Europe/Paris"))
             }
             (kind("event", "When the platform tells of an event"))
             div.field {
                 label for="trigger.type" { "Its type" }
-                input type="text" id="trigger.type" name="trigger.type" value=(text("type")) placeholder="com.acme.order.paid" autocomplete="off";
-                (wrong(typed, "trigger.type"))
+                (line("trigger.type", "type", "com.acme.order.paid"))
             }
+        }
+    }
+}
+
+/// Of which columns a change counts: those of the dataset that one may see, to tick.
+fn columns(dataset: &str, chosen: &str, choices: &Choices) -> Markup {
+    let seen = choices.columns_heard(dataset);
+    let ticked = |name: &str| chosen.lines().any(|one| one == name);
+    let others = chosen.lines().filter(|one| !one.is_empty() && !seen.iter().any(|name| name == one));
+    html! {
+        div role="group" aria-labelledby="heard-columns" {
+            p #heard-columns { "Only if one of these columns changed (any, if none is ticked)" }
+            input type="hidden" name="trigger.columns-of" value=(dataset);
+            ul.ticks {
+                @for name in &seen {
+                    li { label { input type="checkbox" name="trigger.columns" value=(name) checked[ticked(name)]; " " (name) } }
+                }
+                @for name in others {
+                    li { label { input type="checkbox" name="trigger.columns" value=(name) checked; " " (name) " (not yours to choose)" } }
+                }
+            }
+            @if dataset.is_empty() { p.quiet { "Choose the dataset; then this offers its columns." } }
+            button name="do" value="columns" { "Show its columns" }
         }
     }
 }
