@@ -24,6 +24,7 @@ mod plugins;
 mod problems;
 mod provider;
 mod queries;
+mod rechecks;
 mod requests;
 mod robust;
 mod run_acts;
