@@ -59,11 +59,32 @@ pub struct Lack {
     pub principal: PrincipalId,
     /// What; `None` where whoever is told may not know that it exists (A04).
     pub power: Option<Power>,
+    /// Whether nobody can say now if they have it (A13): it lets nobody act, and is no loss.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undecided: bool,
+}
+
+impl Lack {
+    /// That somebody does not have this power.
+    pub fn of(principal: &PrincipalId, power: &Power) -> Self {
+        Self { principal: principal.clone(), power: Some(power.clone()), undecided: false }
+    }
+
+    /// That nobody can say now whether they have it.
+    pub fn undecided(principal: &PrincipalId, power: &Power) -> Self {
+        Self { undecided: true, ..Self::of(principal, power) }
+    }
+
+    /// That they lack something of which whoever is told may not know.
+    pub fn hidden(principal: PrincipalId) -> Self {
+        Self { principal, power: None, undecided: false }
+    }
 }
 
 impl std::fmt::Display for Lack {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.power {
+            Some(power) if self.undecided => write!(f, "cannot decide whether `{}` may {power}", self.principal),
             Some(power) => write!(f, "`{}` may not {power}", self.principal),
             None => write!(f, "`{}` lacks something that you may not know of", self.principal),
         }

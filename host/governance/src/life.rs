@@ -38,11 +38,11 @@ pub fn apply(life: Option<&Life>, command: &Command, facts: &Facts) -> Result<(L
 }
 
 /// A declared power is gone: per setting the automation stops, or only that run fails. What somebody lacks as whom it no longer
-/// runs, when that is found, is nothing.
+/// runs, when that is found, is nothing; nor is what nobody can say (A13).
 pub fn lose(life: &Life, powers: &[Lack], settings: &Settings) -> (Life, Vec<Happening>) {
     let mut life = life.clone();
     let mut happened = vec![];
-    let lost: Vec<Lack> = powers.iter().filter(|lack| life.automation.runs_as(&lack.principal)).cloned().collect();
+    let lost: Vec<Lack> = powers.iter().filter(|lack| is_lost(lack, &life)).cloned().collect();
     // What is deleted is off.
     let stops = settings.on_denied.then == Then::Stop && life.automation.state == State::On;
     if stops && !lost.is_empty() {
@@ -51,6 +51,10 @@ pub fn lose(life: &Life, powers: &[Lack], settings: &Settings) -> (Life, Vec<Hap
         happened.push(Happening::Stopped { lost });
     }
     (life, happened)
+}
+
+fn is_lost(lack: &Lack, life: &Life) -> bool {
+    life.automation.runs_as(&lack.principal) && !lack.undecided
 }
 
 fn end_consent(life: &mut Life, happened: &mut Vec<Happening>) {

@@ -201,9 +201,9 @@ fn a_footprint_names_each_power_once() {
     let found: Vec<_> = whole.iter().map(|power| (power.to_string(), power.resource(), power.changes())).collect();
     assert_eq!(found, shown.map(|(text, resource, changes)| (text.to_owned(), resource, changes)));
     let power = Some(Power::Operation { name: "crm.close".to_owned() });
-    let lack = mandate_governance::Lack { principal: common::who("a"), power };
+    let lack = mandate_governance::Lack { principal: common::who("a"), power, undecided: false };
     assert_eq!(lack.to_string(), "`user:a` may not invoke `crm.close`");
-    let hidden = mandate_governance::Lack { principal: common::who("a"), power: None };
+    let hidden = mandate_governance::Lack { principal: common::who("a"), power: None, undecided: false };
     assert_eq!(hidden.to_string(), "`user:a` lacks something that you may not know of");
 }
 

@@ -49,6 +49,7 @@ pub struct App {
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) live: Arc<Live>,
     wake: Arc<Notify>,
+    governed: Arc<Notify>,
 }
 
 impl App {
@@ -78,6 +79,7 @@ impl App {
             uploads: Arc::default(),
             live: Arc::default(),
             wake: Arc::default(),
+            governed: Arc::default(),
         })
     }
 
@@ -89,6 +91,17 @@ impl App {
     /// Returns once [`App::wake`] was called.
     pub(crate) async fn woken(&self) {
         self.wake.notified().await;
+    }
+
+    /// Says that the site is governed otherwise: what was no loss may be one.
+    pub(crate) fn governed(&self) {
+        self.governed.notify_one();
+        self.wake();
+    }
+
+    /// Returns once [`App::governed`] was called.
+    pub(crate) async fn governed_otherwise(&self) {
+        self.governed.notified().await;
     }
 
     /// Whether anybody may become anybody.

@@ -9,6 +9,9 @@ use crate::{app::App, connections, idempotency, live, panics, protect, table};
 
 /// How long a pass over the store waits for something to wake it, at most: a platform may change without telling.
 const LOOK_AGAIN: i64 = 1_000_000;
+/// How long after the last time it is looked again whether automations lost a power while nothing runs: a platform may take rights
+/// away without telling. Before something runs, it is asked anyway.
+const RECHECK: i64 = 300_000_000;
 /// How long requests that are being answered may take once the server is told to end.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -40,6 +43,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let (ending, ended) = watch::channel(false);
     let runs = tokio::spawn(run(app.clone(), ended.clone()));
     let looks = tokio::spawn(live::rounds(app.clone()));
+    let rechecks = tokio::spawn(recheck(app.clone(), ended.clone()));
     let mut answers = tokio::spawn(connections::answer(listener, router(app.clone()), ended.clone()));
     stop.await;
     let _ = ending.send(true);
@@ -51,7 +55,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     }
     let grace = i64::try_from(GRACE.as_micros()).unwrap_or(i64::MAX);
     app.service.shutdown(app.clock.now().saturating_add(grace)).await?;
-    let _ = tokio::join!(runs, looks);
+    let _ = tokio::join!(runs, looks, rechecks);
     app.store.close().await;
     Ok(())
 }
@@ -80,6 +84,26 @@ async fn run(app: App, mut ended: watch::Receiver<bool>) {
         tokio::select! {
             () = app.clock.sleep_until(again) => {}
             () = app.woken() => {}
+            _ = ended.wait_for(|ended| *ended) => {}
+        }
+    }
+}
+
+/// Stops what lost a declared power, also while it is idle: once the site is governed otherwise, and now and then.
+async fn recheck(app: App, mut ended: watch::Receiver<bool>) {
+    let mut due = app.clock.now().saturating_add(RECHECK);
+    while !*ended.borrow() {
+        let now = app.clock.now();
+        if now >= due {
+            if let Err(error) = app.service.recheck().await {
+                eprintln!("mandate: it could not be looked whether automations lost a power: {error}");
+            }
+            due = app.clock.now().saturating_add(RECHECK);
+        }
+        // A clock may be set.
+        tokio::select! {
+            () = app.clock.sleep_until(due.min(now.saturating_add(LOOK_AGAIN))) => {}
+            () = app.governed_otherwise() => due = now,
             _ = ended.wait_for(|ended| *ended) => {}
         }
     }

@@ -19,6 +19,9 @@ use crate::{
     store,
 };
 
+/// How many automations are read at once to look whether they still may do what they declare.
+const RECHECKED: u32 = 256;
+
 /// A new automation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAutomation {
@@ -119,7 +122,7 @@ impl Service {
         }
         let (life, happened) = match mandate_governance::apply(None, &command, &facts) {
             Ok(applied) => applied,
-            Err(refused) => return Err(self.runner().explained(refused, &inquiry, &as_it_would_be.site).await?.into()),
+            Err(refused) => return Err(self.runner().explained(refused, &inquiry, &creator, &about).await.into()),
         };
         if let Some(workspace) = &life.automation.workspace
             && self.host().roles.is_open(workspace).await?.is_none()
@@ -304,16 +307,22 @@ impl Service {
     }
 
     /// Looks at every automation that is on, and stops those whose principal lost a declared power, also while they are idle: for
-    /// a platform to call when rights change. Which were stopped.
+    /// a platform to call when rights change. Which were stopped. Of whom nobody can say now what they hold, nothing is stopped: they
+    /// are looked at again the next time.
     pub async fn recheck(&self) -> Result<Vec<AutomationId>> {
-        let mut stopped = vec![];
-        for life in self.automations().await?.into_iter().filter(|life| life.automation.state == State::On) {
-            let lost = self.runner().lost_by(&life).await?;
-            if !lost.is_empty() && self.runner().lose(&life.automation.id, &lost).await? {
-                stopped.push(life.automation.id);
+        let (mut stopped, mut after) = (vec![], None);
+        loop {
+            let page = store::automation::on(self.store().reader(), after.as_ref(), RECHECKED).await?;
+            for life in page.whole {
+                if self.runner().recheck(&life).await? {
+                    stopped.push(life.automation.id);
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(stopped);
             }
         }
-        Ok(stopped)
     }
 
     /// A copy: off, nothing published, without consent; its creator is `actor`. Its first draft is `actor`'s, as the original is
@@ -358,7 +367,7 @@ impl Service {
         let inquiry = self.runner().inquiry(&governing);
         let about = About { automation: &life.automation, versions: version.iter().collect() };
         let Some(standing) = self.host().roles.standing(viewer).await? else { return Err(Refused::Unknown.into()) };
-        let lacks = inquiry.lacks(viewer, &about.declared(&governing.settings)).await?;
+        let lacks = inquiry.lacks(viewer, &about.declared(&governing.settings)).await;
         let before = inquiry.before(viewer, &standing, &about, false, lacks.is_empty()).await?;
         if !inquiry.sees(&before) {
             return Err(Refused::Unknown.into());

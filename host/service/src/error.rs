@@ -7,6 +7,9 @@ use mandate_runtime::{platform::Unavailable, plugin::LoadError};
 
 use crate::{intake::EventError, sqlite, triggers::TriggerError};
 
+/// What begins every reason of who cannot say whether somebody may do something, as those of policies do.
+const CANNOT_DECIDE: &str = "cannot decide: ";
+
 /// Why the service did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -123,8 +126,8 @@ pub enum ServiceError {
     /// The site's policies are not valid.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Policies(Vec<PolicyError>),
-    /// The platform cannot say now who may do what.
-    #[error(transparent)]
+    /// The platform cannot say now who may do what (A13).
+    #[error("{}", undecided(.0))]
     Unavailable(#[from] Unavailable),
     /// Somebody who is to be given something is not there.
     #[error("there is no `{0}`, or they are deactivated")]
@@ -227,6 +230,12 @@ impl ServiceError {
     pub(crate) fn altered(digest: &PluginDigest) -> Self {
         Self::Damaged(format!("the bytes of plugin `{digest}` are not those that were uploaded"))
     }
+}
+
+/// That nobody can say now who may do what, and why: it is a no until somebody can (A13).
+pub(crate) fn undecided(unavailable: &Unavailable) -> String {
+    let why = &unavailable.0;
+    if why.starts_with(CANNOT_DECIDE) { why.clone() } else { format!("{CANNOT_DECIDE}{unavailable}") }
 }
 
 impl From<sqlx::Error> for ServiceError {

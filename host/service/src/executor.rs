@@ -10,8 +10,8 @@ pub(crate) mod invoke;
 use mandate_model::{Effect, Failure};
 
 use crate::{
-    error::Result,
-    runner::{Context, Runner, admission::Admission, terms::Terms},
+    error::{Result, ServiceError},
+    runner::{Context, Runner, admission::Admission, preflight::Gone, terms::Terms},
     store::{
         self,
         effect::{EffectState, StagedEffect},
@@ -29,8 +29,22 @@ pub(crate) enum Carried {
     Skipped(String),
     /// It will not be done, nor what comes after it.
     Withheld(String),
+    /// The platform refuses it to the principal: perhaps because a whole declared power is gone.
+    Refused(String),
+    /// It will not be done, nor what comes after it, because a declared power is gone, which fails the part.
+    Failed(String),
     /// It may be done later.
     Later(String),
+}
+
+impl Carried {
+    /// What the platform said no to.
+    fn of(refused: &Failure) -> Self {
+        match refused {
+            Failure::Denied(_) => Self::Refused(refused.to_string()),
+            _ => Self::Withheld(refused.to_string()),
+        }
+    }
 }
 
 impl Runner {
@@ -55,7 +69,10 @@ impl Runner {
                     self.skipped(part, &next, &reason).await?;
                     (EffectState::Withheld, None)
                 }
-                Carried::Withheld(reason) => return self.end(part, PartState::Withheld, Some(&reason)).await,
+                Carried::Withheld(reason) | Carried::Refused(reason) => {
+                    return self.end(part, PartState::Withheld, Some(&reason)).await;
+                }
+                Carried::Failed(reason) => return self.end(part, PartState::Failed, Some(&reason)).await,
                 Carried::Later(reason) => return self.put_off(part, attempts + 1, &reason).await,
             };
             if let Some(done) = effects.get_mut(at) {
@@ -73,11 +90,30 @@ impl Runner {
             Err(error) if error.is_broken() => return Ok(Carried::Withheld(error.to_string())),
             Err(error) => return Err(error),
         };
-        match self.standing(part, &context).await {
-            Admission::Granted(_) => self.carry_if(part, &context, next, effects).await,
-            Admission::Withheld(reason) => Ok(Carried::Withheld(reason)),
-            Admission::Later(reason) => Ok(Carried::Later(reason)),
-            Admission::Nothing => Ok(Carried::Withheld("the event is no longer visible".to_owned())),
+        let terms = Terms::of(part, &context.run);
+        let carried = match self.standing(part, &context).await {
+            Admission::Granted(_) => self.carry_if(part, &context, next, effects).await?,
+            // Its terms hold: so it is the principal who is no longer there.
+            Admission::Withheld(reason) if terms.broken_by(&context.life).is_none() => Carried::Refused(reason),
+            Admission::Withheld(reason) => Carried::Withheld(reason),
+            Admission::Later(reason) => Carried::Later(reason),
+            Admission::Nothing => Carried::Withheld("the event is no longer visible".to_owned()),
+        };
+        match carried {
+            Carried::Refused(reason) => self.not_let(part, &context, reason).await,
+            carried => Ok(carried),
+        }
+    }
+
+    /// What was refused to a principal is withheld; for a whole declared power that is gone, the automation is stopped besides, or the
+    /// part fails. Where nobody can say which it is, nothing is done now.
+    async fn not_let(&self, part: &Part, context: &Context, reason: String) -> Result<Carried> {
+        match self.gone(context, &part.principal).await {
+            Ok(None) => Ok(Carried::Withheld(reason)),
+            Ok(Some(Gone::Stopped(reason))) => Ok(Carried::Withheld(reason)),
+            Ok(Some(Gone::Failed(reason))) => Ok(Carried::Failed(reason)),
+            Err(error @ ServiceError::Unavailable(_)) => Ok(Carried::Later(error.to_string())),
+            Err(error) => Err(error),
         }
     }
 
@@ -130,7 +166,7 @@ impl Runner {
         match self.host.apply.apply(&part.principal, &key, &next.effect, &ids).await {
             Ok(applied) => Carried::Applied(applied.id),
             Err(Failure::Unavailable(reason)) => Carried::Later(reason),
-            Err(refused) => Carried::Withheld(refused.to_string()),
+            Err(refused) => Carried::of(&refused),
         }
     }
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod decide;
 pub(crate) mod facts;
+mod granters;
+pub(crate) mod lacks;
 pub(crate) mod listing;
 pub(crate) mod standpoint;
 pub(crate) mod told;

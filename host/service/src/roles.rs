@@ -135,6 +135,7 @@ pub trait Roles: Send + Sync {
     async fn is_open(&self, workspace: &str) -> Result<Option<bool>, Unavailable>;
 
     /// Whether `principal`, whoever it is, holds a declared power now: at least on some row, for rows are judged one by one.
+    /// [`Unavailable`] also where that cannot be decided, as where a policy errs: a no would be a loss.
     async fn holds(&self, principal: &PrincipalId, power: &Power) -> Result<bool, Unavailable>;
 
     /// Whether the person may know that what the power is about exists. A column is judged by its dataset alone, so that the

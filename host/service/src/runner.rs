@@ -12,7 +12,7 @@ mod matching;
 mod notify;
 pub(crate) mod only;
 mod plan;
-mod preflight;
+pub(crate) mod preflight;
 pub(crate) mod recipients;
 mod stop;
 pub(crate) mod terms;

@@ -22,7 +22,7 @@ pub use self::{
     version::{ShownVersion, Whole},
     versions::{PastVersion, PastVersions},
 };
-use crate::{automations::Prospect, error::Result, service::Service};
+use crate::{automations::Prospect, error::Result, governing::lacks::known_to, service::Service};
 
 /// Acts on which somebody decides by what a version is: whoever may do one is shown it whole.
 const DECIDING: [Act; 4] = [Act::Edit, Act::Enable, Act::Consent, Act::Take];
@@ -44,7 +44,7 @@ pub struct AutomationPage {
     pub lacks: BTreeSet<String>,
     /// When and why the host stopped it, while it is stopped.
     pub stopped: Option<Stop>,
-    /// Who could give what is lacking; for who decides on it, where anything is.
+    /// Who could give what is lacking, of those whom this person may know; for who decides on it, where anything is.
     pub granters: BTreeSet<PrincipalId>,
     /// What is new against what its principal let last; for who decides on it.
     pub changes: Option<ShownChanges>,
@@ -115,8 +115,9 @@ impl Service {
         };
         let (happened, stopped) = self.happened(id, viewer, decides).await?;
         let stopped = stopped.filter(|_| life.automation.state == State::Stopped);
-        let lacking = stopped.is_some() || !run_as_lacks.is_empty() || !lacks.is_empty();
-        let granters = if decides && lacking { self.granters(&life.automation.site).await? } else { BTreeSet::new() };
+        let lost = stopped.iter().flat_map(|stop| &stop.lost);
+        let lacking: Vec<Lack> = run_as_lacks.iter().chain(&lacks).chain(lost).cloned().collect();
+        let granters = if decides { self.granters(viewer, &life.automation, &lacking).await? } else { BTreeSet::new() };
         let mut page = AutomationPage {
             stopped,
             granters,
@@ -173,7 +174,7 @@ impl Service {
         let (mut all, mut stopped) = (vec![], None);
         for (at, by, mut happening) in self.happenings(id).await? {
             if let Happening::Stopped { lost } = &mut happening {
-                self.withheld(viewer, lost).await?;
+                *lost = known_to(self.host().roles.as_ref(), viewer, std::mem::take(lost)).await?;
                 stopped = Some(Stop { at, lost: lost.clone() });
             }
             let publishes = matches!(happening, Happening::Published { .. });
@@ -182,25 +183,20 @@ impl Service {
         Ok((all, stopped))
     }
 
-    /// Who could give what somebody lacks in a site.
-    async fn granters(&self, site: &SiteId) -> Result<BTreeSet<PrincipalId>> {
-        let mut tx = self.store().reader().begin().await?;
-        let governing = self.runner().governing(&mut tx, site).await?;
-        drop(tx);
-        Ok(self.runner().inquiry(&governing).admins(site).await?)
-    }
-
-    /// Leaves nothing of powers of which the person may not know.
-    async fn withheld(&self, viewer: &PrincipalId, lost: &mut Vec<Lack>) -> Result<()> {
-        for lack in lost.iter_mut() {
-            if let Some(power) = &lack.power
-                && !self.host().roles.knows(viewer, power).await?
-            {
-                lack.power = None;
-            }
+    /// Who could give what is lacking.
+    async fn granters(
+        &self,
+        viewer: &PrincipalId,
+        automation: &Automation,
+        lacking: &[Lack],
+    ) -> Result<BTreeSet<PrincipalId>> {
+        if lacking.is_empty() {
+            return Ok(BTreeSet::new());
         }
-        lost.dedup();
-        Ok(())
+        let mut tx = self.store().reader().begin().await?;
+        let governing = self.runner().governing(&mut tx, &automation.site).await?;
+        drop(tx);
+        Ok(self.runner().inquiry(&governing).could_give(viewer, lacking, automation).await?)
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod inbox;
 pub(crate) mod listed;
 pub(crate) mod listing;
 mod lock;
+pub(crate) mod loss;
 pub(crate) mod notice;
 pub(crate) mod part;
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(crate) fn version(number: u8) -> VersionId {
 
 /// A power that somebody may lack.
 pub(crate) fn lack(principal: &str) -> Lack {
-    Lack { principal: who(principal), power: Some(Power::Write { dataset: "deals".to_owned() }) }
+    Lack { principal: who(principal), power: Some(Power::Write { dataset: "deals".to_owned() }), undecided: false }
 }
 
 /// The settings of a preset, with some of the site's own.

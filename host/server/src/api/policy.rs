@@ -167,6 +167,6 @@ async fn choose(guard: Guard<Govern>, Body(body): Body<PolicyBody>) -> Result<Do
     let (service, site) = (&guard.app.service, &guard.me.standing.site);
     service.may_choose(site, guard.me.id()).await?;
     service.choose(site, Some(guard.me.id()), &body.read()?).await?;
-    guard.app.wake();
+    guard.app.governed();
     Ok(Done)
 }

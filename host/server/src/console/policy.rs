@@ -196,7 +196,7 @@ async fn change(guard: Guard<Govern>, Form(sent): Form) -> Result<Agreed, Proble
     };
     let shown = match done {
         Ok(None) => {
-            app.wake();
+            app.governed();
             return Ok(Agreed::There(SeeOther("/policy".to_owned())));
         }
         Ok(Some(changes)) => changed(app, &changes).await?,

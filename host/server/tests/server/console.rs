@@ -3,6 +3,7 @@
 use hyper::StatusCode;
 use mandate_governance::State;
 use mandate_model::AutomationId;
+use mandate_service::embedded::{PrincipalGrant, PrincipalRight};
 
 use crate::{client::Answer, world::World};
 
@@ -262,7 +263,7 @@ async fn a_stopped_one_says_since_when_why_and_who_can_put_it_right() {
     let ana_id = person("user:ana");
     world.service.enable(&world.automation, &ana_id, &world.version).await.unwrap();
     let power = mandate_model::Power::WriteColumn { dataset: "deals".to_owned(), column: "status".to_owned() };
-    let lost = mandate_governance::Lack { principal: ana_id.clone(), power: Some(power) };
+    let lost = mandate_governance::Lack { principal: ana_id.clone(), power: Some(power), undecided: false };
     let grants = [mandate_policy::Right::Create, mandate_policy::Right::Update]
         .map(|right| mandate_policy::Grant { right, dataset: "deals".to_owned() });
     for grant in &grants {
@@ -278,12 +279,16 @@ async fn a_stopped_one_says_since_when_why_and_who_can_put_it_right() {
         "Stopped on <time",
         "<strong>Ana</strong> can no longer set the column <q>status</q> of <q>deals</q>.",
         "Nothing has run since.",
-        "Cleo can grant it.",
-        "mailto:?subject=",
-        "Ask them",
+        "Who administers what it works on can grant it.",
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    assert!(!page.contains("Cleo can grant"), "whose page Ana may not see: {page}");
+    let over = person("user:cleo");
+    let see = PrincipalGrant { right: PrincipalRight::SeePage, over };
+    world.embedded.grant_over(&ana_id, &see).await.unwrap();
+    let page = ana.get(&at).await.body;
+    assert!(page.contains("Cleo can grant it."), "{page}");
     // Dan may see it, knows of no deals, and decides on nothing.
     let page = dan.get(&at).await.body;
     assert!(page.contains("can no longer do something that you may not know of."), "{page}");

@@ -30,6 +30,7 @@ mod plugins;
 mod problems;
 mod provider;
 mod queries;
+mod rechecks;
 mod redacted;
 mod requests;
 mod robust;

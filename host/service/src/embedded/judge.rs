@@ -68,6 +68,14 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Whether the principal has the right on the column; why that cannot be decided, if it cannot.
+    pub(super) fn holds_column(&self, right: ColumnRight, dataset: &DatasetDef, name: &str) -> Result<bool, String> {
+        match self.may_column(right, dataset, name) {
+            Decision::Deny(reason) if Decision::Deny(reason.clone()).is_undecided() => Err(reason),
+            decision => Ok(decision.is_allow()),
+        }
+    }
+
     fn may_column(&self, right: ColumnRight, dataset: &DatasetDef, name: &str) -> Decision {
         self.policies.column(&self.facts, right, &dataset.name, name)
     }

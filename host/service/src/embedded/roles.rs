@@ -190,7 +190,8 @@ pub(super) async fn standing(
     Ok(Some(Standing { site, active, teams, workspaces, holdings, consents_for, sees, simulates }))
 }
 
-/// Whether the principal is there and holds the power: the grant, and for a column the right on it.
+/// Whether the principal is there and holds the power: the grant, and for a column the right on it. [`Unavailable`] also where a
+/// policy errs: whether they hold it cannot be decided then, so nobody may say that they lost it (A13).
 pub(super) async fn holds(
     conn: &mut SqliteConnection,
     inner: &Inner,
@@ -206,15 +207,16 @@ pub(super) async fn holds(
         Err(failure) => return Err(Unavailable(failure.to_string())),
     };
     let any = |rights: &[Right], name: &str| rights.iter().find_map(|right| judge.dataset(*right, name).ok());
-    let with = |rights: &[Right], name: &str, right, column: &str| {
-        any(rights, name).is_some_and(|dataset| judge.column(right, dataset, column).is_ok())
+    let with = |rights: &[Right], name: &str, right, column: &str| match any(rights, name) {
+        Some(dataset) => judge.holds_column(right, dataset, column).map_err(Unavailable),
+        None => Ok(false),
     };
     Ok(match power {
         Power::Read { dataset } => any(&[Right::Read], dataset).is_some(),
-        Power::ReadColumn { dataset, column } => with(&[Right::Read], dataset, ColumnRight::ReadColumn, column),
+        Power::ReadColumn { dataset, column } => with(&[Right::Read], dataset, ColumnRight::ReadColumn, column)?,
         Power::Write { dataset } => any(&[Right::Create, Right::Update, Right::Remove], dataset).is_some(),
         Power::WriteColumn { dataset, column } => {
-            with(&[Right::Create, Right::Update], dataset, ColumnRight::UpdateColumn, column)
+            with(&[Right::Create, Right::Update], dataset, ColumnRight::UpdateColumn, column)?
         }
         Power::ReadFolder { .. } | Power::WriteFolder { .. } | Power::Operation { .. } => false,
     })

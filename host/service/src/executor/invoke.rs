@@ -71,7 +71,7 @@ impl Runner {
         }
         Ok(match not_done {
             NotDone::Refused(Failure::Unavailable(reason)) => Carried::Later(reason),
-            NotDone::Refused(refused) => Carried::Withheld(refused.to_string()),
+            NotDone::Refused(refused) => Carried::of(&refused),
             NotDone::Later(reason) | NotDone::Perhaps { reason, again: true } => {
                 Carried::Later(format!("{OPERATION}{reason}"))
             }

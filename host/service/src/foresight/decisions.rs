@@ -152,7 +152,7 @@ pub(super) async fn asked(
     person: &PrincipalId,
     standing: &Standing,
 ) -> Result<Before, Unavailable> {
-    let lacks = inquiry.lacks(person, &about.declared(&inquiry.governing.settings)).await?;
+    let lacks = inquiry.lacks(person, &about.declared(&inquiry.governing.settings)).await;
     inquiry.before(person, standing, about, false, lacks.is_empty()).await
 }
 

@@ -111,9 +111,10 @@ async fn loss(
         return Ok(None);
     };
     let settings = &now.governing.settings;
-    let lacked: BTreeSet<Lack> = now.lacks(run_as, &needs(version, settings)).await?.into_iter().collect();
-    let mut lost = then.lacks(run_as, &needs(version, settings)).await?;
-    lost.retain(|lack| !lacked.contains(lack));
+    let lacked: BTreeSet<Lack> = now.lacks(run_as, &needs(version, settings)).await.into_iter().collect();
+    let mut lost = then.lacks(run_as, &needs(version, settings)).await;
+    // What nobody can say is no loss.
+    lost.retain(|lack| !lack.undecided && !lacked.contains(lack));
     Ok((!lost.is_empty()).then(|| Loss { life: life.clone(), lost, then: settings.on_denied.then }))
 }
 

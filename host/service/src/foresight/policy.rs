@@ -75,6 +75,6 @@ async fn lost(both: &Both<'_>, (life, version): &Known) -> Result<Option<(Automa
     };
     let now = needs(version, &both.now.governing.settings);
     let more: BTreeSet<_> = needs(version, &both.then.governing.settings).difference(&now).cloned().collect();
-    let lacks = both.then.lacks(run_as, &more).await?;
+    let lacks = both.then.lacks(run_as, &more).await;
     Ok(Some((life.automation.id.clone(), lacks)).filter(|(_, lacks)| !lacks.is_empty()))
 }

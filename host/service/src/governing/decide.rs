@@ -98,13 +98,13 @@ impl Runner {
         let facts = inquiry.facts(actor, &command, Some(&before), &about).await?;
         let (after, happened) = match mandate_governance::apply(Some(&before), &command, &facts) {
             Ok(applied) => applied,
-            Err(refused) => return Err(self.explained(refused, &inquiry, &before.automation.site).await?.into()),
+            Err(refused) => return Err(self.explained(refused, &inquiry, actor, &about).await.into()),
         };
         self.all_there(&before, &after).await?;
         self.decided(&governing, before, after, Some(actor), happened).await
     }
 
-    /// Declared powers of what is published that the principal that it runs as lacks now.
+    /// Declared powers of what is published that are gone from the principal that it runs as.
     pub(crate) async fn lost_by(&self, life: &Life) -> Result<Vec<Lack>> {
         let mut tx = self.store.reader().begin().await?;
         let governing = self.governing(&mut tx, &life.automation.site).await?;
@@ -112,7 +112,7 @@ impl Runner {
         drop(tx);
         match (&life.automation.run_as, version) {
             (Some(run_as), Some(version)) => {
-                Ok(self.inquiry(&governing).lacks(run_as, &needs(&version, &governing.settings)).await?)
+                Ok(self.inquiry(&governing).lost(run_as, &needs(&version, &governing.settings)).await?)
             }
             _ => Ok(vec![]),
         }
@@ -191,15 +191,26 @@ impl Runner {
         Ok(())
     }
 
-    /// A refusal that also says who could change it.
-    pub(crate) async fn explained(&self, refused: Refused, inquiry: &Inquiry<'_>, site: &SiteId) -> Result<Refused> {
-        Ok(match refused {
+    /// A refusal of what `asker` wanted that also says who could change it, as far as they may know. That the platform cannot say
+    /// who leaves it a refusal.
+    pub(crate) async fn explained(
+        &self,
+        refused: Refused,
+        inquiry: &Inquiry<'_>,
+        asker: &PrincipalId,
+        about: &About<'_>,
+    ) -> Refused {
+        match refused {
             Refused::Denied { actor, act, reason, .. } => {
-                Refused::Denied { actor, act, reason, granters: inquiry.admins(site).await? }
+                let granters = inquiry.could_let(&actor, act, about).await.unwrap_or_default();
+                Refused::Denied { actor, act, reason, granters }
             }
-            Refused::Lacks { lacks, .. } => Refused::Lacks { lacks, granters: inquiry.admins(site).await? },
+            Refused::Lacks { lacks, .. } => {
+                let granters = inquiry.could_give(asker, &lacks, about.automation).await.unwrap_or_default();
+                Refused::Lacks { lacks, granters }
+            }
             other => other,
-        })
+        }
     }
 
     pub(crate) async fn may_set_policy(&self, site: &SiteId, actor: &PrincipalId) -> Result<()> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use mandate_governance::{
-    Automation, Command, Facts, Lack, Life, Power, Refused, Settings, Version, footprint, needs, settings::Precheck,
+    Automation, Command, Facts, Life, Power, Refused, Settings, Version, footprint, needs, settings::Precheck,
 };
 use mandate_model::{AutomationKind, PrincipalId, PrincipalKind, SiteId};
 use mandate_policy::{Act, Actor, Circumstances, Decision, Target};
@@ -86,7 +86,7 @@ impl Inquiry<'_> {
         let must_hold = command.prechecks(first).iter().any(checked);
         let edits = command.prechecks(first).contains(&Precheck::Edit) && checked(&Precheck::Edit);
         let declared = if edits { about.declared_by_any(&settings) } else { about.declared(&settings) };
-        let lacks = self.lacks(actor, &declared).await?;
+        let lacks = self.lacks(actor, &declared).await;
         let before = self.before(actor, &standing, about, must_hold, lacks.is_empty()).await?;
         Ok(Facts {
             may: command.act().map_or(Decision::Allow, |act| self.verdict(act, &before)),
@@ -196,7 +196,7 @@ impl Inquiry<'_> {
     }
 
     /// Whether the actor administers everything that the automation touches; of one that touches nothing yet, whom it runs as does.
-    async fn administers_all(
+    pub(super) async fn administers_all(
         &self,
         actor: &PrincipalId,
         standing: &Standing,
@@ -214,7 +214,7 @@ impl Inquiry<'_> {
         Ok(true)
     }
 
-    async fn administers(&self, standing: &Standing, power: &Power) -> Result<bool, Unavailable> {
+    pub(super) async fn administers(&self, standing: &Standing, power: &Power) -> Result<bool, Unavailable> {
         let place = self.roles.lies_in(power).await?;
         Ok(standing.holdings.iter().any(|holding| match (&holding.reach, holding.role.as_str()) {
             (Reach::Site, _) => holding.is_site_admin(),
@@ -222,41 +222,6 @@ impl Inquiry<'_> {
             (Reach::Dataset(dataset), "resource-admin") => power.resource() == dataset,
             _ => false,
         }))
-    }
-
-    /// The declared powers that a principal lacks.
-    pub(crate) async fn lacks(
-        &self,
-        principal: &PrincipalId,
-        declared: &BTreeSet<Power>,
-    ) -> Result<Vec<Lack>, Unavailable> {
-        let mut lacks = vec![];
-        for power in declared {
-            if !self.roles.holds(principal, power).await? {
-                lacks.push(Lack { principal: principal.clone(), power: Some(power.clone()) });
-            }
-        }
-        Ok(lacks)
-    }
-
-    /// Of what would run, what the principal that it runs as lacks, as far as the viewer may know.
-    pub(crate) async fn run_as_lacks(&self, viewer: &PrincipalId, about: &About<'_>) -> Result<Vec<Lack>, Unavailable> {
-        let Some(run_as) = &about.automation.run_as else { return Ok(vec![]) };
-        let lacks = self.lacks(run_as, &about.declared(&self.governing.settings)).await?;
-        self.known_to(viewer, lacks).await
-    }
-
-    /// Lacks without the names of what the viewer may not know of (A04).
-    pub(crate) async fn known_to(&self, viewer: &PrincipalId, mut lacks: Vec<Lack>) -> Result<Vec<Lack>, Unavailable> {
-        for lack in &mut lacks {
-            if let Some(power) = &lack.power
-                && !self.roles.knows(viewer, power).await?
-            {
-                lack.power = None;
-            }
-        }
-        lacks.dedup();
-        Ok(lacks)
     }
 
     /// Whom an act by this person makes an automation run as: where sites may, a site admin acts for the site (FIL-39).
@@ -281,7 +246,7 @@ impl Inquiry<'_> {
                 actor: actor.clone(),
                 act: Act::SetPolicy,
                 reason,
-                granters: self.admins(site).await?,
+                granters: self.known_admins(actor, &standing).await?,
             }),
         })
     }
@@ -303,7 +268,7 @@ impl Inquiry<'_> {
         Before { actor, target, circumstances: Circumstances::default(), offered: false }
     }
 
-    /// The active site admins: who could change what somebody lacks.
+    /// The active site admins: for who is to be told, never to be named to whoever asks.
     pub(crate) async fn admins(&self, site: &SiteId) -> Result<BTreeSet<PrincipalId>, Unavailable> {
         let mut admins = BTreeSet::new();
         for person in self.roles.everyone().await? {

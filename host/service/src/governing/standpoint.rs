@@ -32,7 +32,7 @@ impl Runner {
         drop(tx);
         let inquiry = self.inquiry(&governing);
         let about = About { automation: &life.automation, versions: version.iter().collect() };
-        let lacks = inquiry.lacks(person, &about.declared(&governing.settings)).await?;
+        let lacks = inquiry.lacks(person, &about.declared(&governing.settings)).await;
         let before = inquiry.before(person, &standing, &about, false, lacks.is_empty()).await?;
         let roles = Arc::clone(&self.host.roles);
         Ok(Some(Standpoint { standing, version, governing, before, roles }))
@@ -46,11 +46,13 @@ impl Runner {
     /// A refusal of what somebody may not do, who may know that it could be done.
     pub(crate) async fn refused(&self, life: &Life, actor: &PrincipalId, act: Act, reason: String) -> Result<Refused> {
         let mut tx = self.store.reader().begin().await?;
+        let version = self.published_of(&mut tx, life).await?;
         let governing = self.governing(&mut tx, &life.automation.site).await?;
         drop(tx);
+        let about = About { automation: &life.automation, versions: version.iter().collect() };
         let refused =
             Refused::Denied { actor: actor.clone(), act, reason, granters: std::collections::BTreeSet::new() };
-        self.explained(refused, &self.inquiry(&governing), &life.automation.site).await
+        Ok(self.explained(refused, &self.inquiry(&governing), actor, &about).await)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mandate_governance::{Lack, Life, Refused, Version, footprint};
 use mandate_model::PrincipalId;
 
+use super::facts::About;
 use crate::{error::Result, runner::Runner};
 
 impl Runner {
@@ -15,10 +16,10 @@ impl Runner {
                 let mut tx = self.store.reader().begin().await?;
                 let governing = self.governing(&mut tx, &life.automation.site).await?;
                 drop(tx);
-                let lacks = vec![Lack { principal: actor.clone(), power: None }];
+                let lacks = vec![Lack::hidden(actor.clone())];
                 let refused = Refused::Lacks { lacks, granters: BTreeSet::new() };
-                let site = &life.automation.site;
-                return Err(self.explained(refused, &self.inquiry(&governing), site).await?.into());
+                let about = About { automation: &life.automation, versions: vec![version] };
+                return Err(self.explained(refused, &self.inquiry(&governing), actor, &about).await.into());
             }
         }
         Ok(())

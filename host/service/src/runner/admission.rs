@@ -5,9 +5,9 @@ use std::sync::Arc;
 use mandate_model::{Entry, Failure, Occurrence, Principal, PrincipalId, Trigger};
 use mandate_runtime::platform::Unavailable;
 
-use super::{Context, Runner, only::Judged, recipients::silent, terms::Terms};
+use super::{Context, Runner, only::Judged, preflight::Gone, recipients::silent, terms::Terms};
 use crate::{
-    error::{Result, ServiceError},
+    error::{Result, ServiceError, undecided},
     parts::Job,
     store::{
         self,
@@ -38,7 +38,7 @@ impl Runner {
         match self.witnesses(&part.principal, part.kind, context).await {
             Ok(true) => Admission::Granted(principal),
             Ok(false) => Admission::Nothing,
-            Err(unavailable) => Admission::Later(unavailable.to_string()),
+            Err(unavailable) => Admission::Later(undecided(&unavailable)),
         }
     }
 
@@ -52,7 +52,7 @@ impl Runner {
             Ok(Some(principal)) => Admission::Granted(principal),
             Ok(None) if acts => Admission::Withheld(format!("`{}` is unknown or not active", part.principal)),
             Ok(None) => Admission::Nothing,
-            Err(unavailable) => Admission::Later(unavailable.to_string()),
+            Err(unavailable) => Admission::Later(undecided(&unavailable)),
         }
     }
 
@@ -87,12 +87,10 @@ impl Runner {
         };
         match (admission, prepared) {
             (Admission::Granted(principal), Some((context, job, read))) => {
-                let Some(reason) = self.lacking(part, &context).await? else {
+                if self.holds_all(part, &context).await? {
                     let job = self.addressed(part, &context, job).await?;
                     return Ok(job.map(|job| (job, principal, read)));
-                };
-                // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
-                self.end(part, PartState::Failed, Some(&reason)).await?;
+                }
             }
             (Admission::Withheld(reason), _) if part.kind == PartKind::Act => {
                 self.end(part, PartState::Withheld, Some(&reason)).await?;
@@ -108,12 +106,8 @@ impl Runner {
     /// took its time to answer.
     async fn take_in(&self, part: &Part, context: &Context) -> Result<(Admission, Option<Box<Entry>>)> {
         let admission = self.admit(part, context).await;
-        if matches!(admission, Admission::Nothing) {
-            // Who lost a whole dataset knows of none of its events any more; that the run fails is told all the same (FIL-40).
-            self.lacking(part, context).await?;
-        }
         if !matches!(admission, Admission::Granted(_)) {
-            return Ok((admission, None));
+            return Ok((self.not_admitted(part, context, admission).await?, None));
         }
         let read = match self.judged(&part.principal, context).await {
             Judged::Holds(read) => read,
@@ -135,12 +129,35 @@ impl Runner {
         Ok((admission, read))
     }
 
-    /// What the principal of an act part lacks of the declared powers, where that fails the part alone.
-    async fn lacking(&self, part: &Part, context: &Context) -> Result<Option<String>> {
-        match part.kind {
-            PartKind::Act => self.failing(context, &part.principal).await,
-            PartKind::Notify => Ok(None),
+    /// Who lost a whole dataset knows of none of its events any more, and who was deactivated does nothing: the part does not begin,
+    /// and that the power is gone stops the automation or is told all the same (VEN-18, FIL-40).
+    async fn not_admitted(&self, part: &Part, context: &Context, admission: Admission) -> Result<Admission> {
+        let stands = Terms::of(part, &context.run).broken_by(&context.life).is_none();
+        if part.kind == PartKind::Notify || !stands || matches!(admission, Admission::Later(_)) {
+            return Ok(admission);
         }
+        match self.gone(context, &part.principal).await {
+            Ok(_) => Ok(admission),
+            Err(error @ ServiceError::Unavailable(_)) => Ok(Admission::Later(error.to_string())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether an act part may begin: its principal holds every declared power, or that is all the same to the site. If not, it is
+    /// settled; or put off, where nobody can say (A13).
+    async fn holds_all(&self, part: &Part, context: &Context) -> Result<bool> {
+        if part.kind == PartKind::Notify {
+            return Ok(true);
+        }
+        match self.gone(context, &part.principal).await {
+            Ok(None) => return Ok(true),
+            Ok(Some(Gone::Stopped(reason))) => self.end(part, PartState::Withheld, Some(&reason)).await?,
+            // They may know of the event, so they see that it failed, and why (FIL-40, FIL-41).
+            Ok(Some(Gone::Failed(reason))) => self.end(part, PartState::Failed, Some(&reason)).await?,
+            Err(error @ ServiceError::Unavailable(_)) => self.put_off(part, part.attempts, &error.to_string()).await?,
+            Err(error) => return Err(error),
+        }
+        Ok(false)
     }
 
     /// The job of an act part with whom it tells; `None`: the platform cannot say now, and the part is put off.
@@ -148,8 +165,8 @@ impl Runner {
         if part.kind == PartKind::Act {
             match self.told_as(context, &part.principal).await {
                 Ok(people) => job.tells = Arc::new(people),
-                Err(ServiceError::Unavailable(reason)) => {
-                    self.put_off(part, part.attempts, &reason.to_string()).await?;
+                Err(error @ ServiceError::Unavailable(_)) => {
+                    self.put_off(part, part.attempts, &error.to_string()).await?;
                     return Ok(None);
                 }
                 Err(error) => return Err(error),

@@ -7,7 +7,7 @@ use mandate_model::{Phase, PrincipalId, RunId};
 
 use super::{Context, Runner, in_quarantine};
 use crate::{
-    error::{Result, ServiceError},
+    error::{Result, ServiceError, undecided},
     store::{
         self,
         part::{New, PartKind},
@@ -41,7 +41,7 @@ impl Runner {
         match self.stopped(&context, run_as).await {
             Ok(Some(reason)) => return self.end_run(run, "withheld", &reason).await,
             Ok(None) => {}
-            Err(ServiceError::Unavailable(reason)) => return self.plan_later(&context, &reason.to_string()).await,
+            Err(error @ ServiceError::Unavailable(_)) => return self.plan_later(&context, &error.to_string()).await,
             Err(error) => return Err(error),
         }
         let tells_as = self.tells_as(&context).await?;
@@ -52,7 +52,7 @@ impl Runner {
         };
         match recipients {
             Ok(recipients) => self.store_plan(&context, run_as, tells_as, &recipients).await,
-            Err(unavailable) => self.plan_later(&context, &unavailable.to_string()).await,
+            Err(unavailable) => self.plan_later(&context, &undecided(&unavailable)).await,
         }
     }
 

@@ -173,7 +173,7 @@ impl Service {
         let governing = Arc::clone(page.governing.get(&automation.site).ok_or(mandate_governance::Refused::Unknown)?);
         let inquiry = Inquiry { governing: &governing, roles: self.host().roles.as_ref(), at: page.at };
         let about = About { automation, versions: version.into_iter().collect() };
-        let lacks = inquiry.lacks(viewer, &about.declared(&governing.settings)).await?;
+        let lacks = inquiry.lacks(viewer, &about.declared(&governing.settings)).await;
         let before = inquiry.before(viewer, standing, &about, false, lacks.is_empty()).await?;
         let may: BTreeSet<Act> =
             Act::ALL.iter().copied().filter(|act| inquiry.decide(*act, &before).is_allow()).collect();

@@ -2,7 +2,7 @@
 
 use mandate_governance::{Happening, Life, Refused, Version};
 use mandate_model::{AutomationId, Change, PrincipalId, SiteId, Trigger, VersionId};
-use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{Executor, Row, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{
     audit::{self, entry::Audited},
@@ -45,6 +45,28 @@ pub(crate) async fn sifted(reader: &SqlitePool) -> Result<Sifted<Life>> {
 /// Every automation that can be read, in order of their ids.
 pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<Life>> {
     Ok(sifted(reader).await?.whole)
+}
+
+/// Some of the automations that are on.
+pub(crate) struct On {
+    /// Those that can be read, in order of their ids.
+    pub(crate) whole: Vec<Life>,
+    /// After which one to go on; `None`: these are the last.
+    pub(crate) next: Option<String>,
+}
+
+/// The first automations after `after` that are on, `limit` at most.
+pub(crate) async fn on(reader: &SqlitePool, after: Option<&String>, limit: u32) -> Result<On> {
+    let rows = sqlx::query(
+        "SELECT id, body, consent FROM automation WHERE state = 'on' AND ($1 IS NULL OR id > $1) ORDER BY id LIMIT $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(reader)
+    .await?;
+    let last = rows.last().filter(|_| rows.len() == limit as usize);
+    let next = last.map(|row| row.try_get("id")).transpose()?;
+    Ok(On { whole: sift(&rows, |row: AutomationRow| row.read())?.whole, next })
 }
 
 /// Keeps an automation as it is now, and what happened to it.

@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     store::{
         audit::{self, entry::Audited},
-        effect, inbox, part, wish,
+        effect, inbox, loss, part, wish,
     },
 };
 
@@ -52,6 +52,7 @@ impl Upkeep {
         }
         let mut tx = self.store.begin().await?;
         forgotten.wishes = wish::forget(&mut tx, person).await?;
+        loss::forget(&mut tx, person).await?;
         tx.commit().await?;
         forgotten.audit += self.forget_audited(person).await?;
         self.tell(&Audited::Forgotten { forgotten }).await?;

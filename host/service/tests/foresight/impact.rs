@@ -26,7 +26,10 @@ async fn a_grant_of_a_team_stops_what_runs_as_its_people_and_looking_changes_not
     assert_eq!(impact.losses.len(), 1);
     assert_eq!((&impact.losses[0].life.automation.id, impact.losses[0].then), (&tell, Then::Stop));
     let power = Power::Read { dataset: "deals".to_owned() };
-    assert_eq!(impact.losses[0].lost, [Lack { principal: id("user:ana"), power: Some(power.clone()) }]);
+    assert_eq!(
+        impact.losses[0].lost,
+        [Lack { principal: id("user:ana"), power: Some(power.clone()), undecided: false }]
+    );
     assert!(impact.unmanaged.is_empty() && impact.runs_as.is_empty() && impact.decisions.is_empty());
     // It was only looked at: the right is there, nothing stopped, nobody was told, and others may write.
     assert!(bench.world.db.holds(&id("user:ana"), &power).await.unwrap());

@@ -78,7 +78,7 @@ async fn what_an_automation_would_need_more_is_told() {
     let run_as = own(json!({ "evaluate_as": { "condition": "run-as", "notification": "run-as" } }), "");
     let changes = foreseen(&bench, &run_as).await;
     let power = Power::ReadColumn { dataset: "deals".to_owned(), column: "margin".to_owned() };
-    assert_eq!(changes.lacks, [(tell, vec![Lack { principal: id("user:ana"), power: Some(power) }])]);
+    assert_eq!(changes.lacks, [(tell, vec![Lack { principal: id("user:ana"), power: Some(power), undecided: false }])]);
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn a_list_has_what_its_filters_say_of_what_one_may_see() {
     // Of those that are on: one is stopped, one waits, one is off, one is deleted, one runs something else.
     let lost = |run_as: &str| {
         let power = mandate_model::Power::Read { dataset: "deals".to_owned() };
-        vec![mandate_governance::Lack { principal: who(run_as), power: Some(power) }]
+        vec![mandate_governance::Lack { principal: who(run_as), power: Some(power), undecided: false }]
     };
     assert!(world.service.lose(&all[0], lost("ana")).await.unwrap());
     world.service.revoke(&all[10], &who("ana")).await.unwrap();

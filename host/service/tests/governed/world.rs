@@ -1,5 +1,5 @@
 //! A site on the embedded platform: its people, a team `emea` of bob, workspaces `sales` of ana and `hall`, which is open, a dataset
-//! `deals` that some may read, and `hr`, which nobody may. Plugins do what a test says.
+//! `deals` that some may read, and `audits` and `hr`, which nobody may. Plugins do what a test says.
 
 use std::{
     collections::BTreeSet,
@@ -28,7 +28,7 @@ use mandate_service::{
 };
 use tempfile::TempDir;
 
-const POLICIES: &str = r#"
+pub(crate) const POLICIES: &str = r#"
 permit (principal is User, action == Action::"read", resource is deals);
 permit (principal is User, action == Action::"read-column", resource in Dataset::"deals");
 "#;
@@ -78,25 +78,25 @@ impl Parts for Scripted {
     async fn describe(&self, component: &Component) -> Result<Described, LoadError> {
         let invokes = component.bytes.as_ref() == b"invokes";
         let reads = match component.bytes.as_ref() {
-            b"reader" => {
-                vec![Columns { dataset: "deals".to_owned(), columns: ["title", "margin"].map(str::to_owned).into() }]
-            }
+            b"reader" => vec![columns("deals", &["title", "margin"])],
+            b"wide" => ["audits", "deals", "hr"].map(|dataset| columns(dataset, &["title"])).into(),
             _ => vec![],
         };
+        let writes = if component.bytes.as_ref() == b"writer" { vec![columns("deals", &["title"])] } else { vec![] };
         let manifest = Manifest {
             name: if component.bytes.as_ref() == b"other" { "other" } else { "quiet" }.to_owned(),
             version: "0.1.0".to_owned(),
             description: String::new(),
             settings_schema: String::new(),
             reads,
-            writes: vec![],
+            writes,
             reads_folders: vec![],
             writes_folders: vec![],
             operations: if invokes { vec!["ping".to_owned()] } else { vec![] },
         };
         Ok(Described {
             manifest,
-            imports: BTreeSet::from([Import::Rows, Import::Operations]),
+            imports: BTreeSet::from([Import::Rows, Import::RowsWrite, Import::Operations]),
             phases: BTreeSet::from([Phase::Action]),
         })
     }
@@ -120,6 +120,10 @@ impl Parts for Scripted {
         }
         NotifyReport { outcome: Outcome::Done, messages: vec![], record: nothing() }
     }
+}
+
+fn columns(dataset: &str, columns: &[&str]) -> Columns {
+    Columns { dataset: dataset.to_owned(), columns: columns.iter().map(|one| (*one).to_owned()).collect() }
 }
 
 pub(crate) fn nothing() -> Record {
@@ -282,7 +286,7 @@ fn seed(policies: &str) -> Seed {
     let hall = Workspace { id: "hall".to_owned(), name: "Hall".to_owned(), open: true, members: vec![] };
     Seed {
         site: site(),
-        schema: DataSchema { datasets: vec![dataset("deals"), dataset("hr")], attributes: vec![] },
+        schema: DataSchema { datasets: ["audits", "deals", "hr"].map(dataset).into(), attributes: vec![] },
         policies: format!("{POLICIES}{policies}"),
         people: PEOPLE.map(person).into(),
         teams: vec![Team { id: who("team:emea"), name: "EMEA".to_owned(), members: vec![who("bob")] }],

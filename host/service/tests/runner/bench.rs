@@ -35,7 +35,7 @@ pub struct Bench {
 
 /// Somebody may not read `deals`.
 pub fn lack(principal: &str) -> Lack {
-    Lack { principal: who(principal), power: Some(Power::Read { dataset: "deals".to_owned() }) }
+    Lack { principal: who(principal), power: Some(Power::Read { dataset: "deals".to_owned() }), undecided: false }
 }
 
 /// A row of `deals` was added, updated or removed.

@@ -1,6 +1,7 @@
 //! The world outside the service, as tests script it.
 
 mod carrying;
+mod roles;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,8 +12,7 @@ use std::{
 use async_trait::async_trait;
 use mandate_model::{
     Attachment, Cause, ColumnSet, Effect, Entry, Event, Failure, Field, Finding, Import, Labels, Manifest, Message,
-    Occurrence, Outcome, Page, Phase, Power, Principal, PrincipalId, Query, Resource, Row, RowFilter, SiteId, Subject,
-    Value, Verdict,
+    Occurrence, Outcome, Page, Phase, Principal, PrincipalId, Query, Resource, Row, RowFilter, Subject, Value, Verdict,
 };
 use mandate_runtime::{
     part::{ActReport, Acted, NotifyReport, Record, Usage},
@@ -20,7 +20,7 @@ use mandate_runtime::{
     plugin::LoadError,
 };
 use mandate_service::{
-    Clock, Component, Described, Holding, Job, Outward, Parts, Reach, Roles,
+    Clock, Component, Described, Job, Outward, Parts,
     apply::NotDone,
     operations::Invocation,
     outward::{Addresses, Carrier, Contact, Way},
@@ -72,8 +72,14 @@ pub struct Script {
     pub carriers: BTreeMap<Way, Arc<dyn Carrier>>,
     /// Where people are reached; who is not listed is reached nowhere.
     pub contacts: BTreeMap<(PrincipalId, Way), Contact>,
-    /// Who holds no declared power any more.
+    /// Who holds no declared power any more: what their guest asks is denied, and what is carried out as them refused.
     pub powerless: BTreeSet<PrincipalId>,
+    /// Why nobody can say what anybody holds.
+    pub undecided: Option<String>,
+    /// Whether a row is refused to every guest.
+    pub row_refused: bool,
+    /// Whether the directory, and what governance asks, does not answer.
+    pub directory_down: bool,
     /// Operations that were asked for, in order.
     pub invoked: Vec<Invocation>,
     /// Keys of operations that were carried out, as often as they were.
@@ -178,6 +184,7 @@ impl Clock for World {
 impl Directory for World {
     async fn principal(&self, id: &PrincipalId) -> Result<Option<Principal>, Unavailable> {
         self.point("principal").await;
+        self.is_up()?;
         let active = self.script().active.contains(id);
         let principal = Principal {
             id: id.clone(),
@@ -286,7 +293,9 @@ pub fn canary(principal: &PrincipalId) -> String {
 }
 
 /// What a guest asked and used, as this person.
-fn record(principal: &PrincipalId) -> Record {
+fn record(world: &World, principal: &PrincipalId) -> Record {
+    let script = world.script();
+    let denied = script.row_refused || script.powerless.contains(principal);
     let entry = Entry {
         sequence: 0,
         phase: Phase::Condition,
@@ -294,7 +303,7 @@ fn record(principal: &PrincipalId) -> Record {
         method: "get".to_owned(),
         arguments: serde_json::json!({"id": "d1"}),
         answer: serde_json::json!(canary(principal)),
-        verdict: Verdict::Allowed,
+        verdict: if denied { Verdict::Denied("no".to_owned()) } else { Verdict::Allowed },
         labels: Labels::of(principal, Resource::Profile),
     };
     Record { journal: vec![entry], usage: Usage { fuel: 7, host_calls: 1, bytes_to_guest: 10 } }
@@ -374,7 +383,7 @@ impl Parts for World {
             effects.clear();
         }
         let acted = vec![Acted { finding, outcome: outcome.clone() }];
-        ActReport { outcome, acted, effects, record: record(&principal.id) }
+        ActReport { outcome, acted, effects, record: record(self, &principal.id) }
     }
 
     async fn notify(&self, job: &Job, principal: &Principal) -> NotifyReport {
@@ -384,7 +393,7 @@ impl Parts for World {
         let attachments = self.script().attachments.clone();
         let message = Message { attachments, ..news(job, &principal.id) };
         let messages = if outcome.is_done() { vec![("event".to_owned(), message)] } else { vec![] };
-        NotifyReport { outcome, messages, record: record(&principal.id) }
+        NotifyReport { outcome, messages, record: record(self, &principal.id) }
     }
 }
 
@@ -417,46 +426,5 @@ impl Addresses for World {
             return Err(Unavailable("down".to_owned()));
         }
         Ok(self.script().contacts.get(&(person.clone(), way)).cloned().unwrap_or(Contact::None))
-    }
-}
-
-#[async_trait]
-impl Roles for World {
-    /// Everybody is there; `user:root` is a site admin.
-    async fn standing(&self, person: &PrincipalId) -> Result<Option<mandate_service::Standing>, Unavailable> {
-        let admin = Holding { role: "site-admin".to_owned(), reach: Reach::Site };
-        Ok(Some(mandate_service::Standing {
-            site: SiteId::parse("acme").unwrap(),
-            active: true,
-            teams: BTreeSet::new(),
-            workspaces: BTreeSet::new(),
-            holdings: (person.name() == "root").then_some(admin).into_iter().collect(),
-            consents_for: BTreeSet::new(),
-            sees: BTreeSet::new(),
-            simulates: BTreeSet::new(),
-        }))
-    }
-
-    async fn is_open(&self, _: &str) -> Result<Option<bool>, Unavailable> {
-        Ok(None)
-    }
-
-    async fn holds(&self, principal: &PrincipalId, _: &Power) -> Result<bool, Unavailable> {
-        Ok(!self.script().powerless.contains(principal))
-    }
-
-    async fn knows(&self, _: &PrincipalId, _: &Power) -> Result<bool, Unavailable> {
-        Ok(true)
-    }
-
-    async fn lies_in(&self, _: &Power) -> Result<Option<String>, Unavailable> {
-        Ok(None)
-    }
-
-    async fn everyone(&self) -> Result<Vec<PrincipalId>, Unavailable> {
-        Ok(vec![who("user:ana"), who("user:mia"), who("user:root")])
-    }
-    async fn schema(&self) -> Result<mandate_policy::DataSchema, Unavailable> {
-        Ok(mandate_policy::DataSchema { datasets: vec![], attributes: vec![] })
     }
 }

@@ -161,12 +161,14 @@ fn lost(lack: &Lack, shared: &Shared<'_>) -> Markup {
     }
 }
 
-/// Who could grant it, for who may know.
+/// Who could grant it, for who decides: by name, as far as they may know them.
 fn grant(shared: &Shared<'_>) -> Markup {
     let granters = &shared.page.granters;
     html! {
         @if !granters.is_empty() {
             p { (joined(granters.iter().map(|who| shared.names.get(who)), "or")) " can grant it." }
+        } @else if shared.page.version_id().is_some() {
+            p { "Who administers what it works on can grant it." }
         }
     }
 }

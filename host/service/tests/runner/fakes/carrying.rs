@@ -79,6 +79,9 @@ impl World {
         {
             return Err(refusals.remove(0));
         }
+        if script.powerless.contains(principal) {
+            return Err(Failure::Denied("no grant".to_owned()));
+        }
         let effect = with_real_ids(effect, ids);
         if let Effect::Update { dataset, .. } = &effect {
             let occurrence = told(key, dataset, script.now);
@@ -107,6 +110,9 @@ impl World {
     fn ping(&self, invocation: &Invocation) -> Result<(), NotDone> {
         let mut script = self.script();
         script.invoked.push(invocation.clone());
+        if script.powerless.contains(&invocation.principal) {
+            return Err(NotDone::Refused(Failure::Denied("no grant".to_owned())));
+        }
         if invocation.again && !script.idempotent {
             return Err(NotDone::Perhaps { reason: "the host ended".to_owned(), again: false });
         }
