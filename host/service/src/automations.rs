@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mandate_governance::{
     Acquisition, Ask, Automation, Changes, Command, Happening, Lack, Life, Planted, Refused, Settings, SiteChoices,
-    State, Version, changes,
+    Version, changes,
     settings::{Acquire, Transfer},
 };
 use mandate_model::{AutomationId, AutomationKind, Failure, PrincipalId, SiteId, Trigger, VersionId};

@@ -11,7 +11,7 @@ pub mod words;
 use std::collections::BTreeSet;
 
 use mandate_governance::{Automation, Changes, Consent, Happening, Lack, State, Version, changes, settings::Transfer};
-use mandate_model::{AutomationId, PrincipalId, SiteId, VersionId};
+use mandate_model::{AutomationId, PrincipalId, VersionId};
 use mandate_policy::Act;
 use serde::Serialize;
 
