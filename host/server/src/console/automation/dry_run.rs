@@ -92,8 +92,7 @@ fn told(error: ServiceError) -> Result<Wrong, Problem> {
     match error {
         ServiceError::NotAsThem { .. } | ServiceError::TooManySimulated { .. } => Ok(Wrong::Person(said)),
         ServiceError::NoRow { .. } => Ok(Wrong::Row(said)),
-        ServiceError::NoRun(_) => Ok(Wrong::On(said)),
-        ServiceError::Refused(Refused::Unpublished) => Ok(Wrong::On(said)),
+        ServiceError::NoRun(_) | ServiceError::Refused(Refused::Unpublished) => Ok(Wrong::On(said)),
         error => Err(error.into()),
     }
 }

@@ -86,12 +86,12 @@ fn is_token(session: &Session, sent: &[u8]) -> bool {
 
 /// The next field of the form; `None`: there is none, or it is not called `name`. What is more than `most` bytes is read and forgotten.
 async fn next(form: &mut Multipart, name: Option<&str>, most: usize) -> Result<Option<Vec<u8>>, Problem> {
-    let Some(mut field) = form.next_field().await.map_err(broken)? else { return Ok(None) };
+    let Some(mut field) = form.next_field().await.map_err(|error| broken(&error))? else { return Ok(None) };
     if name.is_some() && field.name() != name {
         return Ok(None);
     }
     let (mut bytes, mut fits) = (vec![], true);
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         fits = fits && bytes.len() + chunk.len() <= most;
         if fits {
             bytes.extend_from_slice(&chunk);
@@ -100,7 +100,7 @@ async fn next(form: &mut Multipart, name: Option<&str>, most: usize) -> Result<O
     if fits { Ok(Some(bytes)) } else { Err(too_large()) }
 }
 
-fn broken(error: MultipartError) -> Problem {
+fn broken(error: &MultipartError) -> Problem {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         _ => Trouble::Malformed("the form broke off, or is none".to_owned()).into(),
