@@ -84,19 +84,19 @@ fn uploading(bench: &Bench) -> Child {
         .unwrap()
 }
 
-/// The process that compiles for an upload, once there is one.
-fn compiling(upload: &Child) -> String {
+/// The process that compiles for one that uploads, once there is one.
+pub(crate) fn compiling(upload: u32) -> String {
     loop {
-        if let Some(compiler) = compiler_of(upload.id()) {
+        if let Some(compiler) = compiler_of(upload) {
             return compiler;
         }
-        assert!(lives(&upload.id().to_string()), "it ended without a compiler");
+        assert!(lives(&upload.to_string()), "it ended without a compiler");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
 /// Whether a process is neither gone, nor dead and waiting for whoever inherits it.
-fn lives(pid: &str) -> bool {
+pub(crate) fn lives(pid: &str) -> bool {
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
@@ -115,7 +115,7 @@ fn compiler_of(pid: u32) -> Option<String> {
 fn m0159_an_upload_whose_compiler_is_killed_says_so_and_keeps_nothing() {
     let bench = loaded();
     let upload = uploading(&bench);
-    let compiler = compiling(&upload);
+    let compiler = compiling(upload.id());
     // At once: it compiles for a second.
     let compiler = rustix::process::Pid::from_raw(compiler.parse().unwrap()).unwrap();
     rustix::process::kill_process(compiler, rustix::process::Signal::KILL).unwrap();
@@ -133,7 +133,7 @@ fn m0159_an_upload_whose_compiler_is_killed_says_so_and_keeps_nothing() {
 fn the_compiler_ends_when_the_upload_is_killed() {
     let bench = loaded();
     let mut upload = uploading(&bench);
-    let compiler = compiling(&upload);
+    let compiler = compiling(upload.id());
     upload.kill().unwrap();
     upload.wait().unwrap();
     // A test that waits in vain is ended from outside.

@@ -14,6 +14,8 @@ mod operations;
 mod policy;
 mod replay;
 mod serve;
+mod served;
+mod serving;
 mod stopped;
 mod story;
 mod unseen;
