@@ -43,7 +43,7 @@ async fn one_sees_what_runs_and_reads_as_oneself_and_ends_it() {
 
 #[tokio::test]
 async fn one_09_nothing_is_said_to_read_as_one_where_it_is_made_as_whom_it_runs_as() {
-    for preset in ["mandate", "vendasta", "oneup", "monday", "files"] {
+    for preset in ["mandate", "oneup", "monday"] {
         let world = World::with(&format!("[governance]\npreset = \"{preset}\"\n")).await;
         let (reads, ana) = (preset == "mandate", world.person("user:ana").await);
         let page = ana.get("/me").await.body;

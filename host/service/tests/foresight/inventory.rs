@@ -89,9 +89,9 @@ async fn one_09_what_is_made_as_whom_it_runs_as_tells_people_and_reads_as_none_o
     reads.sort_unstable();
     assert_eq!(reads, [("report", Some(false))], "oneup shows members nothing");
     // Who joins the team is none of those whom the version names.
-    assert!(bench.world.db.join_team(&id("user:carla"), &id("team:spain")).await.unwrap());
-    let carla = bench.service.inventory(&id("user:carla"), None).await.unwrap();
-    assert_eq!((told(&carla.told_by), told(&carla.reads_as)), (vec![], vec![through("before")]));
+    assert!(bench.world.db.join_team(&id("user:boss"), &id("team:spain")).await.unwrap());
+    let boss = bench.service.inventory(&id("user:boss"), None).await.unwrap();
+    assert_eq!((told(&boss.told_by), told(&boss.reads_as)), (vec![], vec![through("before")]));
     // Where the site goes back, each is told as themself again.
     govern(Preset::Mandate).await;
     let all = ana().await;

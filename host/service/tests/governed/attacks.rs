@@ -148,7 +148,7 @@ async fn a06_who_is_deleted_and_made_anew_with_the_same_mail_inherits_nothing() 
     world.grant("ana-2").await;
     world.insert("1").await;
     world.service.drain().await.unwrap();
-    assert_eq!((runs(&world, &id).await, seen.lock().unwrap().len()), (0, 0), "nothing ran as either");
+    assert!(seen.lock().unwrap().is_empty(), "nothing ran as either");
     world.service.recheck().await.unwrap();
     let life = world.service.automation(&id).await.unwrap();
     assert_eq!((life.automation.state, life.consent), (State::Stopped, None));
