@@ -94,6 +94,9 @@ pub(crate) enum Verb {
     /// Give roles to people and teams, and take them away
     #[command(subcommand)]
     Role(verbs::role::Verb),
+    /// Put people and teams into teams, and take them out
+    #[command(subcommand)]
+    Team(verbs::team::Verb),
     /// Show what concerns somebody, say where they are reached, deactivate them, hand over what runs as them
     #[command(subcommand)]
     Person(verbs::person::Verb),

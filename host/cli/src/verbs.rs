@@ -21,6 +21,7 @@ pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod team;
 
 use mandate_governance::Happening;
 use mandate_model::PrincipalId;
@@ -44,6 +45,7 @@ pub(crate) async fn run(cli: Cli) -> CliResult {
         Verb::Row(verb) => row::run(&common, verb).await,
         Verb::Grant(verb) => Box::pin(grant::run(&common, verb)).await,
         Verb::Role(verb) => Box::pin(role::run(&common, verb)).await,
+        Verb::Team(verb) => Box::pin(team::run(&common, verb)).await,
         Verb::Person(verb) => Box::pin(person::run(&common, verb)).await,
         Verb::Reach(args) => reach::run(&common, args).await,
         Verb::Rights(args) => rights::run(&common, args).await,

@@ -37,8 +37,8 @@ fn consent_and_the_switch() {
     check(
         "
 line                    | vendasta  | foundry   | oneup     | monday    | files        | mandate
-b disable               | off 1 - a | off 1 a1 a | off 1 a1 a | off 1 a1 a | off 1 - s  | off 1 - a
-b disable; b enable 1   | on 1 - a  | on 1 a1 a | on 1 a1 a | on 1 a1 a | on 1 s1/b s  | on 1 - a
+b disable               | off 1 - a | off 1 a1 a | off 1 a1 a | off 1 - a | off 1 - s  | off 1 - a
+b disable; b enable 1   | on 1 - a  | on 1 a1 a | on 1 a1 a | on 1 - a  | on 1 s1/b s  | on 1 - a
 a disable; b enable 1   | on 1 - a  | on 1 - a  | on 1 - a  | on 1 - a  | on 1 s1/b s  | on 1 - a
 a disable; a enable 1   | on 1 a1 a | on 1 a1 a | on 1 a1 a | on 1 a1 a | on 1 a1 a    | on 1 a1 a
 b disable; a enable 1   | on 1 a1 a | on 1 a1 a | on 1 a1 a | on 1 a1 a | on 1 a1 a    | on 1 a1 a
@@ -123,7 +123,7 @@ b take as b from a   | !lacks       | !lacks       | !lacks       | !no-transfer
 b accept as b from a | !lacks       | !lacks       | !lacks       | !not-offered | !not-offered | !lacks
 b publish 2          | on 2 - a     | !lacks       | on 2 - a     | !lacks       | !lacks       | on 2 - a
 a disable            | off 1 - a    | off 1 - a    | off 1 - a    | off 1 - a    | off 1 - a    | off 1 - a
-b disable            | off 1 - a    | off 1 a1 a   | off 1 a1 a   | off 1 a1 a   | off 1 - s    | off 1 - a
+b disable            | off 1 - a    | off 1 a1 a   | off 1 a1 a   | off 1 - a    | off 1 - s    | off 1 - a
 a revoke             | on 1 - a     | on 1 - a     | on 1 - a     | on 1 - a     | on 1 - a     | on 1 - a
 b delete             | deleted 1 - a | deleted 1 - a | deleted 1 - a | deleted 1 - a | deleted 1 - a | deleted 1 - a
 ",

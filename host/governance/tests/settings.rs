@@ -65,26 +65,51 @@ fn what_is_not_known_is_refused_with_its_place() {
     assert!(toml::from_str::<SiteChoices>("[settings]\nhistori = 'data'").is_err());
 }
 
-/// What governance says of a product, where it says it, and else what `mandate` says.
+/// Of which products nothing is known about a setting: by hand, from the behaviours. What `mandate` says holds there.
+const BLANK: [(&str, &[Preset]); 13] = [
+    ("acquire_on", &[]),
+    ("co_owners", &[]),
+    ("owner_kinds", &[]),
+    ("consent", &[Preset::Oneup, Preset::Monday, Preset::Files]),
+    ("evaluate_as", &[]),
+    ("on_denied", &[Preset::Oneup]),
+    ("precheck", &[Preset::Foundry, Preset::Oneup]),
+    ("visible_if", &[]),
+    ("history", &[Preset::Vendasta, Preset::Oneup]),
+    ("drafts", &[Preset::Vendasta, Preset::Foundry, Preset::Oneup, Preset::Files]),
+    ("transfer", &[]),
+    ("create_roles", &[]),
+    ("narrowed_by", &[Preset::Vendasta, Preset::Foundry, Preset::Oneup, Preset::Files]),
+];
+
+/// Where a behaviour of the product demands otherwise, with what holds instead. `consent`: turning on again would wait for the primary
+/// owner, so that a co-owner could not do it, as they can (ONE-07, ONE-08).
+const EXCEPT: [(&str, Preset, &str); 1] = [("consent", Preset::Oneup, "version")];
+
 #[test]
 fn a_blank_means_what_mandate_says() {
-    let mandate = settings(Preset::Mandate, "");
-    for preset in Preset::ALL {
-        let (said, held) = (preset.choices().unwrap(), settings(preset, ""));
-        let blanks = [
-            said.on_denied.is_none() && held.on_denied != mandate.on_denied,
-            said.precheck.is_none() && held.precheck != mandate.precheck,
-            said.history.is_none() && held.history != mandate.history,
-            said.drafts.is_none() && held.drafts != mandate.drafts,
-        ];
-        assert_eq!(blanks, [false; 4], "{preset}");
+    let mandate = settings(Preset::Mandate, "").words();
+    assert_eq!(
+        BLANK.map(|(setting, _)| setting),
+        mandate.each_ref().map(|(setting, _)| *setting),
+        "each is asked about"
+    );
+    for ((setting, presets), (_, mandate)) in BLANK.iter().zip(mandate) {
+        for preset in *presets {
+            let words = settings(*preset, "").words();
+            let (_, held) = words.iter().find(|(one, _)| one == setting).unwrap();
+            match EXCEPT.iter().find(|(of, by, _)| (of, by) == (setting, preset)) {
+                None => assert_eq!(*held, mandate, "`{setting}` of {preset}, of which nothing is known"),
+                Some((.., instead)) => assert!(held == instead && *held != mandate, "{setting} of {preset}: {held}"),
+            }
+        }
     }
     let oneup = settings(Preset::Oneup, "");
     assert_eq!(Preset::Oneup.choices().unwrap().on_denied, None);
     assert_eq!((oneup.on_denied.then, oneup.on_denied.tell.contains(&Told::RunAs)), (Then::Stop, true));
     assert_eq!((oneup.history, oneup.drafts), (History::OwnRight, Drafts::RefuseStale));
     // A product has no role of another: `workspace-admin` of `mandate` takes; OneUp has none.
-    assert!(mandate.permissions("workspace-admin").contains(&Permission::Take));
+    assert!(settings(Preset::Mandate, "").permissions("workspace-admin").contains(&Permission::Take));
     assert!(oneup.permissions("workspace-admin").is_empty());
 }
 

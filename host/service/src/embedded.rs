@@ -35,6 +35,7 @@ mod revision;
 mod roles;
 pub mod seed;
 mod sql;
+mod team;
 mod types;
 mod validate;
 mod without;

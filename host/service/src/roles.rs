@@ -67,6 +67,8 @@ pub struct Standing {
 pub enum Removal {
     /// A role of a person or team, of exactly this reach.
     Role(PrincipalId, Holding),
+    /// That a person or team is in a team themself.
+    Team(PrincipalId, PrincipalId),
     /// A grant of a principal's own.
     Grant(PrincipalId, Grant),
     /// A principal's own grant to invoke an operation.

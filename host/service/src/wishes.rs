@@ -61,6 +61,9 @@ pub struct Teller {
     /// Who is named as its recipient, where they may see it: themself, or a team of theirs. `None`: nobody by name; a row may name
     /// them, or it told them before.
     pub through: Option<PrincipalId>,
+    /// Whether what it tells them is made from what they may see, or else as whom it runs as (ONE-09). `None`: it tells them nothing
+    /// now, as far as they may know.
+    pub reads: Option<bool>,
     /// How they want to be told.
     pub wish: Wish,
 }
@@ -88,25 +91,26 @@ impl Service {
         Ok(true)
     }
 
-    /// What is evaluated as `person` to tell them something, as far as they may know: of what they may see, what names them or may
-    /// come to; of the rest, what told them, or of which they wished something. In order of the automations' ids.
+    /// What tells `person` something, or may, as far as they may know: of what they may see, what names them or may come to; of the rest, what told them, or of which they wished something. In order of the automations' ids.
     pub async fn tellers(&self, person: &PrincipalId) -> Result<Vec<Teller>> {
         let reader = self.store().reader();
         let inventory = self.inventory(person, Some(person)).await?;
         let mut all = BTreeMap::new();
-        let mut add = |life: Life, sees, through| {
+        let mut add = |life: Life, sees, through, reads| {
             let Automation { id, name, .. } = life.automation;
-            let teller = Teller { automation: id.clone(), name, sees, through, wish: Wish::Told };
+            let teller = Teller { automation: id.clone(), name, sees, through, reads, wish: Wish::Told };
             all.entry(id).or_insert(teller);
         };
-        inventory.reads_as.into_iter().for_each(|(life, through)| add(life, true, Some(through)));
-        inventory.may_read_as.into_iter().for_each(|life| add(life, true, None));
+        inventory.reads_as.into_iter().for_each(|(life, through)| add(life, true, Some(through), Some(true)));
+        inventory.told_by.into_iter().for_each(|(life, through)| add(life, true, Some(through), Some(false)));
+        inventory.may_read_as.into_iter().for_each(|life| add(life, true, None, Some(true)));
+        inventory.may_be_told_by.into_iter().for_each(|life| add(life, true, None, Some(false)));
         let wished: BTreeMap<AutomationId, Wish> = store::wish::all(reader, person).await?.into_iter().collect();
         let told = store::inbox::tellers(reader, person).await?;
         for id in told.iter().chain(wished.keys()) {
             let life = store::automation::known(reader, id).await?;
             let sees = self.runner().sees_automation(&life, person).await?;
-            add(life, sees, None);
+            add(life, sees, None, None);
         }
         for (id, wish) in wished {
             all.entry(id).and_modify(|teller| teller.wish = wish);

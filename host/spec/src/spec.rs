@@ -19,8 +19,12 @@
 //! A step with `refused` or `allowed` is an expectation too. All other steps are set-up, and a mutation under which one of them
 //! is refused before an expectation failed is wrong: it would be noticed whatever the spec expects. What is expected is the same
 //! in a mutation; its own steps may leave out those that are expectations, but bring no others.
+//!
+//! Each spec is tried in the world of each other preset, too ([`elsewhere`]): a behaviour of one product that holds in all is
+//! either a constant, which `tests/spec/behaviours.toml` says, or its spec does not ask for what is particular of it.
 
 pub mod compare;
+pub mod elsewhere;
 pub mod expect;
 mod markdown;
 mod parse;

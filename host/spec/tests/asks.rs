@@ -181,7 +181,7 @@ fn a_mutation_expects_nothing_of_its_own() {
 #[test]
 fn messages_of_steps() {
     let words = "`create`, `rename`, `kind`, `draft`, `publish`, `enable`, `disable`, `consent`, `revoke`, `take`, `offer`, \
-        `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`, `reveal`, `dry-run`";
+        `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`, `run-now`, `reveal`, `dry-run`";
     check("ask = \"create\"", "ask = \"own\"", &format!("s:20:1: `own` is nothing to ask of an automation: {words}"));
     check("automation = \"New\"\n", "", "s:20:1: say of which automation: `automation = \"Big deals\"`");
     check("by = \"user:ana\"\n", "", "s:20:1: say who asks: `by = \"user:ana\"`");
@@ -223,9 +223,22 @@ fn messages_of_steps() {
         "recheck = true",
         "recheck = true\nrun = true",
         "s:54:1: a step is exactly one of `insert`, `update`, `remove`, `grant`, `revoke`, `activate`, `deactivate`, \
-         `give_role`, `take_role`, `add_to_workspace`, `remove_from_workspace`, `ask`, `event`, `until`, `clock`, \
-         `run` and `recheck`",
+         `give_role`, `take_role`, `add_to_workspace`, `remove_from_workspace`, `join_team`, `leave_team`, `hand_over`, \
+         `belongs_to`, `ask`, `event`, `until`, `clock`, `run` and `recheck`",
     );
+    let step = |words: &str| format!("recheck = true\n[[step]]\n{words}");
+    let told = |words: &str, told: &str| check("recheck = true", &step(words), told);
+    told("join_team = \"user:ana\"\nof = \"user:ana\"", "s:56:1: `user:ana` is no team");
+    told("leave_team = \"team:emea\"", "s:56:1: say whose right it is");
+    told("hand_over = \"user:ana\"", "s:56:1: say who hands it over: `by = \"user:root\"`");
+    told("hand_over = \"team:emea\"\nby = \"user:ana\"", "s:56:1: `team:emea` is no person");
+    told("hand_over = \"user:ana\"\nby = \"user:ana\"\nto = \"site:acme\"", "s:56:1: `site:acme` is");
+    told("belongs_to = \"globex\"", "s:56:1: say who belongs to it: `of = \"user:eve\"`");
+    told(
+        "belongs_to = \"acme\"\nof = \"user:ana\"",
+        "s:56:1: `acme` is the site that everyone belongs to: name another",
+    );
+    check("ask = \"create\"", "ask = \"run-now\"\nrow = \"deals\"", "s:20:1: `deals` is no row such as `deals/1`");
 }
 
 #[test]
@@ -257,6 +270,11 @@ fn messages_of_expectations() {
         &format!("[[tried]]\n{tried}"),
         "s:74:1: of nothing, nothing can be shown: leave out `has`",
     );
+    let reach = |more: &str| format!("[[reach]]\nwho = \"user:ana\"\nautomation = \"New\"\n{more}");
+    let happened = "[[happened]]\nautomation = \"New\"\nwhat = \"created\"\nby = \"nobody\"\n";
+    for more in ["", "same = true\ngrows = [\"x\"]\n"] {
+        check(happened, &reach(more), "s:74:1: say what of the reach `grows` or `shrinks`, or that it is the `same`");
+    }
     check("what = \"created\"", "that = \"created\"", "s:76:1: unknown field `that`");
     check("by = \"nobody\"", "by = \"user:eve\"", "s:74:1: `user:eve` is neither among `people` nor among `teams`");
 }

@@ -1,6 +1,9 @@
 //! The table of all behaviours, `tests/golden/behaviours.md`, is made from `tests/spec/behaviours.toml`, the headings of the specs
 //! and the names of tests, those in a browser too. It differs from what is kept when a behaviour is held by nothing, or by something
 //! although it is pending. `UPDATE_GOLDEN=1` keeps it anew.
+//!
+//! Each behaviour that a spec holds fails under another preset, by the tables in `tests/golden/elsewhere`, or says why it holds
+//! everywhere.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +21,7 @@ struct Behaviour {
     why: Option<String>,
     test: Option<String>,
     missing: Option<String>,
+    everywhere: Option<String>,
 }
 
 type Behaviours = BTreeMap<String, Behaviour>;
@@ -63,20 +67,71 @@ fn held() -> Held {
 }
 
 fn specs(held: &mut Held) {
-    for below in ["tests/spec", "tests/spec/governance"] {
-        for entry in std::fs::read_dir(root().join(below)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "md") {
-                continue;
-            }
-            let file = format!("`{below}/{}`", path.file_name().unwrap().to_string_lossy());
-            for spec in Spec::load(&path).unwrap_or_else(|error| panic!("{error}")) {
-                for id in spec.ids {
-                    held.entry(id).or_default().specs.insert(file.clone());
-                }
+    for path in spec_files() {
+        let file = format!("`{}`", path.strip_prefix(root()).unwrap().display());
+        for spec in Spec::load(&path).unwrap_or_else(|error| panic!("{error}")) {
+            for id in spec.ids {
+                held.entry(id).or_default().specs.insert(file.clone());
             }
         }
     }
+}
+
+/// Every file of specs.
+fn spec_files() -> Vec<PathBuf> {
+    let folders = ["tests/spec", "tests/spec/governance"].map(|below| root().join(below));
+    let paths = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+/// The ids of the specs of a file of which every mutation is other steps and nothing else. Read from the text: to read all specs as
+/// what they are takes long.
+fn by_steps(text: &str) -> Vec<String> {
+    let specs = text.split("\n## ").skip(1).filter(|spec| {
+        let mut fences = spec.lines().filter(|line| line.starts_with("```") && line.contains(" mutation \""));
+        fences.all(|fence| fence.starts_with("```toml event "))
+    });
+    specs.flat_map(|spec| spec.split_whitespace().take_while(|word| is_id(word)).map(str::to_owned)).collect()
+}
+
+/// What becomes of each behaviour under other presets than its own: the words of all its specs, from the tables that are kept.
+fn fates() -> BTreeMap<String, BTreeSet<String>> {
+    let mut fates: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in std::fs::read_dir(root().join("tests/golden/elsewhere")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for line in text.lines().filter_map(|line| line.strip_prefix("| ")) {
+            let mut cells = line.trim_end_matches('|').split('|').map(str::trim);
+            let heading = cells.next().unwrap();
+            let words: BTreeSet<String> = cells.map(str::to_owned).collect();
+            for id in heading.split(' ').take_while(|word| is_id(word)) {
+                fates.entry(id.to_owned()).or_default().extend(words.clone());
+            }
+        }
+    }
+    fates
+}
+
+/// What is wrong with what behaviours say of other presets. `by_steps`: those of a spec whose mutations are other steps alone.
+fn unsaid(
+    behaviours: &Behaviours,
+    fates: &BTreeMap<String, BTreeSet<String>>,
+    by_steps: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut wrong = vec![];
+    for (id, behaviour) in behaviours {
+        let fails = fates.get(id).is_some_and(|words| words.contains("fails"));
+        let told = match (fates.contains_key(id), fails, behaviour.everywhere.is_some()) {
+            (true, false, false) => "fails under no other preset: sharpen its spec, or say why it holds `everywhere`",
+            (true, true, true) => "is to hold everywhere, and fails under another preset: leave out `everywhere`",
+            (false, _, true) => "is to hold everywhere, and no spec of it is tried",
+            (_, true, false) if by_steps.contains(id) => {
+                "has a spec that only other steps break: delete a policy or flip a setting in a mutation of it"
+            }
+            _ => continue,
+        };
+        wrong.push(format!("`{id}` {told}"));
+    }
+    wrong
 }
 
 fn browser(held: &mut Held) {
@@ -95,10 +150,6 @@ fn browser(held: &mut Held) {
 /// The ids that lead the names of a file's tests, as in `test("VEN-11 VEN-12: it asks", …`. What is skipped holds nothing.
 fn named(text: &str) -> Vec<String> {
     let name = |line: &str| Some(line.strip_prefix("test(\"")?.split_once(':')?.0.to_owned());
-    let is_id = |word: &str| {
-        let (area, number) = word.split_once('-').unwrap_or_default();
-        AREAS.iter().any(|(known, ..)| *known == area) && number.len() == 2 && number.parse::<u8>().is_ok()
-    };
     let ids = |name: String| {
         let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
         if words.iter().all(|word| is_id(word)) { words } else { vec![] }
@@ -108,6 +159,11 @@ fn named(text: &str) -> Vec<String> {
         .filter_map(name)
         .flat_map(ids)
         .collect()
+}
+
+fn is_id(word: &str) -> bool {
+    let (area, number) = word.split_once('-').unwrap_or_default();
+    AREAS.iter().any(|(known, ..)| *known == area) && number.len() == 2 && number.parse::<u8>().is_ok()
 }
 
 /// The names of all functions of tests of the host and of the suite.
@@ -162,7 +218,7 @@ fn table(behaviours: &Behaviours, held: &Held, tests: &BTreeSet<String>) -> Resu
 
 /// What holds a behaviour, and the words for that.
 fn state(behaviour: &Behaviour, held: Option<&Holding>, tests: &BTreeSet<String>) -> Result<(String, String), String> {
-    let Behaviour { pending, why, test, missing, .. } = behaviour;
+    let Behaviour { pending, why, test, missing, everywhere, .. } = behaviour;
     if pending.is_some() != why.is_some() {
         return Err("is pending with a step and a reason, or not at all".to_owned());
     }
@@ -183,7 +239,8 @@ fn state(behaviour: &Behaviour, held: Option<&Holding>, tests: &BTreeSet<String>
     match (by.is_empty(), pending.zip(why.as_ref())) {
         (false, None) => {
             let missing = missing.as_ref().map(|missing| format!("; missing: {missing}")).unwrap_or_default();
-            Ok((by.join(", "), format!("{}{missing}", words.join(", "))))
+            let everywhere = everywhere.as_ref().map(|why| format!("; everywhere: {why}")).unwrap_or_default();
+            Ok((by.join(", "), format!("{}{missing}{everywhere}", words.join(", "))))
         }
         (false, Some(_)) => Err(format!("is pending although {} holds it", by.join(", "))),
         (true, Some((step @ 3..=5, why))) => Ok(("–".to_owned(), format!("pending: step {step} ({why})"))),
@@ -201,6 +258,35 @@ fn the_table_says_what_holds_each_behaviour() {
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     assert!(made == kept, "the table is no longer what is kept: look at what changed with UPDATE_GOLDEN=1\n{made}");
+}
+
+#[test]
+fn each_behaviour_fails_under_another_preset_or_says_why_not() {
+    let by_steps = spec_files().iter().flat_map(|path| by_steps(&std::fs::read_to_string(path).unwrap())).collect();
+    let wrong = unsaid(&behaviours(), &fates(), &by_steps);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_unsaid_of_other_presets_is_told() {
+    let check = |everywhere: Option<&str>, words: &[&str], by_steps: &[&str], told: &str| {
+        let behaviour = Behaviour { everywhere: everywhere.map(str::to_owned), ..Behaviour::default() };
+        let words: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let fates = if words.is_empty() { BTreeMap::new() } else { BTreeMap::from([("VEN-01".to_owned(), words)]) };
+        let by_steps = by_steps.iter().map(|id| (*id).to_owned()).collect();
+        let found = unsaid(&Behaviours::from([("VEN-01".to_owned(), behaviour)]), &fates, &by_steps).join("\n");
+        assert!(found.contains(told) && found.is_empty() == told.is_empty(), "expected `{told}`, found `{found}`");
+    };
+    check(None, &["own", "holds", "fails"], &[], "");
+    check(None, &["own", "holds", "set-up"], &[], "`VEN-01` fails under no other preset");
+    check(Some("a constant"), &["own", "holds"], &["VEN-01"], "");
+    check(Some("a constant"), &["own", "holds", "fails"], &[], "leave out `everywhere`");
+    check(Some("a constant"), &[], &[], "no spec of it is tried");
+    check(None, &[], &[], "");
+    check(None, &["own", "fails"], &["VEN-01"], "flip a setting in a mutation");
+    let steps = "# Specs\n\n## VEN-01 VEN-02 A spec\n```toml event mutation \"x\"\n```\n";
+    assert_eq!(by_steps(steps), ["VEN-01", "VEN-02"]);
+    assert!(by_steps(&format!("{steps}```toml governance mutation \"y\"\n```\n")).is_empty());
 }
 
 #[test]

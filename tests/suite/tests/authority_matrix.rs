@@ -9,7 +9,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_governance::{Planted, Preset, SiteChoices};
+use mandate_governance::{
+    Planted, Preset, SiteChoices,
+    settings::{OnDenied, Then},
+};
 use mandate_model::{
     AutomationKind, Change, ColumnSet, Field, Occurrence, PrincipalId, Recipient, RowRef, Secret, SiteId, Subject,
     Trigger, Value,
@@ -257,7 +260,8 @@ async fn tried(folder: &Path) -> Cells {
     };
     let service = Service::open(&folder.join("s.db"), host).await.unwrap();
     // Each host call is judged, and nothing stops before: what is tried is the boundary.
-    let foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    let mut foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    foundry.settings.on_denied = Some(OnDenied { then: Then::Deny, tell: [].into() });
     service.choose(&site(), None, &foundry).await.unwrap();
     let plugin = mandate_test_support::guest("interpreter");
     for role in ROLES.iter().filter(|role| role.runs) {

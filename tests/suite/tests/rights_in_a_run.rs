@@ -11,7 +11,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_governance::{Planted, Preset, SiteChoices};
+use mandate_governance::{
+    Planted, Preset, SiteChoices,
+    settings::{OnDenied, Then},
+};
 use mandate_model::{
     AutomationKind, Change, ColumnSet, Effect, Failure, Field, Occurrence, Page, PrincipalId, Query, Recipient, Row,
     SiteId, Trigger, Value, Verdict,
@@ -145,7 +148,8 @@ async fn world(folder: &TempDir) -> (Service, Occurrence) {
     let service = Service::open(&folder.path().join("s.db"), host).await.unwrap();
     let site = SiteId::parse("acme").unwrap();
     // Each host call is judged, and nothing stops before.
-    let foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    let mut foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    foundry.settings.on_denied = Some(OnDenied { then: Then::Deny, tell: [].into() });
     service.choose(&site, None, &foundry).await.unwrap();
     let planted = Planted {
         site: site.clone(),

@@ -103,7 +103,7 @@ async fn remove(home: &Home, Which { who, right, resource }: Which, dry_run: boo
     let was = match &removal {
         Removal::Operation(who, operation) => home.embedded.revoke_operation(who, operation).await,
         Removal::Grant(who, grant) => home.embedded.revoke(who, grant).await,
-        Removal::Role(..) | Removal::Active(_) => Ok(false),
+        Removal::Role(..) | Removal::Team(..) | Removal::Active(_) => Ok(false),
     };
     if !was.map_err(CliError::input)? {
         // Somebody deactivated may still have grants; who has none may not be there at all.

@@ -17,7 +17,7 @@ use crate::{
 /// What to do about a person.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
-    /// Show what runs as them, what they manage, and what is evaluated as them because it tells them
+    /// Show what runs as them, what they manage, what is evaluated as them because it tells them, and what tells them without that
     Show {
         /// Whose
         #[arg(value_parser = principal)]
@@ -36,15 +36,8 @@ pub(crate) enum Verb {
         #[arg(value_parser = principal)]
         person: PrincipalId,
     },
-    /// Let somebody neither act nor be told things any more
-    Deactivate {
-        /// Whom
-        #[arg(value_parser = principal)]
-        person: PrincipalId,
-        /// Show what would become of automations, and change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// Let somebody neither act nor be told things any more; what runs as them is handed over first, or left with `--leave`
+    Deactivate(Deactivate),
     /// Hand everything that runs as somebody over to another, for whom it is off until they turn it on
     HandOver {
         /// From whom; they may be deactivated
@@ -59,6 +52,26 @@ pub(crate) enum Verb {
     },
 }
 
+/// Who is deactivated, and what becomes of what runs as them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Deactivate {
+    /// Whom
+    #[arg(value_parser = principal)]
+    person: PrincipalId,
+    /// Show what would become of automations, and change nothing
+    #[arg(long, conflicts_with_all = ["to", "who", "leave"])]
+    dry_run: bool,
+    /// Who takes over what runs as them. Default: the `successor` of the site's policy
+    #[arg(long, value_name = "SUCCESSOR", value_parser = principal, requires = "who")]
+    to: Option<PrincipalId>,
+    /// Who hands it over; what they may not see or take stays as it is
+    #[arg(long = "as", value_name = "ADMIN", value_parser = principal)]
+    who: Option<PrincipalId>,
+    /// Leave what is not handed over: it does not run any more
+    #[arg(long)]
+    leave: bool,
+}
+
 /// Does it.
 pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
     let home = home(common).await?;
@@ -71,7 +84,7 @@ pub(crate) async fn run(common: &Common, verb: Verb) -> CliResult {
             outln!("{person} is active");
             Ok(())
         }
-        Verb::Deactivate { person, dry_run } => deactivate(&home, person, dry_run).await,
+        Verb::Deactivate(args) => deactivate(&home, args).await,
         Verb::HandOver { from, to, who } => hand_over(&home, &from, to.as_ref(), &who).await,
     }
 }
@@ -91,6 +104,14 @@ async fn show(home: &Home, person: &PrincipalId, viewer: Option<&PrincipalId>) -
     if !inventory.may_read_as.is_empty() {
         outln!("evaluated as {person} too, whenever a column of the row names them:");
         list(inventory.may_read_as.iter().map(|life| (foresee::line_with_run_as(life), String::new())));
+    }
+    if !inventory.told_by.is_empty() {
+        outln!("tells {person}, made from what whom it runs as may see:");
+        list(inventory.told_by.iter().map(|(life, named)| (foresee::line_with_run_as(life), through(named, person))));
+    }
+    if !inventory.may_be_told_by.is_empty() {
+        outln!("tells {person} so too, whenever a column of the row names them:");
+        list(inventory.may_be_told_by.iter().map(|life| (foresee::line_with_run_as(life), String::new())));
     }
     Ok(())
 }
@@ -114,26 +135,51 @@ fn through(named: &PrincipalId, person: &PrincipalId) -> String {
     if named == person { String::new() } else { format!(", through {named}") }
 }
 
-async fn deactivate(home: &Home, person: PrincipalId, dry_run: bool) -> CliResult {
+async fn deactivate(home: &Home, args: Deactivate) -> CliResult {
+    let Deactivate { person, dry_run, to, who, leave } = args;
     there(home, &person).await?;
     if dry_run {
         let none = format!("{person} is deactivated already");
         return foresee::show(home, &Removal::Active(person), &none).await;
     }
+    let mut left = home.service.inventory(&person, None).await.map_err(CliError::unavailable)?.runs_as;
+    if let Some(who) = who.filter(|_| !left.is_empty()) {
+        let handed = hand_over(home, &person, to.as_ref(), &who).await;
+        // What stays is said; whether that is fine, too, is for `--leave` to say.
+        if let (Err(error), false) = (handed, leave) {
+            return Err(error);
+        }
+        left = home.service.inventory(&person, None).await.map_err(CliError::unavailable)?.runs_as;
+    }
+    let choices = home.service.choices(home.embedded.site()).await.map_err(CliError::unavailable)?;
+    let successor = choices.successor.as_ref();
+    if !left.is_empty() && !leave {
+        return Err(CliError::Input(unsaid(&person, &left, successor.filter(|successor| **successor != person))));
+    }
     home.embedded.set_active(&person, false).await.map_err(CliError::input)?;
     outln!("{person} is deactivated");
     stopped(home).await?;
-    let left = home.service.inventory(&person, None).await.map_err(CliError::unavailable)?.runs_as.len();
-    let choices = home.service.choices(home.embedded.site()).await.map_err(CliError::unavailable)?;
-    let to =
-        if choices.successor.as_ref().is_some_and(|successor| *successor != person) { "" } else { " --to SUCCESSOR" };
-    if left > 0 {
-        outln!("{left} automation(s) run as them: `mandate person hand-over {person}{to} --as ADMIN` moves them");
+    for life in &left {
+        outln!("`{}` still runs as them, and so not any more", inert(&life.automation.name));
     }
-    if choices.successor == Some(person) {
+    if successor == Some(&person) {
         outln!("they are the default successor of the site: name another in its policy");
     }
     Ok(())
+}
+
+/// What runs as somebody who is to leave, and what to say of it (FIL-42).
+fn unsaid(person: &PrincipalId, left: &[Life], successor: Option<&PrincipalId>) -> String {
+    let names: Vec<String> = left.iter().map(|life| format!("`{}`", inert(&life.automation.name))).collect();
+    let to = successor.map_or_else(
+        || "`--to SUCCESSOR --as ADMIN`".to_owned(),
+        |successor| format!("`--as ADMIN` (to {successor}, or `--to SUCCESSOR`)"),
+    );
+    format!(
+        "{person} is still active: {} run as them. Say who takes that over, with {to}, or leave it, so that it does not run any \
+         more, with `--leave`",
+        names.join(", ")
+    )
 }
 
 async fn hand_over(home: &Home, from: &PrincipalId, to: Option<&PrincipalId>, who: &PrincipalId) -> CliResult {

@@ -13,10 +13,12 @@ people = [{ id = "ana", name = "Ana", mail = "ana@example.com" }, { id = "bob", 
 grants = [{ to = ["user:ana", "user:bob"], rights = ["read"], dataset = "deals" }]
 "#;
 
-/// Ana and bob are told of every new deal, with an attachment.
+/// Ana and bob are told of every new deal, with an attachment. What the plugin declares besides, and never uses, is no reason to tell
+/// her of.
 const TELLS: &str = r#"
 [governance]
 preset = "foundry"
+settings.on_denied = { then = "deny", tell = [] }
 [[automations]]
 name = "attach"
 plugin = "interpreter"

@@ -314,6 +314,7 @@ fn attachments_are_saved_and_never_written_over() {
 const ATTACHING: &str = r#"
 [governance]
 preset = "foundry"
+settings.on_denied = { then = "deny", tell = [] }
 [[automations]]
 name = "attach"
 plugin = "interpreter"

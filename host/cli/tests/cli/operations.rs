@@ -43,6 +43,7 @@ permit (principal, action in [Action::"read-column", Action::"update-column"], r
 columns = [{{ name = "deal", type = "text", null = true }}]
 [governance]
 preset = "foundry"
+settings.on_denied = {{ then = "deny", tell = [] }}
 [[automations]]
 name = "Pings"
 plugin = "interpreter"

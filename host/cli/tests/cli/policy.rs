@@ -242,10 +242,10 @@ fn mon_29_a_person_is_looked_at_deactivated_and_handed_over() {
     assert!(said.contains(&format!("`{NAME}` would stop: ")), "{said}");
     assert!(said.contains(&format!("`{NAME}` (on) runs as them\n")), "{said}");
     assert!(bench.fine(&["automation", "list"]).starts_with("on"));
-    let said = bench.fine(&["person", "deactivate", "user:ines"]);
+    let said = bench.fine(&["person", "deactivate", "user:ines", "--leave"]);
     assert!(said.starts_with("user:ines is deactivated\n"), "{said}");
     assert!(
-        said.contains(&format!("`{NAME}` was stopped: ")) && said.contains("1 automation(s) run as them"),
+        said.contains(&format!("`{NAME}` was stopped: ")) && said.contains(&format!("`{NAME}` still runs as them")),
         "{said}"
     );
     assert!(bench.refused(&["person", "deactivate", "user:ines", "--dry-run"]).contains("is deactivated already"));
@@ -299,12 +299,51 @@ fn mon_29_fil_42_a_site_names_who_takes_over() {
             assert!(refused.contains(said), "{text}: {refused}");
         }
     }
-    let left = bench.fine(&["person", "deactivate", "user:ines"]);
-    assert!(left.contains("`mandate person hand-over user:ines --as ADMIN` moves them\n"), "{left}");
-    assert_eq!(bench.fine(&over), format!("`{NAME}` runs as user:lukas once they turn it on\n"));
-    let left = bench.fine(&["person", "deactivate", "user:lukas"]);
-    assert!(left.contains("`mandate person hand-over user:lukas --to SUCCESSOR --as ADMIN` moves them\n"), "{left}");
+    // Who leaves is asked after: what runs as them is named, and somebody takes it over, or it is left.
+    let asked = bench.refused(&["person", "deactivate", "user:ines"]);
+    assert!(asked.contains(&format!("user:ines is still active: `{NAME}` run as them.")), "{asked}");
+    assert!(asked.contains("`--as ADMIN` (to user:lukas, or `--to SUCCESSOR`), or leave it"), "{asked}");
+    assert!(bench.fine(&["person", "show", "user:ines"]).contains(&format!("runs as user:ines:\n  `{NAME}` (on)")));
+    let done = bench.fine(&["person", "deactivate", "user:ines", "--as", "user:henrik"]);
+    assert_eq!(done, format!("`{NAME}` runs as user:lukas once they turn it on\nuser:ines is deactivated\n"));
+    assert_eq!(bench.fine(&over), "nothing runs as user:ines that user:henrik may see\n");
+    let asked = bench.refused(&["person", "deactivate", "user:lukas"]);
+    assert!(asked.contains("with `--to SUCCESSOR --as ADMIN`, or leave it"), "they do not succeed themself: {asked}");
+    let left = bench.fine(&["person", "deactivate", "user:lukas", "--leave"]);
+    assert!(left.contains(&format!("`{NAME}` still runs as them, and so not any more\n")), "{left}");
     assert!(left.ends_with("they are the default successor of the site: name another in its policy\n"), "{left}");
+    assert!(
+        bench.fine(&["person", "deactivate", "user:maya"]).starts_with("user:maya is deactivated\n"),
+        "nothing is hers"
+    );
+}
+
+#[test]
+fn a07_who_leaves_a_team_loses_what_it_manages_and_that_is_foreseen() {
+    let bench = sales();
+    assert!(bench.fine(&["team", "list"]).contains("team:emea-sales  user:ines\n"));
+    let team =
+        |verb: &'static str, more: &[&'static str]| [&["team", verb, "user:maya", "team:emea-sales"], more].concat();
+    assert!(
+        bench
+            .refused(&team("remove", &[]))
+            .contains("user:maya is not in team:emea-sales themself: see `mandate team list`")
+    );
+    assert_eq!(bench.fine(&team("add", &[])), "user:maya is in team:emea-sales\n");
+    assert_eq!(bench.fine(&team("add", &[])), "user:maya is in team:emea-sales already\n");
+    let foreseen = bench.fine(&team("remove", &["--dry-run"]));
+    assert!(foreseen.ends_with("nothing was changed: leave out `--dry-run` to do it\n"), "{foreseen}");
+    assert_eq!(bench.fine(&team("remove", &[])), "user:maya is not in team:emea-sales any more\n");
+    assert!(!bench.fine(&["team", "list"]).contains("team:emea-sales  user:maya\n"));
+    for (args, said) in [
+        (["team", "add", "user:maya", "team:none"], "there is no team `team:none`"),
+        (["team", "add", "user:nobody", "team:emea-sales"], "`user:nobody` is unknown"),
+        (["team", "add", "team:emea-sales", "team:emea-sales"], "the team would contain itself"),
+        (["team", "add", "user:maya", "user:ines"], "there is no team `user:ines`"),
+    ] {
+        let refused = bench.refused(&args);
+        assert!(refused.contains(said), "{args:?}: {refused}");
+    }
 }
 
 #[test]
@@ -331,6 +370,13 @@ enabled = true
     assert!(bob.contains(line), "{bob}");
     let own = bench.fine(&["person", "show", "user:bob", "--as", "user:bob"]);
     assert!(!own.contains("Owners") && !own.contains("whenever a column"), "not theirs to know of: {own}");
+    // ONE-09: where it is made as whom it runs as, nothing is evaluated as who is told.
+    let bench = Bench::new();
+    let fixture = bench.file("oneup.toml", format!("{small}{by_column}[governance]\npreset = \"oneup\"\n"));
+    bench.fine(&["fixture", "load", &fixture, "--plugin", &bench.guest("settings_driven")]);
+    let bob = bench.fine(&["person", "show", "user:bob"]);
+    assert!(bob.contains("evaluated as user:bob, because it tells them:\n  nothing\n"), "{bob}");
+    assert!(bob.contains("tells user:bob so too, whenever a column of the row names them:\n  `Owners`"), "{bob}");
 }
 
 #[test]

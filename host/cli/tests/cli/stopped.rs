@@ -13,6 +13,7 @@ grants = [{ to = "user:ana", rights = ["read"], dataset = "deals" }]
 const LATER: &str = r#"
 [governance]
 preset = "foundry"
+settings.on_denied = { then = "deny", tell = [] }
 [[automations]]
 name = "later"
 plugin = "interpreter"

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use mandate_model::PrincipalId;
 use mandate_policy::{Act, AutomationPolicies, Circumstances, Literal, Operand, Operator, Outlook, Predicate, Rule};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use crate::differential::{actor, case, circumstances, target};
 use crate::oracle::{Case, Custom, Thing};
@@ -87,33 +87,37 @@ fn the_predicate_allows_what_asking_allows() {
     let (seen, unseen, unsayable) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let compared = "forbid (principal, action, resource is Automation) when { resource.managers == resource.members };";
     let config = ProptestConfig { cases: 384, failure_persistence: None, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&(case(), prop::bool::weighted(0.1)), |(mut case, beyond)| {
-        // What runs as nobody is spoken for by nobody, and there is no page to see.
-        let flags = &mut case.flags;
-        (flags[3], flags[4]) = (flags[3] && case.thing.run_as.is_some(), flags[4] && case.thing.run_as.is_some());
-        let mut custom: String = case.custom.iter().map(Custom::cedar).collect();
-        custom.push_str(if beyond { compared } else { "" });
-        let rules = case.rules.iter().map(|word| Rule::parse(word).unwrap()).collect();
-        let Ok(policies) = AutomationPolicies::load(&rules, &custom) else {
-            return Err(TestCaseError::reject("impossible"));
-        };
-        let known = Circumstances { must_hold: false, ..circumstances(&case) };
-        let asked = policies.decide(Act::View, &actor(&case.person), &target(&case.thing), &known).is_allow();
-        match listed(&policies, &case) {
-            Some(listed) => prop_assert_eq!(listed, asked, "{}", custom),
-            // Only what was meant to be beyond the predicate is: nothing else may be slow without notice.
-            None => prop_assert!(beyond, "no predicate says it: {}", custom),
-        }
-        let count = if beyond {
-            &unsayable
-        } else if asked {
-            &seen
-        } else {
-            &unseen
-        };
-        count.set(count.get() + 1);
-        Ok(())
-    });
+    // The same cases each time: about one of ten is beyond the predicate, and with chance ones that are too few of them come up once in
+    // hundreds of runs.
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let result =
+        TestRunner::new_with_rng(config, rng).run(&(case(), prop::bool::weighted(0.1)), |(mut case, beyond)| {
+            // What runs as nobody is spoken for by nobody, and there is no page to see.
+            let flags = &mut case.flags;
+            (flags[3], flags[4]) = (flags[3] && case.thing.run_as.is_some(), flags[4] && case.thing.run_as.is_some());
+            let mut custom: String = case.custom.iter().map(Custom::cedar).collect();
+            custom.push_str(if beyond { compared } else { "" });
+            let rules = case.rules.iter().map(|word| Rule::parse(word).unwrap()).collect();
+            let Ok(policies) = AutomationPolicies::load(&rules, &custom) else {
+                return Err(TestCaseError::reject("impossible"));
+            };
+            let known = Circumstances { must_hold: false, ..circumstances(&case) };
+            let asked = policies.decide(Act::View, &actor(&case.person), &target(&case.thing), &known).is_allow();
+            match listed(&policies, &case) {
+                Some(listed) => prop_assert_eq!(listed, asked, "{}", custom),
+                // Only what was meant to be beyond the predicate is: nothing else may be slow without notice.
+                None => prop_assert!(beyond, "no predicate says it: {}", custom),
+            }
+            let count = if beyond {
+                &unsayable
+            } else if asked {
+                &seen
+            } else {
+                &unseen
+            };
+            count.set(count.get() + 1);
+            Ok(())
+        });
     result.unwrap_or_else(|error| panic!("{error}"));
     let counts = (seen.get(), unseen.get(), unsayable.get());
     assert!(counts.0 > 50 && counts.1 > 50 && counts.2 > 20, "{counts:?}");

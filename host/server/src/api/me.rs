@@ -35,7 +35,7 @@ pub(super) struct MeBody {
 
 pub(super) fn add(table: &mut Table) {
     table.get("/api/v1/me", "Who you are here", me);
-    table.get("/api/v1/me/automations", "What runs as you, and what reads as you to tell you something", automations);
+    table.get("/api/v1/me/automations", "What runs as you, and what tells you something", automations);
     table.add(
         axum::http::Method::PUT,
         "/api/v1/me/wishes/{automation}",
@@ -62,7 +62,7 @@ async fn me(guard: Guard<See>) -> Result<Reply<MeBody>, Problem> {
 pub(super) struct MyAutomations {
     /// What runs as you.
     runs_as: Vec<AutomationSummary>,
-    /// What reads as you to tell you something, or may; of what you may not see, only what told you something.
+    /// What tells you something, or may; of what you may not see, only what told you something.
     tells: Vec<TellerBody>,
 }
 
@@ -77,6 +77,9 @@ pub(super) struct TellerBody {
     sees: bool,
     /// Who is named as its recipient: you, or a team of yours. Left out where nobody is by name, or you may not see it.
     through: Option<String>,
+    /// Whether it reads as you, so that what it tells you is made from what you may see; if not, it is made from what the principal
+    /// that it runs as may see. Left out where it tells you nothing now, or you may not see it.
+    reads: Option<bool>,
     /// How you want to be told.
     wish: WishBody,
 }
@@ -88,6 +91,7 @@ impl From<Teller> for TellerBody {
             name: teller.name,
             sees: teller.sees,
             through: teller.through.map(|who| who.to_string()),
+            reads: teller.reads,
             wish: teller.wish.into(),
         }
     }

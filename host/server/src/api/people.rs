@@ -46,6 +46,8 @@ pub(super) struct PersonBody {
     manages: Vec<AutomationSummary>,
     /// What tells them, themself or through a team: it is evaluated as them.
     reads_as: Vec<AutomationSummary>,
+    /// What tells them, themself or through a team, made from what the principal that it runs as may see.
+    told_by: Vec<AutomationSummary>,
 }
 
 async fn list(guard: Guard<See>) -> Result<Reply<PeopleList>, Problem> {
@@ -62,6 +64,7 @@ async fn one(guard: Guard<See>, At(who): At<Who>) -> Result<Reply<PersonBody>, P
         runs_as: all.runs_as.into_iter().map(AutomationSummary::from).collect(),
         manages: named(all.manages),
         reads_as: named(all.reads_as),
+        told_by: named(all.told_by),
     }))
 }
 

@@ -73,6 +73,9 @@ async fn page(app: &App, me: &Me, person: &PrincipalId, handing: &Handing) -> Re
         (handing.came_of_it())
         (group("Runs as", if mine { "What runs on your behalf, with your rights." } else { "What runs on their behalf, with their rights." }, &all.runs_as, |life| act(me, life, &may.takes)))
         (group("Reads as", "What tells them something, made from what they may see.", &lives(&all.reads_as), |_| html! {}))
+        @if !all.told_by.is_empty() {
+            (group("Told by", "What tells them something, made from what the person whom it runs as may see.", &lives(&all.told_by), |_| html! {}))
+        }
         (group("Manages", "What they may edit and share.", &lives(&all.manages), |_| html! {}))
         @if let Some(count) = stops { p.note { "If this person left, " (would_stop(count)) } }
         @if may.moves { (hand_over::form(me, person, handing)) }

@@ -23,7 +23,8 @@ async fn one_sees_what_runs_and_reads_as_oneself_and_ends_it() {
     let mine = ana.get("/api/v1/me/automations").await.json();
     assert_eq!(mine["runs_as"][0]["name"], "Large deals");
     let tells = json!([{
-        "automation": world.automation, "name": "Large deals", "sees": true, "through": "user:ana", "wish": "told"
+        "automation": world.automation, "name": "Large deals", "sees": true, "through": "user:ana", "reads": true,
+        "wish": "told"
     }]);
     assert_eq!(mine["tells"], tells);
     let theirs = bo.get("/api/v1/me/automations").await.json();
@@ -38,6 +39,29 @@ async fn one_sees_what_runs_and_reads_as_oneself_and_ends_it() {
     assert_eq!(revoked.status, StatusCode::SEE_OTHER);
     assert!(!ana.get("/me").await.body.contains("Take my consent back"));
     world.end().await;
+}
+
+#[tokio::test]
+async fn one_09_nothing_is_said_to_read_as_one_where_it_is_made_as_whom_it_runs_as() {
+    for preset in ["mandate", "oneup", "monday"] {
+        let world = World::with(&format!("[governance]\npreset = \"{preset}\"\n")).await;
+        let (reads, ana) = (preset == "mandate", world.person("user:ana").await);
+        let page = ana.get("/me").await.body;
+        assert_eq!(
+            page.contains("What reads as you") && page.contains("It looks at what you may see"),
+            reads,
+            "{page}"
+        );
+        assert_eq!(page.contains("What tells you") && page.contains("; made as whom it runs as"), !reads, "{page}");
+        let mine = ana.get("/api/v1/me/automations").await.json();
+        assert_eq!(mine["tells"][0]["reads"], reads, "{preset}: {mine}");
+        let her = ana.get("/api/v1/people/user:ana").await.json();
+        let counts = ["reads_as", "told_by"].map(|list| her[list].as_array().unwrap().len());
+        assert_eq!(counts, if reads { [1, 0] } else { [0, 1] }, "{preset}: {her}");
+        let page = ana.get("/people/user:ana").await.body;
+        assert_eq!(page.contains("made from what the person whom it runs as may see"), !reads, "{preset}: {page}");
+        world.end().await;
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use super::{
     db::Embedded,
     holdings::{self, Held},
     principal_grant::PrincipalGrant,
+    team,
 };
 use crate::roles::{Holding, Reach};
 
@@ -61,15 +62,18 @@ impl Embedded {
         self.dismiss(holder, Held::Over(grant)).await
     }
 
-    async fn appoint(&self, principal: &PrincipalId, held: Held<'_>) -> Result<bool, EmbeddedError> {
+    pub(super) async fn appoint(&self, principal: &PrincipalId, held: Held<'_>) -> Result<bool, EmbeddedError> {
         let mut tx = self.inner.write().await?;
         self.check(&mut tx, principal, held).await?;
+        if let Held::Team(team) = held {
+            team::check_acyclic(&mut tx, principal, team).await?;
+        }
         let new = held.add(&mut tx, principal).await?;
         tx.commit().await?;
         Ok(new)
     }
 
-    async fn dismiss(&self, principal: &PrincipalId, held: Held<'_>) -> Result<bool, EmbeddedError> {
+    pub(super) async fn dismiss(&self, principal: &PrincipalId, held: Held<'_>) -> Result<bool, EmbeddedError> {
         let mut tx = self.inner.write().await?;
         self.check(&mut tx, principal, held).await?;
         let was = held.remove(&mut tx, principal).await?;
@@ -89,6 +93,7 @@ impl Embedded {
         self.check_known(conn, principal).await?;
         match held {
             Held::Member(workspace) => check_workspace(conn, workspace).await,
+            Held::Team(team) => team::check(conn, team).await,
             Held::Role(Holding { role, .. }) if !is_role(role) => Err(EmbeddedError::Role(role.clone())),
             Held::Role(Holding { reach: Reach::Workspace(name), .. }) => check_workspace(conn, name).await,
             Held::Role(Holding { reach: Reach::Dataset(name), .. }) => {

@@ -34,8 +34,19 @@ pub enum EmbeddedError {
     #[error("there is no workspace `{0}`")]
     UnknownWorkspace(String),
     /// A site, where only people and teams can be named.
-    #[error("`{0}` has no role, workspace or right over others: name a person or a team")]
+    #[error("`{0}` has no role, workspace, team or right over others: name a person or a team")]
     NoHolder(PrincipalId),
+    /// Not a team, or none of this platform.
+    #[error("there is no team `{0}`")]
+    NoTeam(PrincipalId),
+    /// A member with which a team would contain itself.
+    #[error("`{member}` cannot be in `{team}`: the team would contain itself, directly or through others")]
+    Cycle {
+        /// Who.
+        member: PrincipalId,
+        /// Where.
+        team: PrincipalId,
+    },
     /// Not the name of a role.
     #[error("{}", no_role(.0))]
     Role(String),

@@ -113,6 +113,8 @@ pub(super) fn principal(id: &str) -> Result<PrincipalId, sqlx::Error> {
 pub(super) enum Held<'a> {
     /// Being a member of a workspace.
     Member(&'a str),
+    /// Being in a team.
+    Team(&'a PrincipalId),
     /// A role.
     Role(&'a Holding),
     /// A right over a principal.
@@ -126,6 +128,7 @@ impl Held<'_> {
             Self::Member(_) => {
                 "insert into workspace_member (member, workspace) values ($1, $2) on conflict do nothing"
             }
+            Self::Team(_) => "insert into membership (member, team) values ($1, $2) on conflict do nothing",
             Self::Role(_) => {
                 "insert into role_holding (principal, role, reach_kind, reach_name) values ($1, $2, $3, $4) \
                  on conflict do nothing"
@@ -141,6 +144,7 @@ impl Held<'_> {
     pub(super) async fn remove(self, conn: &mut SqliteConnection, from: &PrincipalId) -> Result<bool, sqlx::Error> {
         let sql = match self {
             Self::Member(_) => "delete from workspace_member where member = $1 and workspace = $2",
+            Self::Team(_) => "delete from membership where member = $1 and team = $2",
             Self::Role(_) => {
                 "delete from role_holding \
                  where principal = $1 and role = $2 and reach_kind = $3 and reach_name = $4"
@@ -160,6 +164,7 @@ impl Held<'_> {
         let query = sqlx::query(sql).bind(principal.to_string());
         match self {
             Self::Member(workspace) => query.bind(workspace.to_owned()),
+            Self::Team(team) => query.bind(team.to_string()),
             Self::Role(Holding { role, reach }) => {
                 let (kind, name) = match reach {
                     Reach::Site => ("site", ""),

@@ -39,6 +39,7 @@ async fn take_away(conn: &mut SqliteConnection, removal: &Removal) -> Result<boo
         Removal::Role(principal, holding) => Held::Role(holding).remove(conn, principal).await,
         Removal::Grant(principal, grant) => grants::remove(conn, principal, grant).await,
         Removal::Operation(principal, operation) => operations::remove_grant(conn, principal, operation).await,
+        Removal::Team(principal, team) => Held::Team(team).remove(conn, principal).await,
         Removal::Active(person) => {
             let update = sqlx::query("update person set active = false where id = $1 and active");
             Ok(update.bind(person.to_string()).execute(conn).await?.rows_affected() > 0)

@@ -71,7 +71,7 @@ impl Service {
                 impact.unmanaged.push(one.0.clone());
             }
         }
-        if let Removal::Role(..) = removal {
+        if let Removal::Role(..) | Removal::Team(..) = removal {
             let both = Both { now, then };
             for (person, standing) in &before {
                 match after.get(person) {

@@ -1,9 +1,9 @@
-//! Everything that a person has to do with: what runs as them, what they manage, what reads as them.
+//! Everything that a person has to do with: what runs as them, what they manage, what reads as them, what tells them.
 
 use std::collections::BTreeSet;
 
-use mandate_governance::{Life, Version};
-use mandate_model::{AutomationId, PrincipalId, Recipient};
+use mandate_governance::{Life, Settings, Version, tells};
+use mandate_model::{AutomationId, PrincipalId, Recipient, SiteId};
 
 use super::decisions::Known;
 use crate::{error::Result, service::Service};
@@ -19,6 +19,11 @@ pub struct Inventory {
     pub reads_as: Vec<(Life, PrincipalId)>,
     /// What tells whom a column of a row names, and does not name them: it is evaluated as them too once a row does.
     pub may_read_as: Vec<Life>,
+    /// What sends them what it finds as whom it runs as, with who is named: themself, or a team of theirs. Nothing of it is evaluated
+    /// as them (ONE-09).
+    pub told_by: Vec<(Life, PrincipalId)>,
+    /// What sends it to whom a column of a row names, and does not name them.
+    pub may_be_told_by: Vec<Life>,
 }
 
 impl Service {
@@ -36,15 +41,34 @@ impl Service {
         let manages = known
             .iter()
             .filter_map(|(life, _)| Some((life.clone(), through(&life.automation.managers, person, &standing.teams)?)));
-        let named = |one: &Known| through(&told(one), person, &standing.teams);
-        let reads_as = known.iter().filter_map(|one| Some((one.0.clone(), named(one)?)));
-        let by_column = known.iter().filter(|one| tells_by_column(one) && named(one).is_none());
-        Ok(Inventory {
-            runs_as: runs_as.cloned().collect(),
-            manages: manages.collect(),
-            reads_as: reads_as.collect(),
-            may_read_as: by_column.map(|(life, _)| life.clone()).collect(),
-        })
+        let mut inventory =
+            Inventory { runs_as: runs_as.cloned().collect(), manages: manages.collect(), ..Inventory::default() };
+        let settings = self.settings(&standing.site).await?;
+        for one in &known {
+            let named = through(&told(one), person, &standing.teams);
+            inventory.place(one, person, named, &settings);
+        }
+        Ok(inventory)
+    }
+
+    async fn settings(&self, site: &SiteId) -> Result<Settings> {
+        let mut tx = self.store().reader().begin().await?;
+        Ok(self.runner().governing(&mut tx, site).await?.settings.clone())
+    }
+}
+
+impl Inventory {
+    /// Puts an automation where it belongs that tells `named`, the person or a team of theirs, if it does.
+    fn place(&mut self, one: &Known, person: &PrincipalId, named: Option<PrincipalId>, settings: &Settings) {
+        let sent = one.1.as_ref().and_then(|version| tells(version, settings));
+        match (named, sent) {
+            // Who joined a team since is no one of those whom the version names.
+            (Some(named), Some(people)) if people.contains(person) => self.told_by.push((one.0.clone(), named)),
+            (Some(named), None) => self.reads_as.push((one.0.clone(), named)),
+            _ if !tells_by_column(one) => {}
+            (_, Some(_)) => self.may_be_told_by.push(one.0.clone()),
+            (_, None) => self.may_read_as.push(one.0.clone()),
+        }
     }
 }
 

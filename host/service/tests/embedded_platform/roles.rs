@@ -360,7 +360,7 @@ async fn an_administrator_is_told_what_cannot_be_given() {
         (
             "site:acme",
             at("viewer", Reach::Site),
-            "`site:acme` has no role, workspace or right over others: name a person or a team".to_owned(),
+            "`site:acme` has no role, workspace, team or right over others: name a person or a team".to_owned(),
         ),
         ("user:ana", at("Site Admin", Reach::Site), no_role.to_owned()),
         ("user:ana", at("viewer", nowhere), "there is no workspace `nowhere`".to_owned()),

@@ -226,6 +226,12 @@ impl World {
         notices.into_iter().map(|(_, told)| told.text).collect()
     }
 
+    /// A file of the store or of the platform, as it is on the disk.
+    pub(crate) async fn raw(&self, file: &str) -> sqlx::SqlitePool {
+        let path = self.folder.path().join(file);
+        sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap()
+    }
+
     /// Ends the service, and reads what was audited.
     pub(crate) async fn audit(self) -> Vec<Audited> {
         self.service.close().await;

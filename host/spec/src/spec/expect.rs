@@ -183,6 +183,8 @@ struct Document {
     #[serde(default)]
     happened: Vec<Spanned<governance::RawHappened>>,
     #[serde(default)]
+    reach: Vec<Spanned<governance::RawReach>>,
+    #[serde(default)]
     history: Vec<Spanned<history::RawHistory>>,
     #[serde(default)]
     revealed: Vec<Spanned<history::RawRevealed>>,

@@ -2,6 +2,7 @@
 //! as each person may see it.
 
 mod governance;
+mod sites;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,7 +22,7 @@ use mandate_runtime::ticker::Ticker;
 use mandate_service::embedded::Embedded;
 use mandate_service::operations::Invocation;
 use mandate_service::{
-    Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Sandboxed, Service, ServiceError,
+    Clock, Draft, EffectState, Host, PartKind, PartView, Parts, Retry, Roles, Sandboxed, Service, ServiceError,
 };
 
 use super::compare::{Observed, ObservedPart, Surprise};
@@ -54,6 +55,7 @@ pub struct Trial {
 struct World<'a> {
     case: &'a Case,
     embedded: Embedded,
+    sites: Arc<sites::Sites>,
     service: Service,
     clock: Arc<StoryClock>,
     /// Automations by each name that they have or had.
@@ -129,9 +131,10 @@ impl Trial {
             // Wherever it would be called: nothing leaves a spec.
             embedded.provide(&operation.name, Arc::new(|_: &Invocation| Ok(())));
         }
+        let sites = Arc::new(sites::Sites::new(embedded.clone()));
         let host = Host {
             platform: embedded.platform(),
-            roles: Arc::new(embedded.clone()),
+            roles: Arc::clone(&sites) as Arc<dyn Roles>,
             apply: Arc::new(embedded.clone()),
             parts: Arc::clone(&self.parts),
             clock: now,
@@ -144,6 +147,7 @@ impl Trial {
         Ok(World {
             case,
             embedded,
+            sites,
             service,
             clock,
             names: BTreeMap::new(),
@@ -195,12 +199,16 @@ impl World<'_> {
                 let gone = format!("`{of}` has no {held} that could be taken away");
                 if was { Ok(()) } else { Err(FixtureError::one(at.clone(), gone)) }
             }),
+            Action::HandOver { from, to, by, point } => {
+                let refusal = self.handed_over(from, to.as_ref(), by).await.err();
+                self.surprised(step, governance::surprise(point, refusal));
+                Ok(())
+            }
+            Action::BelongsTo(person, site) => self.join_site(person, site).await.map_err(told(at)),
             Action::SetActive(person, active) => self.embedded.set_active(person, *active).await.map_err(told(at)),
             Action::Event { event_type, about, refused } => {
                 let surprise = self.happens(event_type, about.as_ref(), refused.as_deref()).await.map_err(told(at))?;
-                let point = step.is_point();
-                let problem = |message| Problem { place: at.clone(), message };
-                self.surprises.extend(surprise.map(|told| Surprise { problem: problem(told), point }));
+                self.surprised(step, surprise);
                 Ok(())
             }
             Action::Until(then) => self.pass_until(*then).await.map_err(told(at)),
@@ -212,12 +220,15 @@ impl World<'_> {
             Action::Recheck => self.service.recheck().await.map(drop).map_err(told(at)),
             Action::Ask(asked) => {
                 let surprise = self.asked(asked, plugins).await;
-                let point = step.is_point();
-                let problem = |message| Problem { place: at.clone(), message };
-                self.surprises.extend(surprise.map(|told| Surprise { problem: problem(told), point }));
+                self.surprised(step, surprise);
                 Ok(())
             }
         }
+    }
+
+    fn surprised(&mut self, step: &Step, told: Option<String>) {
+        let problem = |message| Problem { place: step.place.clone(), message };
+        self.surprises.extend(told.map(|told| Surprise { problem: problem(told), point: step.is_point() }));
     }
 
     /// The platform says that something of its own type happened; what is other than expected.

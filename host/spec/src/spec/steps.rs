@@ -13,6 +13,13 @@
 //! [[step]]
 //! deactivate = "user:ana"          # or `activate`
 //! [[step]]
+//! hand_over = "user:ana"           # all that runs as her
+//! to = "user:bob"                  # without: to the site's default successor
+//! by = "user:root"                 # who does it; `refused` and `allowed` as with `ask`
+//! [[step]]
+//! belongs_to = "globex"            # another site, governed in the same way
+//! of = "user:eve"                  # who is one of its people from now on, with the roles that she has
+//! [[step]]
 //! event = "com.acme.order.paid"    # the platform says that this happened
 //! about = "deals/1"                # to this row; without: to nothing in particular
 //! refused = "is not known"         # words of the refusal; without it, it must be accepted
@@ -34,7 +41,7 @@ pub mod holdings;
 
 use std::collections::BTreeMap;
 
-use mandate_model::{Field, PrincipalId, PrincipalKind, RowRef, timestamp};
+use mandate_model::{Field, PrincipalId, PrincipalKind, RowRef, SiteId, timestamp};
 use mandate_policy::DatasetDef;
 use mandate_service::embedded::row_id_problem;
 use serde::Deserialize;
@@ -72,6 +79,7 @@ impl Step {
     pub fn is_point(&self) -> bool {
         match &self.action {
             Action::Event { refused, .. } => refused.is_some(),
+            Action::HandOver { point, .. } => *point != Point::SetUp,
             _ => self.asked().is_some_and(|asked| asked.point != Point::SetUp),
         }
     }
@@ -99,6 +107,19 @@ pub enum Action {
     Remove(PrincipalId, Held),
     /// A person may act and be told things, or no longer.
     SetActive(PrincipalId, bool),
+    /// Somebody hands all over that runs as a person.
+    HandOver {
+        /// As whom it runs.
+        from: PrincipalId,
+        /// To whom; `None`: the site's default successor.
+        to: Option<PrincipalId>,
+        /// Who does it.
+        by: PrincipalId,
+        /// What must come of it.
+        point: Point,
+    },
+    /// A person is of another site from now on.
+    BelongsTo(PrincipalId, SiteId),
     /// The platform says that something of its own type happened.
     Event {
         /// The type.
@@ -136,6 +157,8 @@ struct RawStep {
     revoke: Option<String>,
     activate: Option<String>,
     deactivate: Option<String>,
+    hand_over: Option<String>,
+    belongs_to: Option<String>,
     run: Option<bool>,
     recheck: Option<bool>,
     ask: Option<String>,
@@ -147,6 +170,8 @@ struct RawStep {
     take_role: Option<String>,
     add_to_workspace: Option<String>,
     remove_from_workspace: Option<String>,
+    join_team: Option<String>,
+    leave_team: Option<String>,
     #[serde(rename = "as")]
     by: Option<String>,
     of: Option<String>,
@@ -206,7 +231,7 @@ pub(super) fn parse(text: &Text, fixture: &Fixture, at: &Place) -> Result<Vec<St
 
 /// What a step can be.
 const VERBS: &str = "`insert`, `update`, `remove`, `grant`, `revoke`, `activate`, `deactivate`, `give_role`, `take_role`, \
-    `add_to_workspace`, `remove_from_workspace`, `ask`, `event`, `until`, `clock`, `run` and `recheck`";
+    `add_to_workspace`, `remove_from_workspace`, `join_team`, `leave_team`, `hand_over`, `belongs_to`, `ask`, `event`, `until`, `clock`, `run` and `recheck`";
 
 fn action(raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
     let verbs = [
@@ -221,6 +246,10 @@ fn action(raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
         (&raw.take_role, "take_role"),
         (&raw.add_to_workspace, "add_to_workspace"),
         (&raw.remove_from_workspace, "remove_from_workspace"),
+        (&raw.join_team, "join_team"),
+        (&raw.leave_team, "leave_team"),
+        (&raw.hand_over, "hand_over"),
+        (&raw.belongs_to, "belongs_to"),
         (&raw.ask, "ask"),
         (&raw.event, "event"),
         (&raw.until, "until"),
@@ -240,6 +269,7 @@ fn one(verb: &str, word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Actio
     let held = || match verb {
         "grant" | "revoke" => holdings::grant(word, fixture),
         "give_role" | "take_role" => holdings::role(word, raw, fixture),
+        "join_team" | "leave_team" => holdings::team(word, fixture).map(Held::Team),
         _ => holdings::workspace(word, fixture).map(Held::Member),
     };
     match verb {
@@ -248,6 +278,8 @@ fn one(verb: &str, word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Actio
         "remove" => change(Verb::Remove, word, raw, fixture),
         "activate" => Ok(Action::SetActive(known(word, fixture)?, true)),
         "deactivate" => Ok(Action::SetActive(known(word, fixture)?, false)),
+        "hand_over" => hand_over(word, raw, fixture),
+        "belongs_to" => belongs_to(word, raw, fixture),
         "ask" => ask::parse(word, raw, fixture).map(Action::Ask),
         "event" => Ok(Action::Event {
             event_type: word.to_owned(),
@@ -256,9 +288,30 @@ fn one(verb: &str, word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Actio
         }),
         "until" => time(word).map(Action::Until),
         "clock" => time(word).map(Action::Clock),
-        "grant" | "give_role" | "add_to_workspace" => Ok(Action::Give(holder(raw.of.as_ref(), fixture)?, held()?)),
+        "grant" | "give_role" | "add_to_workspace" | "join_team" => {
+            Ok(Action::Give(holder(raw.of.as_ref(), fixture)?, held()?))
+        }
         _ => Ok(Action::Remove(holder(raw.of.as_ref(), fixture)?, held()?)),
     }
+}
+
+fn hand_over(from: &str, raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
+    let by = raw.asker.as_ref().ok_or("say who hands it over: `by = \"user:root\"`")?;
+    Ok(Action::HandOver {
+        from: person(from, fixture)?,
+        to: raw.to.as_ref().map(|to| person(to, fixture)).transpose()?,
+        by: person(by, fixture)?,
+        point: ask::point(raw)?,
+    })
+}
+
+fn belongs_to(site: &str, raw: &RawStep, fixture: &Fixture) -> Result<Action, String> {
+    let of = raw.of.as_ref().ok_or("say who belongs to it: `of = \"user:eve\"`")?;
+    let other = SiteId::try_from(site.to_owned()).map_err(|error| error.to_string())?;
+    if other == fixture.seed.site {
+        return Err(format!("`{site}` is the site that everyone belongs to: name another"));
+    }
+    Ok(Action::BelongsTo(person(of, fixture)?, other))
 }
 
 fn time(word: &str) -> Result<i64, String> {

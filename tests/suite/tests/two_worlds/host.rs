@@ -12,7 +12,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use mandate_governance::{Planted, Preset, SiteChoices};
+use mandate_governance::{
+    Planted, Preset, SiteChoices,
+    settings::{OnDenied, Then},
+};
 use mandate_model::{
     AutomationId, AutomationKind, ColumnSet, EventId, Failure, PluginDigest, PrincipalId, Query, Secret,
 };
@@ -111,6 +114,7 @@ pub async fn prepare(any: &World) {
     let service = Service::open(&folder.path().join("store.db"), host(&parts, &embedded, clock(), 1)).await.unwrap();
     // Each host call is judged, and nothing stops before: what is tried is the boundary.
     let mut foundry = SiteChoices { preset: Preset::Foundry, ..SiteChoices::default() };
+    foundry.settings.on_denied = Some(OnDenied { then: Then::Deny, tell: [].into() });
     foundry.settings.roles.insert(AUDITOR.to_owned(), [Permission::View, Permission::ViewHistory].into());
     service.choose(&site(), None, &foundry).await.unwrap();
     let plugin = service.upload(&site(), &mandate_test_support::guest("interpreter")).await.unwrap();

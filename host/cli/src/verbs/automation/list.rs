@@ -17,6 +17,9 @@ pub(crate) struct Args {
     /// Only what this person may see; without it everything, for the operator
     #[arg(long = "as", value_name = "PERSON", value_parser = principal)]
     who: Option<PrincipalId>,
+    /// Only those that run on a consent taken over from another product, which nobody has given here
+    #[arg(long)]
+    grandfathered: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -25,12 +28,17 @@ pub(crate) struct Args {
 /// Lists them.
 pub(super) async fn run(home: &Home, args: &Args) -> CliResult {
     let mut lines = vec![];
-    let mut each = |life: Life| if args.json { lines.push(line_as_json(&life)) } else { line(&life) };
+    let mut each = |life: Life| match (args.grandfathered && !grandfathered(&life), args.json) {
+        (true, _) => {}
+        (false, true) => lines.push(line_as_json(&life)),
+        (false, false) => line(&life),
+    };
     if let Some(who) = &args.who {
         visible(home, who, each).await?;
     } else {
         let all = home.service.automations().await.map_err(CliError::unavailable)?;
         all.into_iter().filter(|life| !life.automation.deleted).for_each(&mut each);
+        // Of what cannot be read nobody knows.
         for damaged in home.service.damaged_automations().await.map_err(CliError::unavailable)? {
             if args.json {
                 lines.push(json!({ "id": damaged.id, "damaged": damaged.reason }));
@@ -48,10 +56,16 @@ pub(super) async fn run(home: &Home, args: &Args) -> CliResult {
 fn line(life: &Life) {
     let automation = &life.automation;
     let (state, kind, name) = (automation.state.as_str(), words::kind(automation.kind), inert(&automation.name));
-    let consent = consent(life).map(|word| format!("  ({word})")).unwrap_or_default();
+    let taken_over = grandfathered(life).then_some("grandfathered");
+    let consent = consent(life).or(taken_over).map(|word| format!("  ({word})")).unwrap_or_default();
     let offered = automation.offered.as_ref().map(|to| format!("  offered to {to}")).unwrap_or_default();
     let run_as = runs_as(automation.run_as.as_ref());
     outln!("{state:<8} {kind:<8} {name}  runs as {run_as}{consent}{offered}  {}", automation.id);
+}
+
+/// Whether it runs on a consent from another product (VEN-14).
+fn grandfathered(life: &Life) -> bool {
+    life.consent.as_ref().is_some_and(|consent| consent.grandfathered)
 }
 
 /// What its consent lacks, in words.
@@ -74,6 +88,7 @@ fn line_as_json(life: &Life) -> serde_json::Value {
         "workspace": automation.workspace,
         "run_as": automation.run_as,
         "consent": life.consent.is_some(),
+        "grandfathered": grandfathered(life),
         "lacks": consent(life),
         "offered": automation.offered,
     })

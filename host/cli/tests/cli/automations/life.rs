@@ -138,6 +138,21 @@ trigger = { on = "row", dataset = "deals", change = ["added"] }
     assert!(other.contains("runs as `user:ana`, not as `user:bo`"), "{other}");
     bench.does("migrate", "Tell", "user:root", &["--ran-as", "user:ana"]);
     assert!(bench.does("show", "Tell", "user:ana", &[]).contains("taken over from another product"));
+    // It is listed as that, and what was consented to here is not.
+    bench.does("enable", "Own", "user:ana", &[]);
+    let listed = bench.fine(&["automation", "list", "--grandfathered"]);
+    assert!(listed.contains("Tell  runs as user:ana  (grandfathered)") && listed.lines().count() == 1, "{listed}");
+    assert_eq!(bench.fine(&["automation", "list", "--grandfathered", "--as", "user:ana"]), listed);
+    let json = |filter: &[&str]| -> serde_json::Value {
+        let all = [&["automation", "list", "--json"], filter].concat();
+        serde_json::from_str(&bench.fine(&all)).unwrap()
+    };
+    let all = json(&[]);
+    let of =
+        |name: &str| all.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["grandfathered"].clone();
+    assert_eq!((of("Tell"), of("Own")), (true.into(), false.into()));
+    assert_eq!(json(&["--grandfathered"]).as_array().unwrap().len(), 1);
     bench.does("disable", "Tell", "user:root", &[]);
     assert!(bench.denied("migrate", "Tell", "user:root", &[]).contains("was turned on here before"));
+    assert_eq!(bench.fine(&["automation", "list", "--grandfathered"]), "", "it ended");
 }

@@ -32,6 +32,8 @@ pub(super) fn add(table: &mut Table) {
 pub(super) async fn lists(app: &App, me: &Me) -> Result<Markup, Problem> {
     let runs_as = app.service.inventory(me.id(), Some(me.id())).await?.runs_as;
     let tellers = app.service.tellers(me.id()).await?;
+    let reads = tellers.iter().any(|teller| teller.reads == Some(true)) || !tellers.iter().any(is_sent);
+    let others = tellers.iter().any(is_sent);
     Ok(html! {
         section aria-labelledby="runs-as" {
             h2 #runs-as { "What runs as you" }
@@ -39,8 +41,13 @@ pub(super) async fn lists(app: &App, me: &Me) -> Result<Markup, Problem> {
             (running(me, &runs_as))
         }
         section aria-labelledby="reads-as" {
-            h2 #reads-as { "What reads as you" }
-            p.quiet { "It looks at what you may see, to tell you something. That you mute it or want none of it is told to nobody else." }
+            h2 #reads-as { @if reads { "What reads as you" } @else { "What tells you" } }
+            p.quiet {
+                @if reads { "It looks at what you may see, to tell you something. " }
+                @else { "It tells you something. " }
+                @if others { "What is marked so is made from what the person whom it runs as may see. " }
+                "That you mute it or want none of it is told to nobody else."
+            }
             (telling(me, &tellers))
         }
     })
@@ -99,6 +106,11 @@ fn telling(me: &Me, tellers: &[Teller]) -> Markup {
     }
 }
 
+/// Whether what it tells one is made as whom it runs as.
+fn is_sent(teller: &Teller) -> bool {
+    teller.reads == Some(false)
+}
+
 fn why(me: &Me, teller: &Teller) -> Markup {
     html! {
         @match &teller.through {
@@ -107,6 +119,7 @@ fn why(me: &Me, teller: &Teller) -> Markup {
             None if teller.sees => "If a row names you, or before",
             None => "It told you something",
         }
+        @if is_sent(teller) { "; made as whom it runs as" }
     }
 }
 

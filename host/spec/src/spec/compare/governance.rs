@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use mandate_governance::Life;
 use mandate_model::{AutomationId, AutomationKind, PrincipalId};
 use mandate_policy::Act;
-use mandate_service::{RunView, Simulated, Told};
+use mandate_service::{PowerReach, ReachPreview, RunView, Simulated, Told};
 
-use crate::spec::expect::governance::{Governed, Is, Shown};
+use crate::spec::expect::governance::{Governed, Is, Reached, Shown};
 
 /// What became of automations, by each name that they have or had, and what people are shown of them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,6 +22,8 @@ pub struct ObservedGovernance {
     pub notices: BTreeMap<PrincipalId, Vec<Told>>,
     /// What they are shown of what ran, the latest first.
     pub histories: BTreeMap<(PrincipalId, String), Vec<RunView>>,
+    /// What they are shown of its reach as themself; without an entry: they do not see it.
+    pub reaches: BTreeMap<(PrincipalId, String), ReachPreview>,
     /// What they were shown when they revealed that, the last time.
     pub revealed: BTreeMap<(PrincipalId, String), Vec<RunView>>,
     /// What they were shown of dry runs, the last time.
@@ -59,6 +61,10 @@ pub(super) fn failure(expected: &Governed, observed: &ObservedGovernance) -> Opt
             shown_failure(shown, found).map(|message| format!("`{name}` as `{who}`: {message}"))
         }
         Governed::Notice(to, name, contains, times) => notice(to, name, contains.as_deref(), *times, observed),
+        Governed::Reach(who, name, reached) => {
+            let found = observed.reaches.get(&(who.clone(), name.clone()));
+            reach(reached, found).map(|message| format!("the reach of `{name}` as `{who}`: {message}"))
+        }
         Governed::Happened(name, what, by) => happened(name, what, by.as_ref(), observed),
         Governed::History(who, name, ran) => {
             let shown = observed.histories.get(&(who.clone(), name.clone())).map_or(&[][..], Vec::as_slice);
@@ -151,6 +157,22 @@ fn shown_failure(expected: &Shown, found: &ObservedShown) -> Option<String> {
     let wanted = expected.live.as_ref()?;
     let live = found.live.as_deref().unwrap_or("nothing");
     (!live.contains(wanted)).then(|| format!("expected {wanted:?} as published, {live:?} is shown"))
+}
+
+fn reach(expected: &Reached, found: Option<&ReachPreview>) -> Option<String> {
+    let Some(found) = found else { return Some("they are shown none".to_owned()) };
+    let words = |which: fn(&PowerReach) -> bool| {
+        let powers = found.powers.iter().filter(|power| which(power)).filter_map(|power| power.power.as_ref());
+        powers.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let (grows, shrinks) = (words(PowerReach::grows), words(PowerReach::shrinks));
+    let missing = |wanted: &[String], came: &[String]| wanted.iter().any(|one| !came.iter().any(|it| it.contains(one)));
+    let other = expected.same && !(grows.is_empty() && shrinks.is_empty());
+    let wrong = other || missing(&expected.grows, &grows) || missing(&expected.shrinks, &shrinks);
+    let Reached { grows: wanted, shrinks: unwanted, .. } = expected;
+    wrong.then(|| {
+        format!("expected that it gains {wanted:?} and loses {unwanted:?}; it gains {grows:?} and loses {shrinks:?}")
+    })
 }
 
 fn notice(

@@ -29,6 +29,12 @@
 //! automation = "Big deals"
 //! contains = "stopped"             # of one notice that they got of it; times = 1: how many such there are
 //! none = true                      # instead: there is none, or none with those words
+//! [[reach]]
+//! who = "user:ana"                 # or a list: what it would touch as them, were it theirs
+//! automation = "Big deals"
+//! grows = ["change `deals`"]       # words of powers that they hold, and whom it runs as does not
+//! shrinks = ["change `leads`"]     # the other way round
+//! same = true                      # instead: they hold what whom it runs as does
 //! [[happened]]
 //! automation = "Big deals"
 //! what = "published"               # as history calls it: created, consented, run-as-changed …
@@ -58,6 +64,8 @@ pub enum Governed {
     May(PrincipalId, String, Shown),
     /// The person got such notices of the automation: this many, at least one if not said.
     Notice(PrincipalId, String, Option<String>, Option<usize>),
+    /// It would touch this as the person.
+    Reach(PrincipalId, String, Reached),
     /// This happened to the automation, and by whom, if that is said.
     Happened(String, String, Option<Option<PrincipalId>>),
     /// The person is shown this of its runs.
@@ -91,6 +99,17 @@ pub struct Is {
     pub members: Option<BTreeSet<PrincipalId>>,
     /// To whom it is offered; `None` inside: nobody.
     pub offered: Option<Option<PrincipalId>>,
+}
+
+/// What an automation would touch as a person, against whom it runs as.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reached {
+    /// Words of powers that it would gain.
+    pub grows: Vec<String>,
+    /// Words of powers that it would lose.
+    pub shrinks: Vec<String>,
+    /// Whether it would gain and lose none.
+    pub same: bool,
 }
 
 /// What a person is shown of an automation.
@@ -169,6 +188,19 @@ pub(super) struct RawHappened {
     by: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawReach {
+    who: Words,
+    automation: String,
+    #[serde(default)]
+    grows: Vec<String>,
+    #[serde(default)]
+    shrinks: Vec<String>,
+    #[serde(default)]
+    same: bool,
+}
+
 /// Reads what is expected of automations, which have these names.
 pub(super) fn read(reader: &mut Reader<'_>, document: &Document, text: &Text, names: &BTreeSet<String>) {
     let fixture = reader.fixture;
@@ -192,6 +224,11 @@ pub(super) fn read(reader: &mut Reader<'_>, document: &Document, text: &Text, na
     for raw in &document.notice {
         for to in raw.get_ref().to.list() {
             reader.one(&text.at(raw.span().start), notice(to, raw.get_ref(), fixture, names));
+        }
+    }
+    for raw in &document.reach {
+        for who in raw.get_ref().who.list() {
+            reader.one(&text.at(raw.span().start), reach(who, raw.get_ref(), fixture, names));
         }
     }
     for raw in &document.happened {
@@ -258,6 +295,16 @@ fn notice(to: &str, raw: &RawNotice, fixture: &Fixture, names: &BTreeSet<String>
     };
     let (to, contains) = (person(to, fixture)?, raw.contains.clone());
     Ok(Kind::Governed(Governed::Notice(to, raw.automation.clone(), contains, times)))
+}
+
+fn reach(who: &str, raw: &RawReach, fixture: &Fixture, names: &BTreeSet<String>) -> Result<Kind, String> {
+    named(&raw.automation, names)?;
+    let RawReach { grows, shrinks, same, .. } = raw;
+    if *same != (grows.is_empty() && shrinks.is_empty()) {
+        return Err("say what of the reach `grows` or `shrinks`, or that it is the `same`".to_owned());
+    }
+    let reached = Reached { grows: grows.clone(), shrinks: shrinks.clone(), same: *same };
+    Ok(Kind::Governed(Governed::Reach(person(who, fixture)?, raw.automation.clone(), reached)))
 }
 
 fn happened(raw: &RawHappened, fixture: &Fixture, names: &BTreeSet<String>) -> Result<Kind, String> {

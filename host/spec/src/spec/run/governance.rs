@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mandate_governance::{Acquisition, Ask, Happening, Life};
-use mandate_model::{AutomationId, PrincipalId, Recipient, RowRef};
+use mandate_model::{AutomationId, PrincipalId, Recipient, RowRef, SiteId};
 use mandate_service::{
     Draft, NewAutomation, Occasion, Prospect, Publishing, RunView, SavedDraft, ServiceError, Simulated,
 };
@@ -29,23 +29,36 @@ pub(super) struct OnTheWay {
 impl World<'_> {
     /// What did not come as the step says; `None`: it did. A world that cannot go on is an error.
     pub(super) async fn asked(&mut self, asked: &Asked, plugins: Plugins<'_>) -> Option<String> {
-        let refusal = self.ask(asked, plugins).await.err();
-        match (&asked.point, refusal) {
-            (Point::SetUp | Point::Allowed, None) => None,
-            (Point::SetUp | Point::Allowed, Some(told)) => {
-                Some(format!("expected that it is done; it is refused: {told}"))
-            }
-            (Point::Refused(words), None) => Some(format!("expected a refusal with {words:?}; it is done")),
-            (Point::Refused(words), Some(told)) => {
-                (!told.contains(words)).then(|| format!("expected a refusal with {words:?}; it says {told:?}"))
-            }
+        surprise(&asked.point, self.ask(asked, plugins).await.err())
+    }
+
+    /// Hands over what runs as `from`; what stays is refused, too.
+    pub(super) async fn handed_over(
+        &self,
+        from: &PrincipalId,
+        to: Option<&PrincipalId>,
+        by: &PrincipalId,
+    ) -> Result<(), String> {
+        let done = self.service.hand_over(by, from, to).await.map_err(|error| error.to_string())?;
+        match done.automations.into_iter().find_map(|(_, moved)| moved.err()) {
+            None => Ok(()),
+            Some(refused) => Err(refused.to_string()),
         }
+    }
+
+    /// Makes somebody one of another site, which is governed as this one is.
+    pub(super) async fn join_site(&self, person: &PrincipalId, site: &SiteId) -> Result<(), ServiceError> {
+        if let Some(choices) = &self.case.fixture.governance {
+            self.service.choose(site, None, choices).await?;
+        }
+        self.sites.put(person.clone(), site.clone());
+        Ok(())
     }
 
     async fn ask(&mut self, asked: &Asked, plugins: Plugins<'_>) -> Result<(), String> {
         let Asked { verb, automation: name, by, .. } = asked;
         if let Verb::Create(workspace, kind) = verb {
-            let site = self.case.fixture.seed.site.clone();
+            let site = self.sites.of(by).unwrap_or_else(|| self.case.fixture.seed.site.clone());
             let (workspace, name, creator) = (workspace.clone(), name.clone(), by.clone());
             let new = NewAutomation { site, workspace, kind: *kind, name: name.clone(), creator };
             let id = self.service.create_automation(new).await.map_err(|error| error.to_string())?;
@@ -73,6 +86,9 @@ impl World<'_> {
                 let revealed = self.reveal(&id, by, reason).await?;
                 self.shown.revealed.insert((by.clone(), name.clone()), revealed);
                 Ok(())
+            }
+            Verb::RunNow(row) => {
+                self.service.run_now(&id, by, row.clone()).await.map(drop).map_err(|error| error.to_string())
             }
             Verb::DryRun(row, people) => {
                 let tried = self.try_as(&id, by, row.clone(), people).await?;
@@ -165,6 +181,8 @@ impl World<'_> {
             (Held::Role(holding), false) => embedded.take_role(who, holding).await,
             (Held::Member(workspace), true) => embedded.add_to_workspace(who, workspace).await,
             (Held::Member(workspace), false) => embedded.remove_from_workspace(who, workspace).await,
+            (Held::Team(team), true) => embedded.join_team(who, team).await,
+            (Held::Team(team), false) => embedded.leave_team(who, team).await,
         };
         done.map_err(|error| error.to_string())
     }
@@ -209,9 +227,29 @@ impl World<'_> {
                 let runs = self.service.history(who, Some(id), None, HISTORY).await;
                 observed.histories.insert((who.clone(), name.clone()), runs.map_err(|error| error.to_string())?);
             }
+            Governed::Reach(who, name, _) => {
+                let Some(id) = self.names.get(name) else { return Ok(()) };
+                match self.service.reach(id, who).await {
+                    Ok(reach) => drop(observed.reaches.insert((who.clone(), name.clone()), reach)),
+                    Err(ServiceError::Refused(_)) => {}
+                    Err(error) => return Err(error.to_string()),
+                }
+            }
             Governed::Automation(..) | Governed::Happened(..) | Governed::Revealed(..) | Governed::Tried(..) => {}
         }
         Ok(())
+    }
+}
+
+/// What did not come as a step says; `None`: it did.
+pub(super) fn surprise(point: &Point, refusal: Option<String>) -> Option<String> {
+    match (point, refusal) {
+        (Point::SetUp | Point::Allowed, None) => None,
+        (Point::SetUp | Point::Allowed, Some(told)) => Some(format!("expected that it is done; it is refused: {told}")),
+        (Point::Refused(words), None) => Some(format!("expected a refusal with {words:?}; it is done")),
+        (Point::Refused(words), Some(told)) => {
+            (!told.contains(words)).then(|| format!("expected a refusal with {words:?}; it says {told:?}"))
+        }
     }
 }
 
@@ -243,7 +281,13 @@ fn plain(asked: &Asked, life: &Life, shown: Option<&Prospect>) -> Result<Ask, St
         Verb::Invite(add, remove) => Ask::Invite { add, remove },
         Verb::Migrate => Ask::Migrate { version: version()?, run_as: None },
         Verb::Delete => Ask::Delete,
-        Verb::Create(..) | Verb::Draft(_) | Verb::Publish(..) | Verb::Clone(_) | Verb::Reveal(_) | Verb::DryRun(..) => {
+        Verb::Create(..)
+        | Verb::Draft(_)
+        | Verb::Publish(..)
+        | Verb::Clone(_)
+        | Verb::RunNow(_)
+        | Verb::Reveal(_)
+        | Verb::DryRun(..) => {
             return Err("it has a way of its own".to_owned());
         }
     })

@@ -11,7 +11,7 @@
 //! allowed = true                   # the point: it is done
 //! # create: `workspace`, `kind`    publish, draft: `like`, `settings`, `recipients`     publish: `consent`
 //! # rename, clone: `name`          kind: `kind`     offer, move: `to`                   share, invite: `add`, `drop`
-//! # reveal: `reason`               dry-run: `row` that it is about, `people` as whom it is tried
+//! # reveal: `reason`               dry-run, run-now: `row` that it is about       dry-run: `people` as whom it is tried
 //! ```
 //!
 //! A step that says neither is set-up: it must be done as well, but a mutation that keeps it from being done is wrong (see
@@ -103,6 +103,8 @@ pub enum Verb {
     Delete,
     /// `reveal`, and why.
     Reveal(String),
+    /// `run-now`, about what.
+    RunNow(Option<RowRef>),
     /// `dry-run`, about what, and as whom.
     DryRun(Option<RowRef>, BTreeSet<PrincipalId>),
 }
@@ -120,7 +122,7 @@ pub struct Content {
 
 /// Every word of `ask`.
 const WORDS: &str = "`create`, `rename`, `kind`, `draft`, `publish`, `enable`, `disable`, `consent`, `revoke`, `take`, \
-    `offer`, `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`, `reveal`, `dry-run`";
+    `offer`, `accept`, `decline`, `move`, `share`, `invite`, `clone`, `migrate`, `delete`, `run-now`, `reveal`, `dry-run`";
 
 /// A step with `ask`.
 pub(super) fn parse(word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Asked, String> {
@@ -136,7 +138,7 @@ pub(super) fn parse(word: &str, raw: &RawStep, fixture: &Fixture) -> Result<Aske
     })
 }
 
-fn point(raw: &RawStep) -> Result<Point, String> {
+pub(super) fn point(raw: &RawStep) -> Result<Point, String> {
     match (&raw.refused, raw.allowed.unwrap_or_default()) {
         (None, false) => Ok(Point::SetUp),
         (None, true) => Ok(Point::Allowed),
@@ -147,6 +149,7 @@ fn point(raw: &RawStep) -> Result<Point, String> {
 
 fn verb(word: &str, automation: &str, raw: &RawStep, fixture: &Fixture) -> Result<Verb, String> {
     let to = || raw.to.as_ref().ok_or_else(|| format!("say to whom to {word} it: `to = \"user:ana\"`"));
+    let row = || raw.row.as_ref().map(|row| parse_row(row, fixture)).transpose().map(|row| row.map(|(row, _)| row));
     let name = || raw.name.clone().ok_or_else(|| format!("say what it is called after the {word}: `name = \"…\"`"));
     Ok(match word {
         "create" => Verb::Create(raw.workspace.clone(), kind(raw.kind.as_deref())?),
@@ -169,10 +172,10 @@ fn verb(word: &str, automation: &str, raw: &RawStep, fixture: &Fixture) -> Resul
         "migrate" => Verb::Migrate,
         "delete" => Verb::Delete,
         "reveal" => Verb::Reveal(raw.reason.clone().ok_or("say why it is revealed: `reason = \"…\"`")?),
-        "dry-run" => Verb::DryRun(
-            raw.row.as_ref().map(|row| parse_row(row, fixture)).transpose()?.map(|(row, _)| row),
-            raw.people.iter().map(|word| person(word, fixture)).collect::<Result<_, _>>()?,
-        ),
+        "run-now" => Verb::RunNow(row()?),
+        "dry-run" => {
+            Verb::DryRun(row()?, raw.people.iter().map(|word| person(word, fixture)).collect::<Result<_, _>>()?)
+        }
         other => return Err(format!("`{other}` is nothing to ask of an automation: {WORDS}")),
     })
 }

@@ -9,6 +9,9 @@
 //! add_to_workspace = "sales"       # or `remove_from_workspace`
 //! of = "user:ana"
 //! [[step]]
+//! join_team = "team:emea"          # or `leave_team`
+//! of = "user:ana"
+//! [[step]]
 //! grant = "see-page team:emea"     # over a principal; or `revoke`
 //! of = "user:ana"
 //! [[step]]
@@ -16,11 +19,12 @@
 //! of = "user:ana"
 //! ```
 
+use mandate_model::{PrincipalId, PrincipalKind};
 use mandate_policy::{Grant, Right};
 use mandate_service::embedded::{PrincipalGrant, PrincipalRight};
 use mandate_service::{Holding, Reach};
 
-use super::{RawStep, anyone};
+use super::{RawStep, anyone, known};
 use crate::fixture::Fixture;
 use crate::known::{listed, no_dataset};
 
@@ -37,6 +41,8 @@ pub enum Held {
     Role(Holding),
     /// Being a member of a workspace.
     Member(String),
+    /// Being in a team.
+    Team(PrincipalId),
 }
 
 impl std::fmt::Display for Held {
@@ -46,6 +52,7 @@ impl std::fmt::Display for Held {
             Self::Over(grant) => write!(f, "grant `{grant}` of their own"),
             Self::Operation(name) => write!(f, "grant `invoke {name}` of their own"),
             Self::Role(Holding { role, .. }) => write!(f, "role `{role}` of this reach of their own"),
+            Self::Team(team) => write!(f, "place of their own in `{team}`"),
             Self::Member(workspace) => write!(f, "membership of `{workspace}` of their own"),
         }
     }
@@ -94,4 +101,10 @@ pub(super) fn role(role: &str, raw: &RawStep, fixture: &Fixture) -> Result<Held,
 pub(super) fn workspace(name: &str, fixture: &Fixture) -> Result<String, String> {
     let found = fixture.seed.governance.workspaces.iter().any(|workspace| workspace.id == name);
     if found { Ok(name.to_owned()) } else { Err(format!("`{name}` is not among `workspaces`")) }
+}
+
+/// A team that the fixture has.
+pub(super) fn team(word: &str, fixture: &Fixture) -> Result<PrincipalId, String> {
+    let id = known(word, fixture)?;
+    if id.kind() == PrincipalKind::Team { Ok(id) } else { Err(format!("`{id}` is no team")) }
 }
