@@ -4,7 +4,7 @@
 mod common;
 
 use common::{World, lack, rows, settings, version, who};
-use mandate_governance::{Happening, Preset};
+use mandate_governance::{Happening, Preset, State};
 use mandate_policy::Decision;
 
 fn preset(word: &str) -> Preset {
@@ -170,6 +170,24 @@ fn a_restart_needs_the_power() {
         let consented = Happening::Consented { principal: who("a"), version: version(1), by: who("a") };
         assert_eq!(world.happened("a enable 1"), [consented, Happening::Enabled], "{preset}");
         assert_eq!(world.outcome("b enable 1"), "on 1 - a", "{preset}: only `a` lets it act");
+    }
+}
+
+/// VEN-21: what would be stopped at once is not turned on. Where a lost power fails the run alone (FIL-41) it is, unless it stands stopped
+/// from when the site was governed otherwise.
+#[test]
+fn what_lacks_a_power_is_turned_on_only_where_that_stops_nothing() {
+    for (preset, off, stopped) in [
+        (Preset::Vendasta, "!lacks", "!lacks"),
+        (Preset::Mandate, "!lacks", "!lacks"),
+        (Preset::Foundry, "on 1 a1 a", "!lacks"),
+        (Preset::Files, "on 1 a1 a", "!lacks"),
+    ] {
+        let mut world = on(preset).after("a disable");
+        world.facts.run_as_lacks = vec![lack("a")];
+        assert_eq!(world.outcome("a enable 1"), off, "{preset}");
+        world.life.as_mut().unwrap().automation.state = State::Stopped;
+        assert_eq!(world.outcome("a enable 1"), stopped, "{preset}");
     }
 }
 
