@@ -204,7 +204,7 @@ async fn a_stopped_one_says_why_and_who_can_grant_it_to_who_may_know() {
         let grant = Grant { right, dataset: "deals".to_owned() };
         assert!(world.embedded.revoke(&id("ana"), &grant).await.unwrap());
     }
-    let lost = Lack { principal: id("ana"), power: Some(power.clone()) };
+    let lost = Lack::of(&id("ana"), &power);
     assert!(world.service.lose(&world.automation, vec![lost]).await.unwrap());
     let invite = Ask::Invite { add: [id("dan")].into(), remove: [].into() };
     world.service.ask(&world.automation, &id("ana"), invite).await.unwrap();

@@ -244,6 +244,8 @@ struct DatasetBody {
     more: bool,
     /// How many of them whom it runs as does not see; left out where that cannot be said.
     new: Option<usize>,
+    /// Some of these rows, by their ids: first of those that whom it runs as does not see.
+    examples: Vec<String>,
     /// Whether whom it runs as sees the same rows and columns; left out where that cannot be said.
     same: Option<bool>,
     /// Which rows you see, in words.
@@ -269,10 +271,10 @@ impl From<ReachPreview> for ReachBody {
 
 impl From<DatasetReach> for DatasetBody {
     fn from(reach: DatasetReach) -> Self {
-        let DatasetReach { dataset, rows, extent, same } = reach;
+        let DatasetReach { dataset, rows, examples, extent, same } = reach;
         let reads = extent.as_ref().map(|extent| extent.reads.clone());
         let (sees, sets) = extent.map(|extent| (extent.sees, extent.sets)).unwrap_or_default();
-        Self { dataset, rows: rows.count, more: rows.more, new: rows.new, same, reads, sees, sets }
+        Self { dataset, rows: rows.count, more: rows.more, new: rows.new, examples, same, reads, sees, sets }
     }
 }
 

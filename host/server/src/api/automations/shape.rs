@@ -209,7 +209,8 @@ pub(crate) struct LostBody {
 
 impl From<Stop> for StopBody {
     fn from(stop: Stop) -> Self {
-        let lost = |Lack { principal, power }: Lack| LostBody {
+        // What nobody can decide is no loss.
+        let lost = |Lack { principal, power, undecided: _ }: Lack| LostBody {
             principal: principal.to_string(),
             power: power.map(|power| power.to_string()),
         };
