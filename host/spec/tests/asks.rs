@@ -226,6 +226,10 @@ fn messages_of_steps() {
          `give_role`, `take_role`, `add_to_workspace`, `remove_from_workspace`, `join_team`, `leave_team`, `hand_over`, \
          `belongs_to`, `ask`, `event`, `until`, `clock`, `run` and `recheck`",
     );
+}
+
+#[test]
+fn messages_of_steps_about_teams_sites_and_handing_over() {
     let step = |words: &str| format!("recheck = true\n[[step]]\n{words}");
     let told = |words: &str, told: &str| check("recheck = true", &step(words), told);
     told("join_team = \"user:ana\"\nof = \"user:ana\"", "s:56:1: `user:ana` is no team");
