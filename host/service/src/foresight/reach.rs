@@ -140,8 +140,9 @@ impl Service {
     ) -> Result<ReachPreview> {
         let Automation { run_as, offered, .. } = &prospect.life.automation;
         let named = [Some(viewer), Some(&prospect.acquires_as), run_as.as_ref()].contains(&Some(whom));
+        let may = named || offered.as_ref() == Some(whom) && self.speaks_for(viewer, whom).await?;
         // Of anybody else it would be a way to ask about their rights.
-        if !named && !(offered.as_ref() == Some(whom) && self.speaks_for(viewer, whom).await?) {
+        if !may {
             return Err(Refused::Unknown.into());
         }
         let look = Look { viewer, whom, run_as: run_as.as_ref() };

@@ -116,12 +116,9 @@ async fn agree(guard: Guard<Toggle>, At(which): At<Which>, Form(fields): Form) -
         Some(ask) => guard.app.service.ask(&id, guard.me.id(), ask).await,
         None => Err(ServiceError::OtherVerb),
     };
-    let error = match asked {
-        Ok(_) => {
-            guard.app.wake();
-            return Ok(Agreed::There(SeeOther(format!("/automations/{id}"))));
-        }
-        Err(error) => error,
+    let Err(error) = asked else {
+        guard.app.wake();
+        return Ok(Agreed::There(SeeOther(format!("/automations/{id}"))));
     };
     match again(&error) {
         Some(text) => {

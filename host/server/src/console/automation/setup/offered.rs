@@ -152,7 +152,7 @@ impl Choices {
     /// The columns of a dataset that they may see.
     pub(super) fn columns_heard(&self, dataset: &str) -> Vec<String> {
         let inside = self.datasets.get(dataset).filter(|dataset| !dataset.outside);
-        inside.map(|dataset| dataset.offered.sees.iter().cloned().collect()).unwrap_or_default()
+        inside.map(|dataset| dataset.offered.sees.clone()).unwrap_or_default()
     }
 
     /// The control of a setting that names a dataset.
