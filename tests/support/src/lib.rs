@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 pub use build::BuildError;
-pub use schemathesis::schemathesis;
+pub use schemathesis::{Tried, Tries, schemathesis};
 
 /// A component made of an example of `policy-guest`, such as `new_opportunity`.
 ///

@@ -36,6 +36,7 @@ mod requests;
 mod robust;
 mod run_acts;
 mod runs;
+mod schema;
 mod sessions;
 mod sign_in;
 mod sources;

@@ -1,5 +1,5 @@
-//! The server stands whatever is sent: schemathesis asks every operation (A08), and hostile connections keep nobody from being
-//! answered (W06).
+//! The server stands whatever is sent: hostile connections and bodies keep nobody from being answered (W06). What that costs is
+//! measured of the real process, in `host/cli/tests/cli/serving.rs`.
 
 use std::fmt::Write as _;
 
@@ -117,17 +117,5 @@ async fn w06_deep_json_and_long_queries_are_refused() {
     let told = answered(&mut stream).await;
     assert!(told.is_empty() || told.starts_with("HTTP/1.1 4"), "{told}");
     assert_eq!(ana.get("/api/v1/me").await.status, StatusCode::OK);
-    world.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_api_answers_as_its_document_says() {
-    let world = World::start().await;
-    let ana = world.person("user:ana").await;
-    let headers = vec![format!("Cookie: {}", ana.cookie()), format!("X-CSRF-Token: {}", ana.csrf())];
-    let document = format!("{}/api/v1/openapi.json", world.origin);
-    let tried = tokio::task::spawn_blocking(move || mandate_test_support::schemathesis(&document, &headers));
-    let tried = tried.await.unwrap();
-    assert!(tried.is_ok(), "{}", tried.unwrap_err());
     world.end().await;
 }
