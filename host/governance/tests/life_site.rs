@@ -47,7 +47,7 @@ fn who_does_not_speak_for_the_site_cannot_let_it_act() {
     assert_eq!(owned.outcome("b publish 1 consents"), "!only-run-as");
     assert_eq!(owned.outcome("b consent 2"), "!only-run-as");
     assert_eq!(owned.outcome("b revoke"), "!only-run-as");
-    assert_eq!(owned.outcome("b disable"), "off 2 s2/b s", "another's consent outlives it, as in the preset");
+    assert_eq!(owned.outcome("b disable"), "off 2 - s", "turning it on asks again");
 }
 
 /// Turning off makes the actor the one that it runs as, in `files`; it lets nothing act, so that nobody else can turn it on.

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use crate::bench::Bench;
@@ -11,6 +11,8 @@ use crate::bench::Bench;
 /// A server that runs, until it is dropped.
 pub(crate) struct Served {
     process: Child,
+    /// What it says. It ends where nobody reads that any more, as every command does.
+    _said: BufReader<ChildStdout>,
     address: String,
 }
 
@@ -39,11 +41,11 @@ impl Served {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (mut line, mut said) = (String::new(), BufReader::new(process.stdout.take().unwrap()));
+        said.read_line(&mut line).unwrap();
         let (_, rest) = line.split_once("http://").unwrap_or_else(|| panic!("{line}"));
         let address = rest.split(|letter: char| letter != ':' && letter != '.' && !letter.is_ascii_digit()).next();
-        Self { process, address: address.unwrap().trim_end_matches('.').to_owned() }
+        Self { process, _said: said, address: address.unwrap().trim_end_matches('.').to_owned() }
     }
 
     /// Its process.

@@ -59,7 +59,7 @@ const ALL: &[(&str, &str, &str, By)] = &[
     ("postAutomationDryRun", "automations/foresight.rs", "service.simulate(&id, me,", Sight),
     ("getAutomationReach", "automations/foresight.rs", "service.reach(&id, me)", Platform),
     ("getAutomationUnused", "automations/foresight.rs", "service.unused(me, &which.id()?", Sight),
-    ("getRuns", "runs.rs", "service.history(me,", Sight),
+    ("getRuns", "runs.rs", "listing::runs(&guard.app, &guard.me", Sight),
     ("getRun", "runs.rs", "service.run(guard.me.id()", Sight),
     ("postRunReveal", "runs.rs", "service.reveal(guard.me.id()", Sight),
     ("postRunReplay", "runs.rs", "service.replay(guard.me.id()", Sight),
@@ -68,7 +68,7 @@ const ALL: &[(&str, &str, &str, By)] = &[
     ("getAutomationEvent", "runs.rs", "service.explain(guard.me.id()", Sight),
     // A digest of what the page of who listens would show.
     ("getLive", "live.rs", "now(&app, me.id(), &topic)", Sight),
-    ("getInbox", "inbox.rs", "service.messages(guard.me.id()", Own),
+    ("getInbox", "inbox.rs", "listing::messages(&guard.app, &guard.me", Own),
     ("getMessage", "inbox.rs", "service.message(guard.me.id()", Own),
     ("getMessageAttachment", "inbox.rs", "service.attachment(guard.me.id()", Own),
     ("getPeople", "people.rs", "people::visible(&guard.app, &guard.me)", Platform),
