@@ -15,8 +15,8 @@ fn difference(setting: &str, before: &str, after: &str) -> Difference {
 fn what_holds_otherwise_is_listed_and_nothing_else() {
     let before = Preset::Mandate.settings().unwrap();
     assert_eq!(before.differences(&before), []);
-    let after = before.clone().with(&choices("history = 'run-as'\nroles = { clerk = ['see'] }"));
-    let expected = [difference("history", "own-right", "run-as"), difference("role clerk", "–", "see")];
+    let after = before.clone().with(&choices("history = 'run-as'\nroles = { clerk = ['view'] }"));
+    let expected = [difference("history", "own-right", "run-as"), difference("role clerk", "–", "view")];
     assert_eq!(before.differences(&after), expected);
 }
 
