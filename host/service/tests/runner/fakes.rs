@@ -32,6 +32,7 @@ pub fn who(name: &str) -> PrincipalId {
 }
 
 /// What a test sets up and looks at.
+#[allow(clippy::struct_excessive_bools, reason = "each is something that a test switches")]
 #[derive(Default)]
 pub struct Script {
     pub active: BTreeSet<PrincipalId>,
