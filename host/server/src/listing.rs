@@ -2,7 +2,7 @@
 //! one list (N05).
 
 use mandate_model::{AutomationId, RunId};
-use mandate_service::{InboxPage, RunView, ServiceError, Shelf};
+use mandate_service::{InboxPage, Only, RunView, ServiceError, Shelf, Stands};
 
 use crate::{
     app::App,
@@ -30,6 +30,34 @@ pub(crate) fn shelf(word: Option<&str>) -> Result<(Shelf, &'static str), Problem
         Some("archived") => Ok((Shelf::Archived, "archived")),
         Some(_) => Err(field("shelf", "`shelf` is `current`, `unread` or `archived`".to_owned())),
     }
+}
+
+/// How an automation stands, in a word.
+pub(crate) fn state(stands: Stands) -> &'static str {
+    match stands {
+        Stands::On => "on",
+        Stands::Waits => "waits",
+        Stands::Stopped => "stopped",
+        Stands::Off => "off",
+        Stands::Never => "never",
+    }
+}
+
+/// The automations that are asked for: those that stand so, those of one's own (`runs` or `managed`), those that run a plugin of that name.
+pub(crate) fn only(me: &Me, stands: Option<&str>, mine: Option<&str>, plugin: Option<String>) -> Result<Only, Problem> {
+    let wrong = || field("state", "`state` is `on`, `waits`, `stopped`, `off` or `never`".to_owned());
+    let stands = stands.map(|word| Stands::ALL.into_iter().find(|stands| state(*stands) == word).ok_or_else(wrong));
+    let mut only = Only { stands: stands.transpose()?, plugin, ..Only::default() };
+    match mine {
+        None => {}
+        Some("runs") => only.run_as = Some(me.id().clone()),
+        Some("managed") => {
+            only.managed_by = me.standing.teams.iter().cloned().collect();
+            only.managed_by.insert(me.id().clone());
+        }
+        Some(_) => return Err(field("mine", "`mine` is `runs` or `managed`".to_owned())),
+    }
+    Ok(only)
 }
 
 fn field(field: &str, detail: String) -> Problem {

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, num::NonZeroUsize};
 use mandate_governance::Automation;
 use mandate_model::AutomationId;
 use mandate_policy::Act;
-use mandate_service::{LastRun, ListedAutomation, Only, Stands};
+use mandate_service::{LastRun, ListedAutomation, Stands};
 use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -21,7 +21,8 @@ use crate::{
     answer::Page,
     body::Asked,
     guard::{Guard, Me, See},
-    problem::{Problem, Trouble},
+    listing,
+    problem::Problem,
     table::Table,
 };
 
@@ -63,7 +64,8 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
         Some(cursor) => AutomationId::parse(&app.cursors.open(me.id(), LIST, cursor)?).ok(),
         None => None,
     };
-    let listed = app.service.listed(me.id(), &wanted.only(me)?, after.as_ref(), PAGE).await?;
+    let only = listing::only(me, wanted.state.as_deref(), wanted.mine.as_deref(), wanted.plugin.clone())?;
+    let listed = app.service.listed(me.id(), &only, after.as_ref(), PAGE).await?;
     let next = listed.next.map(|next| app.cursors.seal(me.id(), LIST, next.as_str())).transpose()?;
     let all = listed.automations;
     let people = all.iter().map(|one| &one.automation);
@@ -82,25 +84,6 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Page, P
 }
 
 impl Wanted {
-    /// Which automations that is.
-    fn only(&self, me: &Me) -> Result<Only, Problem> {
-        let stands = self.state.as_deref().map(|state| {
-            let known = Stands::ALL.into_iter().find(|stands| word(*stands).0 == state);
-            known.ok_or_else(|| field("state", "`state` is `on`, `waits`, `stopped`, `off` or `never`"))
-        });
-        let mut only = Only { stands: stands.transpose()?, plugin: self.plugin.clone(), ..Only::default() };
-        match self.mine.as_deref() {
-            None => {}
-            Some("runs") => only.run_as = Some(me.id().clone()),
-            Some("managed") => {
-                only.managed_by = me.standing.teams.iter().cloned().collect();
-                only.managed_by.insert(me.id().clone());
-            }
-            Some(_) => return Err(field("mine", "`mine` is `runs` or `managed`")),
-        }
-        Ok(only)
-    }
-
     /// The address of the list that has these.
     fn address(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -136,7 +119,7 @@ impl Wanted {
                 ul {
                     (link(state(None), self.state.is_none(), "Any state"))
                     @for stands in Stands::ALL {
-                        @let (query, _, said) = word(stands);
+                        @let (query, (_, said)) = (listing::state(stands), word(stands));
                         (link(state(Some(query)), self.state.as_deref() == Some(query), said))
                     }
                 }
@@ -174,10 +157,6 @@ impl Wanted {
             }
         }
     }
-}
-
-fn field(name: &str, detail: &str) -> Problem {
-    Trouble::Field { field: name.to_owned(), detail: detail.to_owned() }.into()
 }
 
 fn rows(me: &Me, wanted: &Wanted, all: &[ListedAutomation], names: &Names) -> Markup {
@@ -266,18 +245,18 @@ fn managers(automation: &Automation, names: &Names) -> Markup {
 }
 
 /// In an address, as a class, in words.
-fn word(stands: Stands) -> (&'static str, &'static str, &'static str) {
+fn word(stands: Stands) -> (&'static str, &'static str) {
     match stands {
-        Stands::On => ("on", "on", "On"),
-        Stands::Waits => ("waits", "waits", "Needs consent"),
-        Stands::Stopped => ("stopped", "stopped", "Stopped"),
-        Stands::Off => ("off", "off", "Off"),
-        Stands::Never => ("never", "off", "Never published"),
+        Stands::On => ("on", "On"),
+        Stands::Waits => ("waits", "Needs consent"),
+        Stands::Stopped => ("stopped", "Stopped"),
+        Stands::Off => ("off", "Off"),
+        Stands::Never => ("off", "Never published"),
     }
 }
 
 fn stands(stands: Stands) -> Markup {
-    let (_, class, said) = word(stands);
+    let (class, said) = word(stands);
     html! { span class={ "state " (class) } { (said) } }
 }
 

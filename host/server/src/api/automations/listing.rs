@@ -3,18 +3,18 @@
 use std::num::NonZeroUsize;
 
 use mandate_model::AutomationId;
-use mandate_service::{Only, Stands};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     field,
-    shape::{AutomationList, ListedBody, word},
+    shape::{AutomationList, ListedBody},
 };
 use crate::{
     answer::Reply,
     body::Asked,
-    guard::{Guard, Me, See},
+    guard::{Guard, See},
+    listing,
     problem::Problem,
     table::Table,
 };
@@ -47,25 +47,6 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// Which automations that is.
-    fn only(&self, me: &Me) -> Result<Only, Problem> {
-        let stands = self.state.as_deref().map(|state| {
-            let known = Stands::ALL.into_iter().find(|stands| word(*stands) == state);
-            known.ok_or_else(|| field("state", "`state` is `on`, `waits`, `stopped`, `off` or `never`"))
-        });
-        let mut only = Only { stands: stands.transpose()?, plugin: self.plugin.clone(), ..Only::default() };
-        match self.mine.as_deref() {
-            None => {}
-            Some("runs") => only.run_as = Some(me.id().clone()),
-            Some("managed") => {
-                only.managed_by = me.standing.teams.iter().cloned().collect();
-                only.managed_by.insert(me.id().clone());
-            }
-            Some(_) => return Err(field("mine", "`mine` is `runs` or `managed`")),
-        }
-        Ok(only)
-    }
-
     fn limit(&self) -> Result<NonZeroUsize, Problem> {
         let limit = NonZeroUsize::new(self.limit.unwrap_or(PAGE)).filter(|limit| limit.get() <= MOST);
         limit.ok_or_else(|| field("limit", &format!("`limit` is 1 to {MOST}")))
@@ -78,7 +59,8 @@ async fn list(guard: Guard<See>, Asked(wanted): Asked<Wanted>) -> Result<Reply<A
         Some(cursor) => AutomationId::parse(&app.cursors.open(me.id(), LIST, cursor)?).ok(),
         None => None,
     };
-    let listed = app.service.listed(me.id(), &wanted.only(me)?, after.as_ref(), wanted.limit()?).await?;
+    let only = listing::only(me, wanted.state.as_deref(), wanted.mine.as_deref(), wanted.plugin.clone())?;
+    let listed = app.service.listed(me.id(), &only, after.as_ref(), wanted.limit()?).await?;
     let next = listed.next.map(|next| app.cursors.seal(me.id(), LIST, next.as_str())).transpose()?;
     Ok(Reply(AutomationList { automations: listed.automations.into_iter().map(ListedBody::from).collect(), next }))
 }

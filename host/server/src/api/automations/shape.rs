@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::listing;
+
 /// Some automations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AutomationList {
@@ -81,20 +83,9 @@ pub(crate) struct LastBody {
     ended: Option<Value>,
 }
 
-/// How an automation stands, in a word: the same in addresses of the console.
-pub(super) fn word(stands: Stands) -> &'static str {
-    match stands {
-        Stands::On => "on",
-        Stands::Waits => "waits",
-        Stands::Stopped => "stopped",
-        Stands::Off => "off",
-        Stands::Never => "never",
-    }
-}
-
 impl From<Life> for AutomationSummary {
     fn from(life: Life) -> Self {
-        let stands = word(Stands::of(&life.automation, life.consent.is_some()));
+        let stands = listing::state(Stands::of(&life.automation, life.consent.is_some()));
         let automation = life.automation;
         Self {
             id: automation.id.to_string(),
@@ -115,7 +106,7 @@ impl From<ListedAutomation> for ListedBody {
             id: automation.id.to_string(),
             name: automation.name,
             state: automation.state.as_str(),
-            stands: word(stands),
+            stands: listing::state(stands),
             deleted: automation.deleted,
             run_as: automation.run_as.map(|who| who.to_string()),
             workspace: automation.workspace,
@@ -273,7 +264,7 @@ impl From<AutomationPage> for AutomationBody {
             id: automation.id.to_string(),
             name: automation.name.clone(),
             state: automation.state.as_str(),
-            stands: word(page.stands),
+            stands: listing::state(page.stands),
             stopped: page.stopped.map(StopBody::from),
             deleted: automation.deleted,
             run_as: automation.run_as.as_ref().map(ToString::to_string),
